@@ -1,0 +1,182 @@
+/** What every event store promises about writing and reading a room's history; projections are in projection.suite.ts. */
+import { beforeEach, describe, expect, test } from "bun:test";
+import { isChatError } from "#domain/errors.ts";
+import { discarded, type RoomEvent } from "#domain/events.ts";
+import type { EventId, RoomId } from "#domain/ids.ts";
+import { offsetOf } from "#domain/message.ts";
+import type { User } from "#domain/user.ts";
+import { addPerson, newId, type OpenStores, openStory, refusal, type Stores, type Story, word } from "./store-world.ts";
+
+export function eventStoreSuite(name: string, open: OpenStores): void {
+  describe(`event store: ${name}`, () => {
+    let stores: Stores;
+    let ada: User;
+    let story: Story;
+
+    beforeEach(async () => {
+      stores = await open();
+      ada = await addPerson(stores);
+      story = await openStory(stores, ada, []);
+    });
+
+    const stored = async (of = story) => await stores.events.events(of.room.id, { limit: 1_000, from: "oldest" });
+
+    test("every kind of event comes back as it was written", async () => {
+      const bob = await addPerson(stores);
+      const events = [
+        story.next(ada, { type: "room.created", name: story.room.name }),
+        story.joined(bob),
+        story.next(ada, { type: "room.topic-changed", topic: "Tea & <b>cake</b> 🍰" }),
+        story.post(bob, "line one\nline 'two' \\ \"three\" $1 {a,b} 👩‍👩‍👧 é", [ada.id, bob.id]),
+        story.left(bob),
+        { ...discarded(story.post(ada, "lost")), offset: 6 } as RoomEvent,
+      ];
+      await story.write(...events);
+      expect(await stored()).toEqual(events);
+    });
+
+    test("the same batch twice is stored once", async () => {
+      const events = [story.joined(ada), story.post(ada, "one"), story.post(ada, "two")];
+      await story.write(...events);
+      await story.write(...events);
+      expect(await stored()).toEqual(events);
+      expect((await stores.rooms.access(story.room.id, ada.id))?.room.memberCount).toBe(1);
+    });
+
+    test("a batch that overlaps an earlier one adds only what is new", async () => {
+      const [one, two, three] = [story.post(ada, "one"), story.post(ada, "two"), story.post(ada, "three")];
+      await story.write(one, two);
+      await story.write(two, three);
+      expect(await stored()).toEqual([one, two, three]);
+    });
+
+    test("an id twice in one batch is stored once", async () => {
+      const one = story.post(ada, "one");
+      await stores.events.write([story.run([one]), story.run([one, story.post(ada, "two")])]);
+      expect((await stored()).map((event) => event.offset)).toEqual([1, 2]);
+    });
+
+    test("an id that is stored changes nothing when it comes again, at another offset or in another room", async () => {
+      const one = story.post(ada, "one");
+      await story.write(one);
+      await story.write({ ...one, offset: 7, text: "changed" } as RoomEvent);
+      const other = await openStory(stores, ada, []);
+      await other.write({ ...one, room: other.room.id });
+      expect(await stored()).toEqual([one]);
+      expect(await stored(other)).toEqual([]);
+      expect(await stores.events.head(story.room.id)).toEqual({ epoch: story.room.epoch, offset: 1 });
+      expect(await stores.events.head(other.room.id)).toEqual({ epoch: other.room.epoch, offset: 0 });
+    });
+
+    test("two different events at one offset fail loudly, and nothing of the batch is stored", async () => {
+      const one = story.post(ada, "one");
+      await story.write(one);
+      const other = await openStory(stores, ada, []);
+      const collision = { ...story.post(ada, "usurper"), offset: 1 };
+      const error = await refusal(stores.events.write([other.run([other.post(ada, "fine")]), story.run([collision])]));
+      expect(isChatError(error, "unavailable")).toBe(false);
+      expect(await stored()).toEqual([one]);
+      expect(await stored(other)).toEqual([]);
+    });
+
+    test("an event of a room that does not exist is told apart from a store that is away", async () => {
+      const lost = { ...story.post(ada, "where?"), room: newId<RoomId>() };
+      const work = stores.events.write([{ room: lost.room, epoch: "e", events: [lost] }, story.run([story.post(ada, "fine")])]);
+      expect(isChatError(await refusal(work), "unavailable")).toBe(false);
+      expect(await stored()).toEqual([]);
+    });
+
+    test("a batch spans rooms", async () => {
+      const other = await openStory(stores, ada, []);
+      await stores.events.write([story.run([story.post(ada, "a")]), other.run([other.post(ada, "b"), other.post(ada, "c")])]);
+      expect(await stores.events.head(story.room.id)).toEqual({ epoch: story.room.epoch, offset: 1 });
+      expect(await stores.events.head(other.room.id)).toEqual({ epoch: other.room.epoch, offset: 2 });
+    });
+
+    test("nothing to write is fine", async () => {
+      await stores.events.write([]);
+      await story.write();
+    });
+
+    test("the head follows the newest epoch, and never goes back", async () => {
+      const late = story.post(ada, "late");
+      const epoch = word("e");
+      await stores.events.write([{ room: story.room.id, epoch, events: [{ ...story.post(ada, "new life"), offset: 1_001 }] }]);
+      await story.write(late);
+      expect(await stores.events.head(story.room.id)).toEqual({ epoch, offset: 1_001 });
+      expect(await stores.events.head(newId<RoomId>())).toBeUndefined();
+    });
+
+    test("find tells where an id is", async () => {
+      const [one, two] = [story.post(ada, "one"), story.post(ada, "two")];
+      await story.write(one, two);
+      const unknown = newId<EventId>();
+      const found = await Promise.all([two.id, unknown, one.id, two.id].map((id) => stores.events.find(id)));
+      const at = (offset: number) => ({ room: story.room.id, author: ada.id, offset });
+      expect(found).toEqual([at(2), undefined, at(1), at(2)]);
+    });
+
+    test("windows are exclusive at both ends, ascending, and read from either end", async () => {
+      await story.write(...Array.from({ length: 10 }, (_, index) => story.post(ada, `m${index + 1}`)));
+      const offsets = async (window: { after?: number; before?: number; limit: number; from?: "newest" | "oldest" }) => {
+        const events = (await stores.events.events(story.room.id, window)).map((event) => event.offset);
+        const messages = (await stores.events.messages(story.room.id, window)).map((message) => message.offset);
+        const timeline = (await stores.events.timeline(story.room.id, window)).map(offsetOf);
+        expect(messages).toEqual(events);
+        expect(timeline).toEqual(events);
+        return events;
+      };
+      expect(await offsets({ limit: 3 })).toEqual([8, 9, 10]);
+      expect(await offsets({ limit: 3, from: "newest" })).toEqual([8, 9, 10]);
+      expect(await offsets({ limit: 3, from: "oldest" })).toEqual([1, 2, 3]);
+      expect(await offsets({ before: 5, limit: 3 })).toEqual([2, 3, 4]);
+      expect(await offsets({ before: 5, limit: 3, from: "oldest" })).toEqual([1, 2, 3]);
+      expect(await offsets({ after: 5, limit: 3 })).toEqual([8, 9, 10]);
+      expect(await offsets({ after: 5, limit: 3, from: "oldest" })).toEqual([6, 7, 8]);
+      expect(await offsets({ after: 3, before: 6, limit: 9 })).toEqual([4, 5]);
+      expect(await offsets({ after: 10, limit: 9, from: "oldest" })).toEqual([]);
+      expect(await offsets({ before: 1, limit: 9 })).toEqual([]);
+      expect(await stores.events.events(newId<RoomId>(), { limit: 9 })).toEqual([]);
+    });
+
+    test("messages hold only messages, the timeline also notes, and neither what was discarded", async () => {
+      const joined = story.joined(ada);
+      const hello = story.post(ada, "hello", [ada.id]);
+      const lost = { ...discarded(story.post(ada, "lost")), offset: 3 } as RoomEvent;
+      const topic = story.next(ada, { type: "room.topic-changed", topic: "T" });
+      await story.write(joined, hello, lost, topic);
+      const { type: _, ...message } = hello as Extract<RoomEvent, { type: "message.posted" }>;
+      expect(await stores.events.messages(story.room.id, { limit: 10 })).toEqual([message]);
+      expect(await stores.events.timeline(story.room.id, { limit: 10 })).toEqual([
+        { kind: "note", event: joined },
+        { kind: "message", message },
+        { kind: "note", event: topic },
+      ] as never);
+      expect((await stores.events.timeline(story.room.id, { limit: 2 })).map(offsetOf)).toEqual([2, 4]);
+    });
+
+    test("10,000 events page completely and in order, forwards and backwards", async () => {
+      const total = 10_000;
+      const page = 500;
+      const events = Array.from({ length: total }, (_, index) => story.post(ada, `message ${index}`));
+      for (let start = 0; start < total; start += 1_000) await story.write(...events.slice(start, start + 1_000));
+
+      const forwards: number[] = [];
+      for (let after = 0; ; after = forwards.at(-1) ?? 0) {
+        const items = await stores.events.events(story.room.id, { after, limit: page, from: "oldest" });
+        if (items.length === 0) break;
+        forwards.push(...items.map((item) => item.offset));
+      }
+      const all = events.map((event) => event.offset);
+      expect(forwards).toEqual(all);
+
+      let backwards: number[] = [];
+      for (let before = total + 1; ; before = backwards[0] ?? 0) {
+        const items = await stores.events.timeline(story.room.id, { before, limit: page });
+        if (items.length === 0) break;
+        backwards = [...items.map(offsetOf), ...backwards];
+      }
+      expect(backwards).toEqual(all);
+    }, 60_000);
+  });
+}

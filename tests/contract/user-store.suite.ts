@@ -1,0 +1,84 @@
+/** What every user store promises: one person per name and per look, lookup by key, pages and completion. */
+import { beforeEach, describe, expect, test } from "bun:test";
+import type { UserId } from "#domain/ids.ts";
+import { nameKey, type User } from "#domain/user.ts";
+import { addPerson, allPages, expectCode, newId, type OpenStores, openStory, type Stores, timeAfter, word } from "./store-world.ts";
+
+export function userStoreSuite(name: string, open: OpenStores): void {
+  describe(`user store: ${name}`, () => {
+    let stores: Stores;
+
+    beforeEach(async () => {
+      stores = await open();
+    });
+
+    const newUser = (name: string): User => ({ id: newId<UserId>(), name, kind: "person", createdAt: timeAfter(1) });
+
+    test("a person is found by id and, in any case, by name", async () => {
+      const user: User = { ...newUser(word("Ünal")), kind: "bot" };
+      await stores.users.create(user, "hash");
+      const key = nameKey(user.name.toUpperCase());
+      expect(await stores.users.byId(user.id)).toEqual(user);
+      expect(await stores.users.byKey(key)).toEqual(user);
+      expect(await stores.users.credentials(key)).toEqual({ user, passwordHash: "hash" });
+      const [unknownId, unknownKey] = [newId<UserId>(), word("nobody")];
+      expect(await stores.users.byId(unknownId)).toBeUndefined();
+      expect(await stores.users.byKey(unknownKey)).toBeUndefined();
+      expect(await stores.users.credentials(unknownKey)).toBeUndefined();
+    });
+
+    test("an account without a password has none", async () => {
+      const user = await addPerson(stores);
+      expect(await stores.users.credentials(nameKey(user.name))).toEqual({ user, passwordHash: undefined });
+    });
+
+    test("several are found at once, each once, unknown ones left out", async () => {
+      const [ada, bob] = [await addPerson(stores), await addPerson(stores)];
+      const found = await stores.users.byIds([bob.id, newId<UserId>(), ada.id, bob.id]);
+      expect([...found].sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual([ada, bob]);
+      expect(await stores.users.byIds([])).toEqual([]);
+      const keys = [bob.name, ada.name, "no.body", bob.name].map(nameKey);
+      expect(await Promise.all(keys.map((key) => stores.users.byKey(key)))).toEqual([bob, ada, undefined, bob]);
+    });
+
+    test("a name that is taken, in another case or by its look, is refused", async () => {
+      const tail = word();
+      await stores.users.create(newUser(`Paul${tail}`), undefined);
+      for (const name of [`Paul${tail}`, `pAUL${tail}`, `PauI${tail}`, `Pau1${tail}`]) {
+        const error = await expectCode(stores.users.create(newUser(name), undefined), "conflict");
+        expect(error.field).toBe("name");
+      }
+      await stores.users.create(newUser(`Paula${tail}`), undefined);
+    });
+
+    test("of two who take a name at once, one gets it", async () => {
+      const name = word("Race");
+      const settled = await Promise.allSettled([1, 2, 3].map(() => stores.users.create(newUser(name), undefined)));
+      expect(settled.filter((result) => result.status === "fulfilled")).toHaveLength(1);
+    });
+
+    test("the list pages by name, complete and without repeats", async () => {
+      const mark = word("l");
+      for (const name of ["zed", "Amy", "bob", "Bo", "cy"]) await addPerson(stores, `${name}-${mark}`);
+      for (const limit of [1, 2, 5, 20]) {
+        const users = await allPages((page) => stores.users.list(page), { limit, search: mark.toUpperCase() });
+        expect(users.map((user) => user.name.split("-")[0])).toEqual(["Amy", "Bo", "bob", "cy", "zed"]);
+      }
+      expect((await stores.users.list({ limit: 5, search: `_${mark}` })).items).toEqual([]);
+    });
+
+    test("completion has people whose name starts so, members of the room first", async () => {
+      const mark = word("s");
+      const [amy, ben, cat] = await Promise.all(["Amy", "ben", "Cat"].map((name) => addPerson(stores, `${mark}${name}`)));
+      const other = await addPerson(stores, `x${mark}`);
+      if (!amy || !ben || !cat) throw new Error("nobody there");
+      const { room } = await openStory(stores, amy, [cat, other]);
+      const suggest = async (prefix: string, limit: number) =>
+        (await stores.users.suggest(prefix, room.id, limit)).map((user) => user.name.slice(mark.length));
+      expect(await suggest(mark, 10)).toEqual(["Cat", "Amy", "ben"]);
+      expect(await suggest(mark, 2)).toEqual(["Cat", "Amy"]);
+      expect(await suggest(`${mark}b`, 10)).toEqual(["ben"]);
+      expect(await suggest(`${mark}%`, 10)).toEqual([]);
+    });
+  });
+}
