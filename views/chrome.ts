@@ -1,0 +1,40 @@
+/** What every page needs besides its own subject: who looks, their rooms, their clock, and where the assets are. */
+import type { RoomId, UserId } from "#domain/ids.ts";
+import type { JoinedRoom } from "#domain/room.ts";
+import type { Author, User } from "#domain/user.ts";
+
+/** Content-hashed URLs, as buildAssets makes them. */
+export interface AssetUrls {
+  readonly css: string;
+  readonly htmx: string;
+  readonly ws: string;
+  readonly app: string;
+  readonly icon: string;
+}
+
+export interface Chrome {
+  readonly assets: AssetUrls;
+  /** Undefined for somebody who is not signed in. */
+  readonly viewer?: User | undefined;
+  /** The sidebar's list. */
+  readonly rooms?: readonly JoinedRoom[] | undefined;
+  /** The room that is open, if one is. */
+  readonly current?: RoomId | undefined;
+  /** IANA name; anything else counts as UTC. */
+  readonly timeZone: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Who of the people in direct rooms is here. */
+  readonly online?: ReadonlySet<UserId> | undefined;
+}
+
+/** Somebody in a list of people. */
+export interface PersonHere extends Author {
+  readonly online: boolean;
+}
+
+/** Why a form came back, and which of its fields is to blame. */
+export interface Problem {
+  readonly sentence: string;
+  readonly field?: string | undefined;
+}

@@ -1,0 +1,79 @@
+/** Dates and times as words, in a person's time zone. Formatters are kept: making one costs far more than using it. */
+import { LRUCache } from "lru-cache";
+
+/** There are some 600 IANA zones; the name comes from a cookie, so the cache is bounded. */
+const maxZones = 100;
+
+interface Zone {
+  readonly clock: Intl.DateTimeFormat;
+  readonly day: Intl.DateTimeFormat;
+  readonly exact: Intl.DateTimeFormat;
+}
+
+const zones = new LRUCache<string, Zone>({ max: maxZones });
+
+function makeZone(timeZone: string): Zone {
+  return {
+    clock: new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone }),
+    day: new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone }),
+    exact: new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "short", timeZone }),
+  };
+}
+
+function zoneOf(timeZone: string): Zone {
+  const known = zones.get(timeZone);
+  if (known) return known;
+  let zone: Zone;
+  try {
+    zone = makeZone(timeZone);
+  } catch {
+    zone = makeZone("UTC");
+  }
+  zones.set(timeZone, zone);
+  return zone;
+}
+
+/** "14:05" */
+export function clockTime(at: string, timeZone: string): string {
+  return zoneOf(timeZone).clock.format(new Date(at));
+}
+
+/** "2026-11-21": names a day and sorts like one. */
+export function dayOf(at: string | number, timeZone: string): string {
+  return zoneOf(timeZone).day.format(new Date(at));
+}
+
+/** "Saturday 21 November 2026 at 14:05" */
+export function exactTime(at: string, timeZone: string): string {
+  return zoneOf(timeZone).exact.format(new Date(at));
+}
+
+const thisYear = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
+const anyYear = new Intl.DateTimeFormat("en-GB", {
+  weekday: "long",
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+  timeZone: "UTC",
+});
+
+/** A day (see dayOf) as it is spoken of on another day: "Today", "Yesterday", "Friday 20 November". */
+export function dayLabel(day: string, today: string): string {
+  if (day === today) return "Today";
+  const date = new Date(`${day}T00:00:00Z`);
+  if (date.getTime() === new Date(`${today}T00:00:00Z`).getTime() - 86_400_000) return "Yesterday";
+  return (day.slice(0, 4) === today.slice(0, 4) ? thisYear : anyYear).format(date);
+}
+
+/** "just now", "5 minutes ago", "3 hours ago", "12 days ago". */
+export function timeAgo(at: string, now: number): string {
+  const minutes = Math.floor((now - Date.parse(at)) / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return counted(minutes, "minute");
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? counted(hours, "hour") : counted(Math.floor(hours / 24), "day");
+}
+
+function counted(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? "" : "s"} ago`;
+}

@@ -1,0 +1,82 @@
+/** Where a message is written. A plain form; browser code sends it over the page's socket and keeps what is not acked yet. */
+import type { EventId } from "#domain/ids.ts";
+import { maxTextBytes } from "#domain/message.ts";
+import type { RoomAccess } from "#domain/room.ts";
+import type { Author } from "#domain/user.ts";
+import type { Problem } from "../chrome.ts";
+import { roomPath, roomTitle } from "../room-name.ts";
+import { Avatar } from "./avatar.tsx";
+import { Icon } from "./icon.tsx";
+import { SuggestionList } from "./suggestion-list.tsx";
+
+export interface ComposerProps {
+  readonly access: Pick<RoomAccess, "room" | "peer">;
+  readonly viewer: Author;
+  /** Made at render: a form that is sent twice is one message. */
+  readonly draftId: EventId;
+  readonly draft?: string | undefined;
+  readonly problem?: Problem | undefined;
+}
+
+export function Composer({ access, viewer, draftId, draft, problem }: ComposerProps) {
+  const label = `Message ${roomTitle(access, viewer)}`;
+  return (
+    <form id="composer" method="post" action={`${roomPath(access.room)}/messages`}>
+      <SuggestionList people={[]} />
+      {problem && (
+        <p class="problem" id="composer-problem" role="alert">
+          {problem.sentence}
+        </p>
+      )}
+      <input type="hidden" name="id" value={draftId} />
+      <label for="text" class="visually-hidden">
+        {label}
+      </label>
+      <div class="field">
+        <textarea
+          id="text"
+          name="text"
+          rows={1}
+          maxlength={maxTextBytes}
+          placeholder={label}
+          dir="auto"
+          autocomplete="off"
+          enterkeyhint="send"
+          aria-autocomplete="list"
+          aria-controls="suggestions"
+          aria-describedby={problem ? "composer-problem" : undefined}
+          aria-invalid={problem ? "true" : undefined}
+        >
+          {draft ?? ""}
+        </textarea>
+        <button type="submit" class="send">
+          <span>Send</span> <Icon name="send" />
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** What browser code fills for an own message that is on its way. CSS shows what fits its data-state. */
+export function PendingTemplate({ viewer }: { viewer: Author }) {
+  return (
+    <template id="pending-template">
+      <li class="message pending mine" data-state="sending" data-author={viewer.id}>
+        <Avatar id={viewer.id} name={viewer.name} />
+        <div class="head">
+          <bdi class="author">{viewer.name}</bdi> <time class="at" />
+        </div>
+        <div class="text" dir="auto" />
+        <p class="delivery">
+          <span class="state" />
+          <button type="button" class="quiet again" hidden>
+            Try again
+          </button>
+          <button type="button" class="quiet drop" hidden>
+            Remove
+          </button>
+        </p>
+      </li>
+    </template>
+  );
+}

@@ -1,0 +1,39 @@
+/** One message, as the page and the live update show it. Built as a string: a room's page and every live frame need it fast. */
+
+import { raw } from "hono/html";
+import type { Message } from "#domain/message.ts";
+import { escapeHtml } from "../escape.ts";
+import { renderMessageText } from "../message-text.ts";
+import { avatarHtml } from "./avatar.tsx";
+import { clockHtml } from "./time.tsx";
+
+export interface MessageLook {
+  /** Follows closely on a message of the same author: the author is not shown again. */
+  readonly grouped: boolean;
+  readonly timeZone: string;
+  /** Further classes that only its own viewer may see: mine, mentioned, focused. */
+  readonly marks?: string;
+}
+
+export function messageHtml(message: Message, { grouped, timeZone, marks = "" }: MessageLook): string {
+  const { id, offset, author, at, mentions } = message;
+  const classes = `message${grouped ? " grouped" : ""}${marks}`;
+  const mentioned = mentions.length === 0 ? "" : ` data-mentions="${escapeHtml(mentions.join(" "))}"`;
+  return (
+    `<li class="${classes}" id="m-${offset}" data-offset="${offset}" data-id="${escapeHtml(id)}"` +
+    ` data-author="${escapeHtml(author.id)}" data-at="${escapeHtml(at)}"${mentioned}>` +
+    `${avatarHtml(author.id, author.name)}<div class="head"><bdi class="author">${escapeHtml(author.name)}</bdi> ` +
+    `<a class="at" href="?at=${offset}#m-${offset}">${clockHtml(at, timeZone)}</a></div>${textHtml(message)}</li>`
+  );
+}
+
+function textHtml(message: Message): string {
+  if (message.deleted) return '<div class="text deleted">This message was deleted.</div>';
+  const { html, jumbo } = renderMessageText(message.text, message.mentions.length > 0);
+  const edited = message.editedAt === undefined ? "" : '<span class="edited">(edited)</span>';
+  return `<div class="text${jumbo ? " jumbo" : ""}" dir="auto">${html}${edited}</div>`;
+}
+
+export function MessageItem({ message, ...look }: MessageLook & { message: Message }) {
+  return raw(messageHtml(message, look));
+}

@@ -1,0 +1,102 @@
+/** Entries of a room in order: groups messages, and on a page (not in live frames) adds day separators and the unread line. */
+
+import { raw } from "hono/html";
+import type { UserId } from "#domain/ids.ts";
+import type { Message, TimelineEntry } from "#domain/message.ts";
+import { offsetOf } from "#domain/message.ts";
+import { dayLabel, dayOf } from "../clock.ts";
+import { messageHtml } from "./message.tsx";
+import { noteHtml } from "./note.tsx";
+
+/** A message this soon after one of the same author belongs to its group. */
+const groupWithinMs = 5 * 60_000;
+
+/** What makes a timeline the page of one viewer. */
+export interface TimelinePage {
+  readonly timeZone: string;
+  readonly now: number;
+  readonly viewer?: UserId | undefined;
+  /** Undefined for somebody who is not a member: no unread line. */
+  readonly readOffset?: number | undefined;
+  /** The offset a permalink leads to. */
+  readonly focus?: number | undefined;
+}
+
+/** For live frames: the same for everybody, times in UTC. */
+export function renderRun(entries: readonly TimelineEntry[], previous?: TimelineEntry): string {
+  let html = "";
+  let before = previous;
+  for (const entry of entries) {
+    html +=
+      entry.kind === "note"
+        ? noteHtml(entry.event)
+        : messageHtml(entry.message, { grouped: groups(before, entry), timeZone: "UTC" });
+    before = entry;
+  }
+  return html;
+}
+
+export function timelineHtml(
+  entries: readonly TimelineEntry[],
+  previous: TimelineEntry | undefined,
+  page: TimelinePage,
+): string {
+  const { timeZone } = page;
+  const today = dayOf(page.now, timeZone);
+  const unread = firstUnread(entries, previous, page);
+  let html = "";
+  let before = previous;
+  let dayBefore = previous && dayOf(atOf(previous), timeZone);
+  for (const entry of entries) {
+    const day = dayOf(atOf(entry), timeZone);
+    if (day !== dayBefore) html += `<li class="day"><time datetime="${day}">${dayLabel(day, today)}</time></li>`;
+    if (entry === unread) html += '<li class="unread-line" id="unread-line">New messages</li>';
+    html +=
+      entry.kind === "note"
+        ? noteHtml(entry.event)
+        : messageHtml(entry.message, { grouped: groups(before, entry), timeZone, marks: marksOf(entry.message, page) });
+    before = entry;
+    dayBefore = day;
+  }
+  return html;
+}
+
+/** The first message of somebody else after the read mark, if something read stands before it: else the line belongs further up. */
+function firstUnread(
+  entries: readonly TimelineEntry[],
+  previous: TimelineEntry | undefined,
+  { readOffset, viewer }: TimelinePage,
+): TimelineEntry | undefined {
+  const top = previous ?? entries[0];
+  if (readOffset === undefined || top === undefined || offsetOf(top) > readOffset) return undefined;
+  return entries.find(
+    (entry) => entry.kind === "message" && entry.message.offset > readOffset && entry.message.author.id !== viewer,
+  );
+}
+
+function groups(before: TimelineEntry | undefined, entry: TimelineEntry): boolean {
+  if (before?.kind !== "message" || entry.kind !== "message") return false;
+  if (before.message.author.id !== entry.message.author.id) return false;
+  return Date.parse(entry.message.at) - Date.parse(before.message.at) <= groupWithinMs;
+}
+
+function marksOf(message: Message, { viewer, focus }: TimelinePage): string {
+  const mine = message.author.id === viewer ? " mine" : "";
+  const mentioned = viewer !== undefined && message.mentions.includes(viewer) ? " mentioned" : "";
+  return `${mine}${mentioned}${message.offset === focus ? " focused" : ""}`;
+}
+
+function atOf(entry: TimelineEntry): string {
+  return entry.kind === "message" ? entry.message.at : entry.event.at;
+}
+
+export interface TimelineProps extends Partial<TimelinePage> {
+  readonly entries: readonly TimelineEntry[];
+  readonly previous?: TimelineEntry | undefined;
+}
+
+/** With a time zone and a clock it is a page's timeline, without them a live run. */
+export function Timeline({ entries, previous, timeZone, now, ...page }: TimelineProps) {
+  if (timeZone === undefined || now === undefined) return raw(renderRun(entries, previous));
+  return raw(timelineHtml(entries, previous, { timeZone, now, ...page }));
+}

@@ -1,0 +1,216 @@
+/** A room: its timeline, who is in it, and the composer; for a public room that the viewer has not joined, a way in. */
+import type { EventId } from "#domain/ids.ts";
+import type { TimelineEntry } from "#domain/message.ts";
+import { offsetOf } from "#domain/message.ts";
+import type { Position, RoomAccess } from "#domain/room.ts";
+import type { Chrome, PersonHere, Problem } from "../chrome.ts";
+import { Bar } from "../fragments/bar.tsx";
+import { Composer, PendingTemplate } from "../fragments/composer.tsx";
+import { Icon } from "../fragments/icon.tsx";
+import { RoomSign } from "../fragments/room-list.tsx";
+import { Timeline } from "../fragments/timeline.tsx";
+import { connectTo, Layout } from "../layout.tsx";
+import { roomName, roomPath, roomTitle } from "../room-name.ts";
+import { PeopleColumn } from "./room-people-page.tsx";
+
+export interface RoomPageProps {
+  readonly chrome: Chrome;
+  readonly access: RoomAccess;
+  readonly entries: readonly TimelineEntry[];
+  /** The entry before the first one shown: decides whether that one is grouped, and whether its day is new. */
+  readonly previous?: TimelineEntry | undefined;
+  /** `before` of the page above; undefined at the beginning of the room. */
+  readonly older?: number | undefined;
+  /** `after` of the page below; undefined when the newest entry is shown. */
+  readonly newer?: number | undefined;
+  /** The newest position: where the live updates go on. */
+  readonly position: Position;
+  readonly people: readonly PersonHere[];
+  /** Cursor of the next page of people. */
+  readonly peopleNext?: string | undefined;
+  readonly draftId: EventId;
+  readonly draft?: string | undefined;
+  readonly problem?: Problem | undefined;
+  /** The offset a permalink leads to. */
+  readonly focus?: number | undefined;
+}
+
+export function RoomPage(props: RoomPageProps) {
+  const { chrome, access, entries, newer, position, people, peopleNext } = props;
+  const { room, membership } = access;
+  const live = membership !== undefined && newer === undefined;
+  const last = entries.at(-1);
+  const offset = newer === undefined || last === undefined ? position.offset : offsetOf(last);
+  const socket = live ? `/live?room=${room.id}&epoch=${encodeURIComponent(position.epoch)}&after=${offset}` : "/live";
+  return (
+    <Layout
+      chrome={chrome}
+      title={roomTitle(access, chrome.viewer)}
+      ownSocket
+      aside={<PeopleColumn access={access} people={people} next={peopleNext} viewer={chrome.viewer} />}
+    >
+      <section
+        id="room"
+        aria-label={roomTitle(access, chrome.viewer)}
+        data-room={room.id}
+        data-ref={room.slug}
+        data-epoch={position.epoch}
+        data-offset={offset}
+        data-read={membership?.readOffset}
+        data-live={String(live)}
+        hx-target="#log"
+        hx-swap="beforeend"
+        {...(chrome.viewer ? connectTo(socket) : {})}
+      >
+        <RoomBar chrome={chrome} access={access} />
+        <Conversation {...props} />
+        <RoomFoot {...props} />
+        {live && <ReadMark path={roomPath(room)} offset={offset} />}
+      </section>
+    </Layout>
+  );
+}
+
+function RoomBar({ chrome, access }: Pick<RoomPageProps, "chrome" | "access">) {
+  const { room } = access;
+  const title = (
+    <>
+      <RoomSign access={access} online={chrome.online} /> <bdi>{roomName(access, chrome.viewer)}</bdi>
+    </>
+  );
+  return (
+    <Bar title={title} signedIn={chrome.viewer !== undefined}>
+      {room.topic !== "" && (
+        <p class="topic" title={room.topic}>
+          <bdi>{room.topic}</bdi>
+        </p>
+      )}
+      <a class="icon-button members" href={`${roomPath(room)}/people`} title="People and settings of this room">
+        <Icon name="people" /> <span class="count">{room.memberCount}</span> <span class="visually-hidden">people</span>
+      </a>
+    </Bar>
+  );
+}
+
+function Conversation({ chrome, access, entries, previous, older, newer, focus }: RoomPageProps) {
+  const path = roomPath(access.room);
+  return (
+    <section id="scroller" tabindex={0} aria-label="Conversation">
+      {older === undefined ? (
+        <Beginning chrome={chrome} access={access} />
+      ) : (
+        <a
+          id="older"
+          href={`${path}?before=${older}`}
+          hx-get={`${path}?before=${older}`}
+          hx-target="#log"
+          hx-swap="afterbegin"
+          hx-select="#log > li"
+          hx-select-oob="#older:outerHTML"
+        >
+          Show older messages
+        </a>
+      )}
+      <ol id="log" aria-label="Messages">
+        <Timeline
+          entries={entries}
+          previous={previous}
+          timeZone={chrome.timeZone}
+          now={chrome.now}
+          viewer={chrome.viewer?.id}
+          readOffset={access.membership?.readOffset}
+          focus={focus}
+        />
+      </ol>
+      {newer !== undefined && (
+        <a id="newer" href={`${path}?after=${newer}`}>
+          Show newer messages
+        </a>
+      )}
+      {chrome.viewer && <PendingTemplate viewer={chrome.viewer} />}
+    </section>
+  );
+}
+
+/** Stands where older messages would be. It is also what a room without messages shows, so it says what to do. */
+function Beginning({ chrome, access }: Pick<RoomPageProps, "chrome" | "access">) {
+  const { room, membership } = access;
+  return (
+    <div id="older" class="beginning">
+      <p class="lead">
+        {room.visibility === "direct" ? "This is between you and " : "Here begins "}
+        <bdi>{roomTitle(access, chrome.viewer)}</bdi>.
+      </p>
+      <p>{membership === undefined ? "Join to take part." : `${audienceOf(access)} Say something to begin.`}</p>
+    </div>
+  );
+}
+
+function audienceOf({ room }: RoomAccess): string {
+  if (room.visibility === "direct") return "Only the two of you can read it.";
+  return room.visibility === "private"
+    ? "Only people who are invited can read it."
+    : "Everybody here can find and read it.";
+}
+
+function RoomFoot({ chrome, access, newer, draftId, draft, problem }: RoomPageProps) {
+  const path = roomPath(access.room);
+  const { viewer } = chrome;
+  return (
+    <footer class="foot">
+      {newer === undefined ? (
+        <button id="jump" type="button" hidden>
+          New messages ↓
+        </button>
+      ) : (
+        <a class="button jump" href={path}>
+          To the newest messages ↓
+        </a>
+      )}
+      <div id="typing" aria-live="off" />
+      {access.membership !== undefined && viewer !== undefined ? (
+        <Composer access={access} viewer={viewer} draftId={draftId} draft={draft} problem={problem} />
+      ) : (
+        <JoinBar access={access} signedIn={viewer !== undefined} problem={problem} />
+      )}
+    </footer>
+  );
+}
+
+function JoinBar({ access, signedIn, problem }: Pick<RoomPageProps, "access" | "problem"> & { signedIn: boolean }) {
+  const path = roomPath(access.room);
+  return (
+    <div class="join-bar">
+      <p>
+        {problem?.sentence ?? (
+          <>
+            You are looking at <b>{roomTitle(access)}</b> from outside.
+          </>
+        )}
+      </p>
+      {signedIn ? (
+        <form method="post" action={`${path}/join`}>
+          <button type="submit" class="primary">
+            Join this room
+          </button>
+        </form>
+      ) : (
+        <a class="button primary" href={`/sign-in?next=${encodeURIComponent(path)}`}>
+          Sign in to join
+        </a>
+      )}
+    </div>
+  );
+}
+
+/** Without scripts: fetching the image marks the page read, and the link looks for new messages. */
+function ReadMark({ path, offset }: { path: string; offset: number }) {
+  return (
+    <noscript>
+      <p class="no-script">
+        <a href={path}>Look for new messages</a>
+        <img src={`${path}/read.gif?offset=${offset}`} alt="" width="1" height="1" />
+      </p>
+    </noscript>
+  );
+}

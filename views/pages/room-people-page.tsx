@@ -1,0 +1,142 @@
+/** Who is in a room and what can be done with it: beside the conversation, and as a page of its own. */
+import type { RoomAccess } from "#domain/room.ts";
+import { maxTopicLength } from "#domain/room.ts";
+import type { Author } from "#domain/user.ts";
+import { maxNameLength } from "#domain/user.ts";
+import type { Chrome, PersonHere, Problem } from "../chrome.ts";
+import { Bar } from "../fragments/bar.tsx";
+import { FormField, FormProblem } from "../fragments/form-field.tsx";
+import { PeopleList } from "../fragments/people-list.tsx";
+import { Layout } from "../layout.tsx";
+import { roomPath, roomTitle } from "../room-name.ts";
+
+export interface RoomPeopleProps {
+  readonly chrome: Chrome;
+  readonly access: RoomAccess;
+  readonly people: readonly PersonHere[];
+  /** Cursor of the next page. */
+  readonly peopleNext?: string | undefined;
+  /** `field` is "name" for the invitation and "topic" for the topic. */
+  readonly problem?: Problem | undefined;
+  readonly kept?: { readonly name?: string | undefined; readonly topic?: string | undefined } | undefined;
+}
+
+export function RoomPeoplePage({ chrome, access, people, peopleNext, problem, kept }: RoomPeopleProps) {
+  const { room, membership } = access;
+  const title = roomTitle(access, chrome.viewer);
+  const path = roomPath(room);
+  const next = peopleNext === undefined ? undefined : peoplePath(access, peopleNext);
+  return (
+    <Layout chrome={chrome} title={`People in ${title}`}>
+      <Bar title={<>People in {title}</>}>
+        <a class="button quiet" href={path}>
+          Back to the room
+        </a>
+      </Bar>
+      <div class="page">
+        <FormProblem problem={problem} fields={["name", "topic"]} />
+        {membership !== undefined && room.visibility !== "direct" && (
+          <InviteForm path={path} problem={problem} name={kept?.name} />
+        )}
+        <section aria-labelledby="members">
+          <h2 id="members">{countOf(room.memberCount)}</h2>
+          <PeopleList people={people} viewer={chrome.viewer} next={next} withMessage={room.visibility !== "direct"} />
+        </section>
+        {membership !== undefined && (
+          <>
+            <TopicForm path={path} problem={problem} topic={kept?.topic ?? room.topic} />
+            {room.visibility !== "direct" && <LeaveForm path={path} isPrivate={room.visibility === "private"} />}
+          </>
+        )}
+      </div>
+    </Layout>
+  );
+}
+
+export interface PeopleColumnProps {
+  readonly access: RoomAccess;
+  readonly people: readonly PersonHere[];
+  readonly next: string | undefined;
+  readonly viewer: Author | undefined;
+}
+
+export function PeopleColumn({ access, people, next, viewer }: PeopleColumnProps) {
+  const { room, membership } = access;
+  return (
+    <>
+      <h2>{countOf(room.memberCount)}</h2>
+      <PeopleList people={people} viewer={viewer} next={next === undefined ? undefined : peoplePath(access, next)} />
+      {membership !== undefined && room.visibility !== "direct" && (
+        <a class="button quiet" href={`${roomPath(room)}/people`}>
+          Invite, topic, leave
+        </a>
+      )}
+    </>
+  );
+}
+
+function InviteForm({ path, problem, name }: { path: string; problem: Problem | undefined; name: string | undefined }) {
+  return (
+    <form method="post" action={`${path}/invite`} class="inline">
+      <FormField
+        id="invite"
+        label="Invite somebody"
+        problem={problem}
+        input={{
+          name: "name",
+          value: name,
+          placeholder: "Their name",
+          required: true,
+          maxlength: maxNameLength,
+          autocapitalize: "none",
+          autocomplete: "off",
+          spellcheck: "false",
+        }}
+      >
+        <button type="submit">Invite</button>
+      </FormField>
+    </form>
+  );
+}
+
+function TopicForm({ path, problem, topic }: { path: string; problem: Problem | undefined; topic: string }) {
+  return (
+    <form method="post" action={`${path}/topic`} class="inline">
+      <FormField
+        id="topic"
+        label="Topic"
+        hint="One line that says what this room is for."
+        problem={problem}
+        input={{ name: "topic", value: topic, maxlength: maxTopicLength, autocomplete: "off" }}
+      >
+        <button type="submit">Save</button>
+      </FormField>
+    </form>
+  );
+}
+
+/** Asks once. */
+function LeaveForm({ path, isPrivate }: { path: string; isPrivate: boolean }) {
+  return (
+    <details class="danger">
+      <summary>Leave this room…</summary>
+      <form method="post" action={`${path}/leave`}>
+        <p>
+          {isPrivate ? "You will need a new invitation to come back." : "You can come back whenever you like."} What you
+          wrote stays.
+        </p>
+        <button type="submit" class="danger">
+          Leave the room
+        </button>
+      </form>
+    </details>
+  );
+}
+
+function countOf(count: number): string {
+  return count === 1 ? "1 person" : `${count} people`;
+}
+
+function peoplePath({ room }: RoomAccess, after: string): string {
+  return `${roomPath(room)}/people?after=${encodeURIComponent(after)}`;
+}
