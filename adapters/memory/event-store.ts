@@ -1,0 +1,76 @@
+/** History in memory: events by room and offset, with memberships and topics derived from them as they are written. */
+import { ChatError } from "#domain/errors.ts";
+import type { EventRun, RoomEvent } from "#domain/events.ts";
+import type { RoomId } from "#domain/ids.ts";
+import { messageOf, timelineEntryOf } from "#domain/message.ts";
+import type { EventStore, OffsetWindow } from "#domain/ports/index.ts";
+import { firstAfter, type RoomRow, type Tables } from "./tables.ts";
+
+export function createMemoryEventStore(tables: Tables): EventStore {
+  async function write(runs: readonly EventRun[]): Promise<void> {
+    const fresh = checked(runs);
+    for (const { row, epoch, event } of fresh) {
+      tables.events.set(event.id, { room: event.room, author: event.author.id, offset: event.offset });
+      row.events.splice(firstAfter(row.events, event.offset), 0, event);
+      if (event.offset > row.offset) Object.assign(row, { epoch, offset: event.offset });
+      project(row, event);
+    }
+  }
+
+  /** What is new of the runs. Refuses all of it when one event can't be stored. */
+  function checked(runs: readonly EventRun[]) {
+    const fresh: { readonly row: RoomRow; readonly epoch: string; readonly event: RoomEvent }[] = [];
+    const ids = new Set<string>();
+    const places = new Set<string>();
+    for (const { room, epoch, events } of runs) {
+      const row = tables.rooms.get(room);
+      if (row === undefined) throw new ChatError("not-found", "There is no such room.");
+      for (const event of events) {
+        if (tables.events.has(event.id) || ids.has(event.id)) continue;
+        const place = `${room} ${event.offset}`;
+        if (places.has(place) || at(row, event.offset)) throw new ChatError("conflict", `Offset ${event.offset} is taken.`);
+        ids.add(event.id);
+        places.add(place);
+        fresh.push({ row, epoch, event });
+      }
+    }
+    return fresh;
+  }
+
+  function read<Item>(room: RoomId, window: OffsetWindow, itemOf: (event: RoomEvent) => Item | undefined): readonly Item[] {
+    const all = tables.rooms.get(room)?.events ?? [];
+    const { after = 0, before = Number.POSITIVE_INFINITY, limit, from = "newest" } = window;
+    const events = all.slice(firstAfter(all, after)).filter((event) => event.offset < before);
+    const items = events.flatMap((event) => itemOf(event) ?? []);
+    if (from === "oldest") return items.slice(0, limit);
+    return items.slice(Math.max(items.length - limit, 0));
+  }
+
+  return {
+    write,
+    find: async (id) => tables.events.get(id),
+    events: async (room, window) => read(room, window, (event) => event),
+    messages: async (room, window) => {
+      return read(room, window, (event) => (event.type === "message.posted" ? messageOf(event) : undefined));
+    },
+    timeline: async (room, window) => read(room, window, timelineEntryOf),
+    async head(room) {
+      const row = tables.rooms.get(room);
+      return row && { epoch: row.epoch, offset: row.offset };
+    },
+  };
+}
+
+function project(row: RoomRow, event: RoomEvent): void {
+  if (event.type === "room.topic-changed") row.topic = event.topic;
+  if (event.type === "member.left") row.members.delete(event.member.id);
+  if (event.type === "member.joined" && !row.members.has(event.member.id)) {
+    const { room, at: joinedAt, offset: readOffset } = event;
+    row.members.set(event.member.id, { user: event.member.id, room, joinedAt, readOffset });
+  }
+}
+
+function at({ events }: RoomRow, offset: number): RoomEvent | undefined {
+  const event = events[firstAfter(events, offset) - 1];
+  return event?.offset === offset ? event : undefined;
+}

@@ -1,0 +1,38 @@
+/** All ports in memory, for tests that need no technology. Starts nothing: the caller starts the writer. */
+import type { Clock, OpenPorts } from "#domain/ports/index.ts";
+import { systemClock } from "./clock.ts";
+import { createMemoryIds } from "./ids.ts";
+import { createMemoryLog, type MemoryLog } from "./message-log.ts";
+import { createPlainPasswordHasher } from "./password-hasher.ts";
+import { createMemoryPresence } from "./presence.ts";
+import { createMemoryRateLimiter, createOpenRateLimiter } from "./rate-limiter.ts";
+import { createMemoryStream } from "./room-stream.ts";
+import { createMemorySignals } from "./signals.ts";
+import { createMemoryStores } from "./stores.ts";
+
+export interface MemoryOptions {
+  readonly clock?: Clock;
+  /** False lets everybody do everything as often as they like. */
+  readonly limits?: boolean;
+}
+
+export interface MemoryPorts extends OpenPorts {
+  readonly log: MemoryLog;
+}
+
+export async function openMemory({ clock = systemClock, limits = true }: MemoryOptions = {}): Promise<MemoryPorts> {
+  const stores = createMemoryStores();
+  return {
+    ...stores,
+    clock,
+    ids: createMemoryIds(),
+    log: createMemoryLog(),
+    stream: createMemoryStream({ announce: "on-confirm", head: stores.events.head, clock }),
+    signals: createMemorySignals(),
+    presence: createMemoryPresence({ clock }),
+    limiter: limits ? createMemoryRateLimiter({ clock }) : createOpenRateLimiter(),
+    passwords: createPlainPasswordHasher(),
+    ready: async () => undefined,
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,21 @@
+/** All stores in memory over the same data: for tests of everything above the store. Nothing survives the process. */
+import type { Ports } from "#domain/ports/index.ts";
+import { createMemoryEventStore } from "./event-store.ts";
+import { createMemoryKeyStore } from "./key-store.ts";
+import { createMemoryRoomStore } from "./room-store.ts";
+import { createMemorySessionStore } from "./session-store.ts";
+import { createTables } from "./tables.ts";
+import { createMemoryUserStore } from "./user-store.ts";
+
+export type MemoryStores = Pick<Ports, "events" | "rooms" | "users" | "sessions" | "keys">;
+
+export function createMemoryStores(): MemoryStores {
+  const tables = createTables();
+  return {
+    events: createMemoryEventStore(tables),
+    rooms: createMemoryRoomStore(tables),
+    users: createMemoryUserStore(tables),
+    sessions: createMemorySessionStore(),
+    keys: createMemoryKeyStore(),
+  };
+}

@@ -1,0 +1,34 @@
+/** People in memory: found by id and by name, where names that look alike count as one. */
+import { ChatError } from "#domain/errors.ts";
+import type { Credentials, UserStore } from "#domain/ports/index.ts";
+import { nameKey, nameSkeleton, type User } from "#domain/user.ts";
+import { byName, pageByName } from "./pages.ts";
+import type { Tables } from "./tables.ts";
+
+export function createMemoryUserStore(tables: Tables): UserStore {
+  const users = (): User[] => [...tables.users.values()].map(({ user }) => user);
+  const withKey = (key: string): Credentials | undefined => {
+    return tables.users.values().find(({ user }) => nameKey(user.name) === key);
+  };
+
+  return {
+    async create(user, passwordHash) {
+      const look = nameSkeleton(user.name);
+      if (users().some(({ id, name }) => id === user.id || nameSkeleton(name) === look)) {
+        throw new ChatError("conflict", "This name, or one that looks like it, is taken.", { field: "name" });
+      }
+      tables.users.set(user.id, { user, passwordHash });
+    },
+    byId: async (id) => tables.users.get(id)?.user,
+    byIds: async (ids) => [...new Set(ids)].flatMap((id) => tables.users.get(id)?.user ?? []),
+    byKey: async (key) => withKey(key)?.user,
+    credentials: async (key) => withKey(key),
+    list: async (query) => pageByName(users(), (user) => user, query),
+    async suggest(prefix, room, limit) {
+      const members = tables.rooms.get(room)?.members;
+      const outside = ({ id }: User) => (members?.has(id) ? 0 : 1);
+      const found = users().filter(({ name }) => nameKey(name).startsWith(prefix.toLowerCase()));
+      return found.sort((a, b) => outside(a) - outside(b) || byName(a, b)).slice(0, limit);
+    },
+  };
+}

@@ -1,0 +1,61 @@
+/** The memory adapters against the suites that every adapter of a port passes. Their own limits are tested beside them. */
+import { createFixedClock } from "#adapters/memory/clock.ts";
+import { createMemoryLog } from "#adapters/memory/message-log.ts";
+import { createMemoryPresence } from "#adapters/memory/presence.ts";
+import { createMemoryRateLimiter } from "#adapters/memory/rate-limiter.ts";
+import { createMemoryStream } from "#adapters/memory/room-stream.ts";
+import { createMemorySignals } from "#adapters/memory/signals.ts";
+import { createMemoryStores } from "#adapters/memory/stores.ts";
+import type { RoomId } from "#domain/ids.ts";
+import type { Position } from "#domain/room.ts";
+import { eventStoreSuite } from "./event-store.suite.ts";
+import { keyStoreSuite } from "./key-store.suite.ts";
+import { messageLogSuite } from "./message-log.suite.ts";
+import { presenceSuite } from "./presence.suite.ts";
+import { projectionSuite } from "./projection.suite.ts";
+import { rateLimiterSuite } from "./rate-limiter.suite.ts";
+import { roomStoreSuite } from "./room-store.suite.ts";
+import { roomStreamSuite } from "./room-stream.suite.ts";
+import { sessionStoreSuite } from "./session-store.suite.ts";
+import { signalsSuite } from "./signals.suite.ts";
+import { userStoreSuite } from "./user-store.suite.ts";
+
+const close = async () => undefined;
+/** The suites make listeners throw on purpose. */
+const report = () => undefined;
+
+messageLogSuite("memory", async () => ({ log: createMemoryLog(), close }), { acksAfterHandling: true });
+
+for (const announce of ["on-confirm", "on-publish"] as const) {
+  const open = async () => {
+    const heads = new Map<RoomId, Position>();
+    const stream = createMemoryStream({ announce, head: async (room) => heads.get(room), report });
+    const storeRoom = async (room: RoomId, epoch: string, offset: number) => void heads.set(room, { epoch, offset });
+    return { stream, storeRoom, close };
+  };
+  const capabilities = { announcesOnConfirm: announce === "on-confirm", knowsIdsEverywhere: true };
+  roomStreamSuite(`memory, ${announce}`, open, capabilities);
+}
+
+signalsSuite("memory", async () => {
+  const signals = createMemorySignals(report);
+  return { near: signals, far: signals, close };
+});
+
+presenceSuite("memory", async () => {
+  const clock = createFixedClock();
+  return { presence: createMemoryPresence({ clock }), advance: async (ms) => clock.advance(ms), close };
+});
+
+rateLimiterSuite("memory", async () => {
+  const clock = createFixedClock();
+  return { limiter: createMemoryRateLimiter({ clock }), advance: async (ms) => clock.advance(ms), close };
+});
+
+const openStores = async () => createMemoryStores();
+eventStoreSuite("memory", openStores);
+projectionSuite("memory", openStores);
+roomStoreSuite("memory", openStores);
+userStoreSuite("memory", openStores);
+sessionStoreSuite("memory", openStores);
+keyStoreSuite("memory", openStores);
