@@ -1,7 +1,7 @@
 /** What every page needs besides its own subject: who looks, their rooms, their clock, and where the assets are. */
 import type { RoomId, UserId } from "#domain/ids.ts";
 import type { JoinedRoom } from "#domain/room.ts";
-import type { Author, User } from "#domain/user.ts";
+import type { Author } from "#domain/user.ts";
 
 /** Content-hashed URLs, as buildAssets makes them. */
 export interface AssetUrls {
@@ -15,7 +15,7 @@ export interface AssetUrls {
 export interface Chrome {
   readonly assets: AssetUrls;
   /** Undefined for somebody who is not signed in. */
-  readonly viewer?: User | undefined;
+  readonly viewer?: Author | undefined;
   /** The sidebar's list. */
   readonly rooms?: readonly JoinedRoom[] | undefined;
   /** The room that is open, if one is. */

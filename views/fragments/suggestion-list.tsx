@@ -7,7 +7,7 @@ export function SuggestionList({ people }: { people: readonly Author[] }) {
     <div id="suggestions" role="listbox" aria-label="People to mention" hidden={people.length === 0}>
       {people.map(({ id, name }, index) => (
         <div
-          tabindex={-1}
+          tabIndex={-1}
           id={`suggestion-${index}`}
           role="option"
           aria-selected={index === 0 ? "true" : "false"}
