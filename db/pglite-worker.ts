@@ -1,0 +1,89 @@
+/**
+ * The worker thread in which PGlite runs, since its queries would stop the event loop. Answers the calls of pglite-thread.ts one after
+ * another, in the order they came. Knows nothing of transactions: those are statements like others.
+ */
+import { rename, rm } from "node:fs/promises";
+import { PGlite } from "@electric-sql/pglite";
+import type { RowShape } from "./database.ts";
+import { int8Type, parseInt8, parseTime, timestamptzType } from "./values.ts";
+
+export type Call =
+  | { readonly kind: "create"; readonly folder: string }
+  | { readonly kind: "open"; readonly folder: string }
+  | { readonly kind: "run"; readonly text: string; readonly params: readonly unknown[]; readonly shape: RowShape }
+  | { readonly kind: "close" };
+
+export type Asked = Call & { readonly id: number };
+
+export interface Failure {
+  readonly message: string;
+  /** Present when Postgres itself refused. */
+  readonly sqlState?: string;
+  readonly constraint?: string;
+  /** PGlite can't be used any more. */
+  readonly fatal?: true;
+}
+
+export type Answer = { readonly id: number; readonly rows: readonly unknown[] } | { readonly id: number; readonly failure: Failure };
+
+declare const self: Worker;
+
+/** Small segments of the write-ahead log halve the time a new database takes. */
+const initOptions = ["--wal-segsize=1", "--no-sync"];
+const session = "set timezone to 'UTC'; set datestyle to 'ISO'; set statement_timeout to '30s'";
+const parsers = { [timestamptzType]: parseTime, [int8Type]: parseInt8 };
+
+let database: PGlite | undefined;
+let last: Promise<void> = Promise.resolve();
+
+self.onmessage = ({ data }: MessageEvent<Asked>) => {
+  last = last.then(async () => self.postMessage(await answer(data)));
+};
+
+async function answer(asked: Asked): Promise<Answer> {
+  try {
+    return { id: asked.id, rows: await perform(asked) };
+  } catch (error) {
+    return { id: asked.id, failure: failureOf(error) };
+  }
+}
+
+async function perform(call: Call): Promise<readonly unknown[]> {
+  switch (call.kind) {
+    case "create":
+      await create(call.folder);
+      return [];
+    case "open":
+      database = await PGlite.create(call.folder);
+      await database.exec(session);
+      return [];
+    case "run": {
+      if (database === undefined) throw new Error("PGlite is not open");
+      const rowMode = call.shape === "arrays" ? "array" : "object";
+      return (await database.query(call.text, [...call.params], { rowMode, parsers })).rows;
+    }
+    case "close":
+      await database?.close();
+      database = undefined;
+      return [];
+  }
+}
+
+/** Made aside and then moved into place, so that a process killed meanwhile leaves no half of a database. */
+async function create(folder: string): Promise<void> {
+  const unfinished = `${folder}.new`;
+  await rm(unfinished, { recursive: true, force: true });
+  const fresh = await PGlite.create(unfinished, { initDbStartParams: initOptions });
+  await fresh.close();
+  await rename(unfinished, folder);
+}
+
+function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error)) return { message: String(error), fatal: true };
+  const { message, name } = error;
+  const { code, constraint } = error as { code?: unknown; constraint?: unknown };
+  if (typeof code === "string" && /^[0-9A-Z]{5}$/.test(code)) {
+    return { message, sqlState: code, ...(typeof constraint === "string" ? { constraint } : {}) };
+  }
+  return error instanceof WebAssembly.RuntimeError || name === "ExitStatus" ? { message, fatal: true } : { message };
+}

@@ -1,0 +1,101 @@
+/** A Database in PGlite: makes it, opens it, keeps transactions apart, and starts the thread again after it was lost. */
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type Database, DatabaseLost, queriesOver, type Run } from "./database.ts";
+import { type PgliteThread, startPgliteThread } from "./pglite-thread.ts";
+
+/** `folder` must not be open anywhere else: PGlite itself does not notice. */
+export async function openPgliteFolder(folder: string, startThread: () => PgliteThread = startPgliteThread): Promise<Database> {
+  if (!(await isDatabase(folder))) await create(folder, startThread);
+  let thread = await open(folder, startThread);
+  let reopening: Promise<PgliteThread> | undefined;
+  let closed = false;
+  /** Resolves when every transaction asked for so far is over. */
+  let transactions: Promise<void> = Promise.resolve();
+
+  async function current(): Promise<PgliteThread> {
+    if (closed) throw new DatabaseLost("The database is closed.");
+    if (!thread.lost) return thread;
+    reopening ??= reopen().finally(() => {
+      reopening = undefined;
+    });
+    return await reopening;
+  }
+
+  async function reopen(): Promise<PgliteThread> {
+    await thread.stop();
+    thread = await open(folder, startThread);
+    return thread;
+  }
+
+  async function transaction<T>(work: (run: Run) => Promise<T>): Promise<T> {
+    const before = transactions;
+    const turn = Promise.withResolvers<void>();
+    transactions = turn.promise;
+    await before;
+    try {
+      return await inTransaction(await current(), work);
+    } finally {
+      turn.resolve();
+    }
+  }
+
+  return {
+    queries: queriesOver(async (text, params, shape) => {
+      await transactions;
+      return await (thread.lost || closed ? await current() : thread).call({ kind: "run", text, params, shape });
+    }),
+    transaction: async (work) => await transaction(async (run) => await work(queriesOver(run))),
+    async close() {
+      if (closed) return;
+      await transactions;
+      closed = true;
+      await reopening?.catch(() => undefined);
+      if (!thread.lost) await thread.call({ kind: "close" });
+      await thread.stop();
+    },
+  };
+}
+
+/** Stays on the thread it began on: should that be lost, so is the transaction. */
+async function inTransaction<T>(thread: PgliteThread, work: (run: Run) => Promise<T>): Promise<T> {
+  const run: Run = async (text, params, shape) => await thread.call({ kind: "run", text, params, shape });
+  await run("begin", [], "arrays");
+  try {
+    const result = await work(run);
+    await run("commit", [], "arrays");
+    return result;
+  } catch (error) {
+    // A failed rollback means that the thread is lost, and the transaction with it.
+    await run("rollback", [], "arrays").catch(() => thread.stop());
+    throw error;
+  }
+}
+
+async function open(folder: string, startThread: () => PgliteThread): Promise<PgliteThread> {
+  const thread = startThread();
+  try {
+    await thread.call({ kind: "open", folder });
+    return thread;
+  } catch (error) {
+    await thread.stop();
+    throw error;
+  }
+}
+
+/** In a thread of its own, whose end gives the gigabyte back that it takes. */
+async function create(folder: string, startThread: () => PgliteThread): Promise<void> {
+  const thread = startThread();
+  try {
+    await thread.call({ kind: "create", folder });
+  } finally {
+    await thread.stop();
+  }
+}
+
+async function isDatabase(folder: string): Promise<boolean> {
+  return await stat(join(folder, "PG_VERSION")).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,161 @@
+/** The tables. What they mean is in domain/; which rows make which answer is in adapters/postgres/. */
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  check,
+  customType,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
+
+/** Text in the order of its characters' numbers, whatever the server's locale: cursors rely on it. */
+const key = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
+const time = (name: string) => timestamp(name, { precision: 3, withTimezone: true, mode: "string" });
+const offset = (name: string) => bigint(name, { mode: "number" });
+
+export const users = pgTable(
+  "users",
+  {
+    id: uuid("id").notNull(),
+    name: text("name").notNull(),
+    nameKey: key("name_key").notNull(),
+    nameSkeleton: key("name_skeleton").notNull(),
+    kind: text("kind").$type<"person" | "bot">().notNull(),
+    passwordHash: text("password_hash"),
+    createdAt: time("created_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "users_pkey", columns: [t.id] }),
+    unique("users_name_key_unique").on(t.nameKey),
+    unique("users_name_skeleton_unique").on(t.nameSkeleton),
+    check("users_kind_check", sql`${t.kind} in ('person', 'bot')`),
+  ],
+);
+
+export const sessions = pgTable(
+  "sessions",
+  {
+    id: uuid("id").notNull(),
+    userId: uuid("user_id").notNull(),
+    createdAt: time("created_at").notNull(),
+    lastSeenAt: time("last_seen_at").notNull(),
+    expiresAt: time("expires_at").notNull(),
+    device: text("device").notNull(),
+    generation: integer("generation").notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "sessions_pkey", columns: [t.id] }),
+    foreignKey({ name: "sessions_user_id_fkey", columns: [t.userId], foreignColumns: [users.id] }),
+    index("sessions_user_id_idx").on(t.userId, t.createdAt),
+  ],
+);
+
+/** Traces of revoked sessions: kept as long as an access token of theirs may be shown. */
+export const revokedSessions = pgTable(
+  "revoked_sessions",
+  { id: uuid("id").notNull(), revokedAt: time("revoked_at").notNull() },
+  (t) => [primaryKey({ name: "revoked_sessions_pkey", columns: [t.id] }), index("revoked_sessions_revoked_at_idx").on(t.revokedAt)],
+);
+
+export const signingKeys = pgTable(
+  "signing_keys",
+  { kid: text("kid").notNull(), sealed: text("sealed").notNull(), createdAt: time("created_at").notNull() },
+  (t) => [primaryKey({ name: "signing_keys_pkey", columns: [t.kid] })],
+);
+
+export const rooms = pgTable(
+  "rooms",
+  {
+    id: uuid("id").notNull(),
+    slug: key("slug").notNull(),
+    name: text("name").notNull(),
+    nameKey: key("name_key").notNull(),
+    topic: text("topic").notNull().default(""),
+    visibility: text("visibility").$type<"public" | "private" | "direct">().notNull(),
+    directKey: key("direct_key"),
+    createdBy: uuid("created_by").notNull(),
+    createdAt: time("created_at").notNull(),
+    epoch: text("epoch").notNull(),
+    lastOffset: offset("last_offset").notNull().default(0),
+    memberCount: integer("member_count").notNull().default(0),
+  },
+  (t) => [
+    primaryKey({ name: "rooms_pkey", columns: [t.id] }),
+    unique("rooms_slug_unique").on(t.slug),
+    unique("rooms_direct_key_unique").on(t.directKey),
+    foreignKey({ name: "rooms_created_by_fkey", columns: [t.createdBy], foreignColumns: [users.id] }),
+    check("rooms_visibility_check", sql`${t.visibility} in ('public', 'private', 'direct')`),
+    index("rooms_directory_idx").on(t.nameKey, t.id).where(sql`${t.visibility} = 'public'`),
+  ],
+);
+
+export const memberships = pgTable(
+  "memberships",
+  {
+    roomId: uuid("room_id").notNull(),
+    userId: uuid("user_id").notNull(),
+    joinedAt: time("joined_at").notNull(),
+    joinedOffset: offset("joined_offset").notNull(),
+    readOffset: offset("read_offset").notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "memberships_pkey", columns: [t.roomId, t.userId] }),
+    foreignKey({ name: "memberships_room_id_fkey", columns: [t.roomId], foreignColumns: [rooms.id] }),
+    foreignKey({ name: "memberships_user_id_fkey", columns: [t.userId], foreignColumns: [users.id] }),
+    index("memberships_user_id_idx").on(t.userId),
+  ],
+);
+
+/** Authors and members carry no foreign key: a history replayed from the log must not stop at a person who is gone. */
+export const roomEvents = pgTable(
+  "room_events",
+  {
+    id: uuid("id").notNull(),
+    roomId: uuid("room_id").notNull(),
+    roomOffset: offset("room_offset").notNull(),
+    type: text("type").notNull(),
+    authorId: uuid("author_id").notNull(),
+    memberId: uuid("member_id"),
+    at: time("at").notNull(),
+    /** What the type adds, but for the member. */
+    body: jsonb("body").$type<Readonly<Record<string, unknown>>>().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "room_events_pkey", columns: [t.roomId, t.roomOffset] }),
+    unique("room_events_id_unique").on(t.id),
+    foreignKey({ name: "room_events_room_id_fkey", columns: [t.roomId], foreignColumns: [rooms.id] }),
+  ],
+);
+
+/** Messages as they read now, written together with their event at the same place. */
+export const messages = pgTable(
+  "messages",
+  {
+    id: uuid("id").notNull(),
+    roomId: uuid("room_id").notNull(),
+    roomOffset: offset("room_offset").notNull(),
+    authorId: uuid("author_id").notNull(),
+    text: text("text").notNull(),
+    at: time("at").notNull(),
+    mentions: jsonb("mentions").$type<readonly string[]>().notNull(),
+    editedAt: time("edited_at"),
+    deleted: boolean("deleted").notNull().default(false),
+  },
+  (t) => [primaryKey({ name: "messages_pkey", columns: [t.roomId, t.roomOffset] })],
+);
+
+/** Who is named by a message of someone else. */
+export const mentions = pgTable(
+  "mentions",
+  { userId: uuid("user_id").notNull(), roomId: uuid("room_id").notNull(), roomOffset: offset("room_offset").notNull() },
+  (t) => [primaryKey({ name: "mentions_pkey", columns: [t.userId, t.roomId, t.roomOffset] })],
+);
