@@ -1,0 +1,67 @@
+/** Signing up and in. A wrong name and a wrong password look, and take, the same. */
+import { lobbySlug } from "./room.ts";
+import { ChatError } from "./errors.ts";
+import type { UserId } from "./ids.ts";
+import { addMember, type MembershipPorts } from "./membership.ts";
+import type { Ports } from "./ports/index.ts";
+import { rateLimits, spend } from "./rate-limits.ts";
+import type { Session } from "./session.ts";
+import { type SessionPorts, startSession } from "./sessions.ts";
+import { checkPassword, maxPasswordLength, nameKey, parseUserName, systemName, type User } from "./user.ts";
+
+export type AccountPorts = MembershipPorts & SessionPorts & Pick<Ports, "passwords">;
+
+export interface Entry {
+  readonly name: string;
+  readonly password: string;
+  /** Where the request came from, for limits. */
+  readonly address: string;
+  readonly device: string;
+}
+
+export interface SignedIn {
+  readonly user: User;
+  readonly session: Session;
+}
+
+export async function signUp(ports: AccountPorts, entry: Entry): Promise<SignedIn> {
+  const name = parseUserName(entry.name);
+  checkPassword(entry.password);
+  await spend(ports, rateLimits.signUpPerAddress, entry.address);
+  const user = newUser(ports, name, "person");
+  await ports.users.create(user, await ports.passwords.hash(entry.password));
+  const lobby = await ports.rooms.access(lobbySlug, user.id);
+  if (lobby !== undefined) await addMember(ports, lobby.room, user, user);
+  return { user, session: await startSession(ports, user, entry.device) };
+}
+
+export async function signIn(ports: AccountPorts, entry: Entry): Promise<SignedIn> {
+  const key = nameKey(entry.name.trim());
+  await spend(ports, rateLimits.signInPerAddress, entry.address);
+  await spend(ports, rateLimits.signInPerName, `${key.slice(0, 64)}`);
+  const found = await ports.users.credentials(key);
+  const password = [...entry.password].length > maxPasswordLength ? "" : entry.password;
+  if (!(await ports.passwords.verify(password, found?.passwordHash)) || found === undefined) {
+    throw new ChatError("unauthenticated", "That name and password don't belong together.", { field: "password" });
+  }
+  return { user: found.user, session: await startSession(ports, found.user, entry.device) };
+}
+
+/** The account behind @superchat and the lobby. Safe to call by many gateways at once. */
+export async function ensureSystemUser(ports: Pick<Ports, "users" | "clock" | "ids">): Promise<User> {
+  const user = newUser(ports, systemName, "bot");
+  const found = await ports.users.byKey(nameKey(systemName));
+  if (found !== undefined) return found;
+  try {
+    await ports.users.create(user, undefined);
+    return user;
+  } catch (error) {
+    const other = await ports.users.byKey(nameKey(systemName));
+    if (other !== undefined) return other;
+    throw error;
+  }
+}
+
+function newUser(ports: Pick<Ports, "clock" | "ids">, name: string, kind: User["kind"]): User {
+  return { id: ports.ids.next() as UserId, name, kind, createdAt: new Date(ports.clock.now()).toISOString() };
+}

@@ -1,0 +1,18 @@
+/** A member says what the room is about. */
+import { memberAccess } from "./access-room.ts";
+import { ChatError } from "./errors.ts";
+import type { MembershipPorts } from "./membership.ts";
+import { rateLimits, spend } from "./rate-limits.ts";
+import { recordEvent } from "./record-event.ts";
+import { parseTopic, type Room } from "./room.ts";
+import type { Author } from "./user.ts";
+
+export async function changeTopic(ports: MembershipPorts, person: Author, ref: string, raw: string): Promise<Room> {
+  const topic = parseTopic(raw);
+  const { room } = await memberAccess(ports, person, ref);
+  if (room.visibility === "direct") throw new ChatError("forbidden", "A direct conversation has no topic.");
+  if (room.topic === topic) return room;
+  await spend(ports, rateLimits.membershipsPerPerson, person.id);
+  await recordEvent(ports, room.id, person, { type: "room.topic-changed", topic });
+  return room;
+}

@@ -1,0 +1,47 @@
+/** The one error class of the product: a closed code and a sentence a person can act on. Translated only in gateway/refusals.tsx. */
+
+export const chatErrorCodes = [
+  "invalid",
+  "unauthenticated",
+  "forbidden",
+  "not-found",
+  "conflict",
+  "too-large",
+  "rate-limited",
+  "unavailable",
+] as const;
+
+export type ChatErrorCode = (typeof chatErrorCodes)[number];
+
+export interface ChatErrorOptions {
+  readonly cause?: unknown;
+  /** Which input was at fault, as its form field is called. */
+  readonly field?: string;
+  /** When trying again makes sense, in milliseconds from now. */
+  readonly retryAfterMs?: number;
+}
+
+export class ChatError extends Error {
+  override readonly name = "ChatError";
+  readonly field: string | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    readonly code: ChatErrorCode,
+    sentence: string,
+    options: ChatErrorOptions = {},
+  ) {
+    super(sentence, options.cause === undefined ? undefined : { cause: options.cause });
+    this.field = options.field;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** The failure of something we depend on (store, log, stream), with its cause kept for the log. */
+export function unavailable(sentence: string, cause?: unknown): ChatError {
+  return new ChatError("unavailable", sentence, { cause });
+}
+
+export function isChatError(error: unknown, code?: ChatErrorCode): error is ChatError {
+  return error instanceof ChatError && (code === undefined || error.code === code);
+}

@@ -1,0 +1,43 @@
+/** Room events: everything that changes what a room shows. Past tense, immutable, ordered by offset. */
+import type { EventId, RoomId, UserId } from "./ids.ts";
+import type { Author } from "./user.ts";
+
+interface EventHead {
+  readonly id: EventId;
+  readonly room: RoomId;
+  /** Who did it. */
+  readonly author: Author;
+  /** RFC 3339 in UTC with milliseconds, stamped by the gateway. Never a cursor. */
+  readonly at: string;
+}
+
+export type EventBody =
+  | { readonly type: "room.created"; readonly name: string }
+  | { readonly type: "room.topic-changed"; readonly topic: string }
+  | { readonly type: "member.joined"; readonly member: Author }
+  | { readonly type: "member.left"; readonly member: Author }
+  | { readonly type: "message.posted"; readonly text: string; readonly mentions: readonly UserId[] }
+  /** Stands where an event was that could not be stored, so that offsets keep no holes. */
+  | { readonly type: "event.discarded" };
+
+export type EventType = EventBody["type"];
+
+/** An event as it is in the log: its place in the room is not known yet. */
+export type LoggedEvent = EventHead & EventBody;
+
+/** An event at its place in the room. */
+export type RoomEvent = LoggedEvent & { readonly offset: number };
+
+/** Events of one room, in order, without holes among them. */
+export interface EventRun {
+  readonly room: RoomId;
+  readonly epoch: string;
+  readonly events: readonly RoomEvent[];
+}
+
+export type EventOf<T extends EventType> = Extract<RoomEvent, { type: T }>;
+
+/** What is kept of an event that the store can't take. */
+export function discarded<E extends LoggedEvent>({ id, room, author, at }: E): LoggedEvent {
+  return { id, room, author, at, type: "event.discarded" };
+}

@@ -1,0 +1,40 @@
+/** Branded identifiers and how they are parsed. All are UUIDs in lower case; event ids are version 7. */
+import { ChatError } from "./errors.ts";
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+export type UserId = Branded<"UserId">;
+export type RoomId = Branded<"RoomId">;
+export type EventId = Branded<"EventId">;
+export type SessionId = Branded<"SessionId">;
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+export function isUuid(raw: string): boolean {
+  return uuid.test(raw);
+}
+
+export function isEventId(raw: string): raw is EventId {
+  return uuid.test(raw) && raw[14] === "7";
+}
+
+/** Refuses anything but a UUID of version 7 (RFC 9562); upper case is accepted and folded. */
+export function parseEventId(raw: string): EventId {
+  const id = raw.toLowerCase();
+  if (isEventId(id)) return id;
+  throw new ChatError("invalid", "An event id must be a UUID of version 7.", { field: "id" });
+}
+
+/** An id that is no UUID names nothing, so it is answered like an unknown one. */
+export function parseUserId(raw: string): UserId {
+  const id = raw.toLowerCase();
+  if (isUuid(id)) return id as UserId;
+  throw new ChatError("not-found", "There is no such person.");
+}
+
+export function parseSessionId(raw: string): SessionId {
+  const id = raw.toLowerCase();
+  if (isUuid(id)) return id as SessionId;
+  throw new ChatError("not-found", "There is no such session.");
+}

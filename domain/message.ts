@@ -1,0 +1,58 @@
+/** A message as people read it, and the rules for its text. */
+import { ChatError } from "./errors.ts";
+import type { EventOf, RoomEvent } from "./events.ts";
+import type { EventId, RoomId, UserId } from "./ids.ts";
+import { byteLength, checkCharacters } from "./text.ts";
+import type { Author } from "./user.ts";
+
+export interface Message {
+  readonly id: EventId;
+  readonly room: RoomId;
+  readonly offset: number;
+  readonly author: Author;
+  readonly text: string;
+  readonly at: string;
+  readonly mentions: readonly UserId[];
+  readonly editedAt?: string;
+  readonly deleted?: true;
+}
+
+/** What a room's page shows at one offset: a message, or a note of what happened. */
+export type TimelineEntry = { readonly kind: "message"; readonly message: Message } | { readonly kind: "note"; readonly event: Note };
+
+export type Note = EventOf<"room.created" | "room.topic-changed" | "member.joined" | "member.left">;
+
+/** Longest text of a message, in bytes of UTF-8. */
+export const maxTextBytes = 16_384;
+
+/** Refuses what is empty, too long, or can't be shown. The text itself is kept as it was written. */
+export function checkText(text: string): void {
+  if (byteLength(text) > maxTextBytes) {
+    throw new ChatError("too-large", `A message has at most ${maxTextBytes} bytes; send it in parts.`, { field: "text" });
+  }
+  checkCharacters(text, "text");
+  if (!/[^\s\p{Cf}\p{Cc}\u115F\u1160\u3164\uFFA0]/u.test(text)) {
+    throw new ChatError("invalid", "Write something first: the message is empty.", { field: "text" });
+  }
+}
+
+export function messageOf(event: EventOf<"message.posted">): Message {
+  const { id, room, offset, author, text, at, mentions } = event;
+  return { id, room, offset, author, text, at, mentions };
+}
+
+/** How an event appears in the timeline; undefined for one that shows nothing. */
+export function timelineEntryOf(event: RoomEvent): TimelineEntry | undefined {
+  switch (event.type) {
+    case "message.posted":
+      return { kind: "message", message: messageOf(event) };
+    case "event.discarded":
+      return undefined;
+    default:
+      return { kind: "note", event };
+  }
+}
+
+export function offsetOf(entry: TimelineEntry): number {
+  return entry.kind === "message" ? entry.message.offset : entry.event.offset;
+}

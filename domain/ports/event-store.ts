@@ -1,0 +1,39 @@
+import type { EventRun, RoomEvent } from "../events.ts";
+import type { EventId, RoomId, UserId } from "../ids.ts";
+import type { Message, TimelineEntry } from "../message.ts";
+import type { Position } from "../room.ts";
+
+/** An event the store already has, as far as a resend needs to know it. */
+export interface StoredRef {
+  readonly room: RoomId;
+  readonly author: UserId;
+  readonly offset: number;
+}
+
+/** A window of offsets, both ends exclusive, read from its newer end (default) or its older end. */
+export interface OffsetWindow {
+  readonly after?: number;
+  readonly before?: number;
+  readonly limit: number;
+  readonly from?: "newest" | "oldest";
+}
+
+/** The readable history: events at their offsets and what is derived from them (messages, mentions, memberships, topics). */
+export interface EventStore {
+  /**
+   * Stores runs and their projections in one transaction. An event stored before (same id) changes nothing.
+   * @throws ChatError unavailable (try again); anything else means an event in it can't be stored.
+   */
+  write(runs: readonly EventRun[]): Promise<void>;
+
+  /** Concurrent calls are coalesced into one query. */
+  find(id: EventId): Promise<StoredRef | undefined>;
+
+  /** Ascending by offset, whichever end was read first. */
+  events(room: RoomId, window: OffsetWindow): Promise<readonly RoomEvent[]>;
+  messages(room: RoomId, window: OffsetWindow): Promise<readonly Message[]>;
+  timeline(room: RoomId, window: OffsetWindow): Promise<readonly TimelineEntry[]>;
+
+  /** Epoch and highest stored offset. */
+  head(room: RoomId): Promise<Position | undefined>;
+}

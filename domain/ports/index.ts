@@ -1,0 +1,49 @@
+/** Everything a gateway, writer or bot needs from outside. Opened by adapters/standalone.ts or adapters/cluster.ts. */
+import type { Clock, Ids } from "./clock.ts";
+import type { EventStore } from "./event-store.ts";
+import type { KeyStore } from "./key-store.ts";
+import type { MessageLog } from "./message-log.ts";
+import type { PasswordHasher } from "./password-hasher.ts";
+import type { Presence } from "./presence.ts";
+import type { RateLimiter } from "./rate-limiter.ts";
+import type { RoomStore } from "./room-store.ts";
+import type { RoomStream } from "./room-stream.ts";
+import type { SessionStore } from "./session-store.ts";
+import type { Signals } from "./signals.ts";
+import type { UserStore } from "./user-store.ts";
+
+export interface Ports {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: MessageLog;
+  readonly stream: RoomStream;
+  readonly events: EventStore;
+  readonly rooms: RoomStore;
+  readonly users: UserStore;
+  readonly sessions: SessionStore;
+  readonly keys: KeyStore;
+  readonly signals: Signals;
+  readonly presence: Presence;
+  readonly limiter: RateLimiter;
+  readonly passwords: PasswordHasher;
+}
+
+/** Ports that hold resources: connections, threads, files. */
+export interface OpenPorts extends Ports {
+  /** Answers only when everything needed for work does. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type * from "./clock.ts";
+export type * from "./event-store.ts";
+export type * from "./key-store.ts";
+export type * from "./message-log.ts";
+export type * from "./password-hasher.ts";
+export type * from "./presence.ts";
+export type * from "./rate-limiter.ts";
+export type * from "./room-store.ts";
+export type * from "./room-stream.ts";
+export type * from "./session-store.ts";
+export type * from "./signals.ts";
+export type * from "./user-store.ts";

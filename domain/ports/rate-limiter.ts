@@ -1,0 +1,17 @@
+/** At most `burst` at once, refilled evenly so that `burst` more come per `perMs`. */
+export interface RateLimit {
+  readonly name: string;
+  readonly burst: number;
+  readonly perMs: number;
+}
+
+export interface Taken {
+  readonly allowed: boolean;
+  /** 0 when allowed. */
+  readonly retryAfterMs: number;
+}
+
+export interface RateLimiter {
+  /** Takes one from what `key` has left under `limit`. */
+  take(limit: RateLimit, key: string): Promise<Taken>;
+}

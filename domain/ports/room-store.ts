@@ -1,0 +1,60 @@
+import type { RoomId, UserId } from "../ids.ts";
+import type { JoinedRoom, NewRoom, Room, RoomAccess } from "../room.ts";
+import type { Author } from "../user.ts";
+
+export interface DirectoryEntry {
+  readonly room: Room;
+  readonly joined: boolean;
+}
+
+/** What a page of rows continues after; opaque to callers. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | undefined;
+}
+
+export interface PageQuery {
+  readonly cursor?: string;
+  readonly limit: number;
+  /** Only what contains this, case-insensitively. */
+  readonly search?: string;
+}
+
+/** Rooms and who is in them. Memberships and topics are projections that the event store writes. */
+export interface RoomStore {
+  /**
+   * @returns the room: the new one, or for a direct room the one these people already share.
+   * @throws ChatError conflict when a room with this slug exists.
+   */
+  create(room: NewRoom): Promise<{ readonly room: Room; readonly created: boolean }>;
+
+  /** By id or slug, as `viewer` meets it; undefined when there is none or it must not be known. Coalesced. */
+  access(ref: string, viewer: UserId): Promise<RoomAccess | undefined>;
+
+  /** The rooms someone is in, by name; at most maxRoomsPerPerson. With unread counts, in a fixed number of queries. */
+  joinedBy(user: UserId): Promise<readonly JoinedRoom[]>;
+
+  /** Ids alone: cheaper than joinedBy. */
+  roomIdsOf(user: UserId): Promise<readonly RoomId[]>;
+
+  /** Public rooms by name. */
+  directory(viewer: UserId, page: PageQuery): Promise<Page<DirectoryEntry>>;
+
+  /** Members by name. */
+  members(room: RoomId, page: PageQuery): Promise<Page<Author>>;
+
+  /** Which of these people are members. */
+  membersAmong(room: RoomId, users: readonly UserId[]): Promise<ReadonlySet<UserId>>;
+
+  /** Moves the read mark forward, never back. @returns the mark and what is unread after it. */
+  markRead(room: RoomId, user: UserId, offset: number): Promise<ReadState | undefined>;
+
+  readState(room: RoomId, user: UserId): Promise<ReadState | undefined>;
+}
+
+export interface ReadState {
+  readonly room: RoomId;
+  readonly readOffset: number;
+  readonly unread: number;
+  readonly mentions: number;
+}

@@ -1,0 +1,34 @@
+import type { EventRun, LoggedEvent } from "../events.ts";
+import type { RoomId, UserId } from "../ids.ts";
+import type { Position } from "../room.ts";
+
+/** What became of one published event. */
+export interface Published extends Position {
+  /** False when the id was known already: the offset is the first one's, and nothing was published. */
+  readonly fresh: boolean;
+  /** The room and author under which the id is known; they differ from the event's when the id was taken by another. */
+  readonly room: RoomId;
+  readonly author: UserId;
+}
+
+export type RunListener = (run: EventRun) => void;
+
+/** Gives each logged event its offset, keeps the recent tail, and publishes live. Atomic per room, idempotent by event id. */
+export interface RoomStream {
+  /** In order. Only for events the log has. @throws ChatError unavailable */
+  publish(events: readonly LoggedEvent[]): Promise<readonly Published[]>;
+
+  /** Says that these are stored, so their ids may be forgotten after a while. */
+  confirm(events: readonly LoggedEvent[]): Promise<void>;
+
+  /** The newest published position of a room; epoch as in the store when the stream holds nothing yet. */
+  head(room: RoomId): Promise<Position>;
+
+  /** Published events after an offset, from the recent tail; undefined when the tail does not reach back that far. */
+  tail(room: RoomId, after: number, limit: number): Promise<EventRun | undefined>;
+
+  /** Runs arrive in order. They may have holes after a lost connection: the listener checks offsets and asks tail. */
+  subscribe(room: RoomId, listener: RunListener): Promise<Unsubscribe>;
+}
+
+export type Unsubscribe = () => Promise<void>;

@@ -1,0 +1,23 @@
+import type { RoomId, UserId } from "../ids.ts";
+import type { User } from "../user.ts";
+import type { Page, PageQuery } from "./room-store.ts";
+
+export interface Credentials {
+  readonly user: User;
+  /** Undefined for accounts nobody can sign in to. */
+  readonly passwordHash: string | undefined;
+}
+
+export interface UserStore {
+  /** @throws ChatError conflict when the name, or one that looks like it, is taken. */
+  create(user: User, passwordHash: string | undefined): Promise<void>;
+  byId(id: UserId): Promise<User | undefined>;
+  byIds(ids: readonly UserId[]): Promise<readonly User[]>;
+  /** By nameKey. Coalesced. */
+  byKey(key: string): Promise<User | undefined>;
+  credentials(key: string): Promise<Credentials | undefined>;
+  /** By name. */
+  list(page: PageQuery): Promise<Page<User>>;
+  /** For completion: people whose name starts with a key, members of the room first. */
+  suggest(prefix: string, room: RoomId, limit: number): Promise<readonly User[]>;
+}

@@ -1,0 +1,29 @@
+/** Every rate limit of the product by name, and how it is spent. LIMITS=off opens a limiter that allows all. */
+import { ChatError } from "./errors.ts";
+import type { Ports, RateLimit } from "./ports/index.ts";
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+export const rateLimits = {
+  signInPerName: { name: "sign-in/name", burst: 10, perMs: 10 * minute },
+  signInPerAddress: { name: "sign-in/address", burst: 60, perMs: 10 * minute },
+  signUpPerAddress: { name: "sign-up/address", burst: 30, perMs: hour },
+  refreshPerAddress: { name: "refresh/address", burst: 300, perMs: 10 * minute },
+  messagesPerPerson: { name: "message/person", burst: 60, perMs: minute },
+  roomsPerPerson: { name: "room/person", burst: 30, perMs: hour },
+  membershipsPerPerson: { name: "membership/person", burst: 120, perMs: 10 * minute },
+} as const satisfies Record<string, RateLimit>;
+
+/** @throws ChatError rate-limited, with when to try again */
+export async function spend(ports: Pick<Ports, "limiter">, limit: RateLimit, key: string): Promise<void> {
+  const { allowed, retryAfterMs } = await ports.limiter.take(limit, key);
+  if (allowed) return;
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
+  throw new ChatError("rate-limited", `That was a bit fast. Try again in ${inWords(seconds)}.`, { retryAfterMs });
+}
+
+function inWords(seconds: number): string {
+  if (seconds < 90) return seconds === 1 ? "a second" : `${seconds} seconds`;
+  return `${Math.ceil(seconds / 60)} minutes`;
+}

@@ -1,0 +1,46 @@
+/** The way of every room event: durable in the log first, then to its place in the room's stream. */
+import { ChatError, isChatError } from "./errors.ts";
+import type { EventBody, LoggedEvent } from "./events.ts";
+import type { EventId, RoomId } from "./ids.ts";
+import type { Ports, Published } from "./ports/index.ts";
+import type { Author } from "./user.ts";
+
+export type RecordPorts = Pick<Ports, "log" | "stream" | "clock" | "ids">;
+
+/**
+ * Resolves when the event is durable. Its position is undefined while the stream is away: the writer publishes it later.
+ * @throws ChatError unavailable (nothing was acked: try again with the same id), conflict (the id is taken)
+ */
+export async function recordEvent(
+  ports: RecordPorts,
+  room: RoomId,
+  author: Author,
+  body: EventBody,
+  id = ports.ids.next() as EventId,
+): Promise<Published | undefined> {
+  const event: LoggedEvent = {
+    id,
+    room,
+    author: { id: author.id, name: author.name },
+    at: new Date(ports.clock.now()).toISOString(),
+    ...body,
+  };
+  await ports.log.append(event);
+  const published = await publishNow(ports, event);
+  if (published !== undefined && (published.room !== room || published.author !== author.id)) throw idTaken();
+  return published;
+}
+
+export function idTaken(): ChatError {
+  return new ChatError("conflict", "This event id is already used for something else; make a new one.", { field: "id" });
+}
+
+async function publishNow(ports: RecordPorts, event: LoggedEvent): Promise<Published | undefined> {
+  try {
+    return (await ports.stream.publish([event]))[0];
+  } catch (error) {
+    // The log has the event, so the ack stands; the writer publishes what is not yet published.
+    if (isChatError(error, "unavailable")) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,109 @@
+/** A room, who is in it, and the rules for its name and topic. Public, private and direct rooms are one thing. */
+import { ChatError } from "./errors.ts";
+import type { RoomId, UserId } from "./ids.ts";
+import { checkOneLine } from "./text.ts";
+import type { Author } from "./user.ts";
+
+export type Visibility = "public" | "private" | "direct";
+
+/** Where a room's stream stands: offsets continue within one epoch and start anew with another. */
+export interface Position {
+  readonly epoch: string;
+  readonly offset: number;
+}
+
+export interface Room extends Position {
+  readonly id: RoomId;
+  /** The readable name in URLs. A private room's ends in a random part, so that names in use can't be probed. */
+  readonly slug: string;
+  readonly name: string;
+  readonly topic: string;
+  readonly visibility: Visibility;
+  readonly memberCount: number;
+  readonly createdAt: string;
+}
+
+export interface Membership {
+  readonly user: UserId;
+  readonly room: RoomId;
+  readonly joinedAt: string;
+  /** Highest offset this person has read. */
+  readonly readOffset: number;
+}
+
+/** A room as one viewer meets it. Without a membership it can only be a public one. */
+export interface RoomAccess {
+  readonly room: Room;
+  readonly membership: Membership | undefined;
+  /** The other person of a direct room, as seen by the viewer. */
+  readonly peer: Author | undefined;
+}
+
+/** A room in the viewer's own list. */
+export interface JoinedRoom extends RoomAccess {
+  readonly membership: Membership;
+  /** Messages of others after readOffset; counted up to maxUnread. */
+  readonly unread: number;
+  /** How many of the unread ones name the viewer; counted up to maxUnread. */
+  readonly mentions: number;
+}
+
+export interface NewRoom {
+  readonly id: RoomId;
+  readonly slug: string;
+  readonly name: string;
+  readonly visibility: Visibility;
+  readonly createdBy: UserId;
+  readonly createdAt: string;
+  readonly epoch: string;
+  /** For direct rooms: the same for the same people. */
+  readonly directKey?: string;
+}
+
+export const lobbySlug = "lobby";
+export const maxRoomNameLength = 48;
+export const maxTopicLength = 200;
+/** Unread counts stop here; the page shows "99+". */
+export const maxUnread = 100;
+/** How many rooms one person may be in: bounds the sidebar, and the subscriptions of a socket. */
+export const maxRoomsPerPerson = 500;
+
+/** Returns the name trimmed and in NFC, or refuses it. */
+export function parseRoomName(raw: string): string {
+  const name = raw.normalize("NFC").trim().replace(/^#+\s*/, "").replace(/\s+/g, " ");
+  const length = [...name].length;
+  if (length === 0) throw invalid("name", "Give the room a name.");
+  if (length > maxRoomNameLength) throw invalid("name", `A room's name has at most ${maxRoomNameLength} characters.`);
+  checkOneLine(name, "name");
+  if (slugOf(name) === "") throw invalid("name", "A room's name needs at least one letter or digit.");
+  return name;
+}
+
+export function parseTopic(raw: string): string {
+  const topic = raw.normalize("NFC").trim();
+  if ([...topic].length > maxTopicLength) throw invalid("topic", `A topic has at most ${maxTopicLength} characters.`);
+  checkOneLine(topic, "topic");
+  return topic;
+}
+
+export function parseVisibility(raw: string): "public" | "private" {
+  if (raw === "public" || raw === "private") return raw;
+  throw invalid("visibility", 'The visibility is "public" or "private".');
+}
+
+/** Letters and digits of any script in lower case, joined by dashes. */
+export function slugOf(name: string): string {
+  return name
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{Nd}\p{M}]+/gu, "-")
+    .replace(/^-+|-+$/g, "");
+}
+
+export function directKeyOf(users: readonly UserId[]): string {
+  return [...new Set(users)].sort().join(":");
+}
+
+function invalid(field: string, sentence: string): ChatError {
+  return new ChatError("invalid", sentence, { field });
+}

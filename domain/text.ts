@@ -1,0 +1,32 @@
+/** Checks that hold for every text a person may enter, whatever it is for. */
+import { ChatError } from "./errors.ts";
+
+/** Longest run of combining marks; more only serves to paint over the neighbours. */
+export const maxCombiningRun = 16;
+
+const tooManyMarks = new RegExp(`\\p{M}{${maxCombiningRun + 1}}`, "u");
+const controls = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+/** Characters that reorder or hide what stands beside them: bidi controls, zero-width and other format characters. */
+const invisible = /[\p{Cf}\u115F\u1160\u3164\uFFA0]/u;
+
+export function byteLength(text: string): number {
+  return Buffer.byteLength(text, "utf8");
+}
+
+/** Refuses what can't be stored or shown anywhere: NUL, lone surrogates, endless combining marks. */
+export function checkCharacters(text: string, field: string): void {
+  if (text.includes("\0")) throw invalid(field, "must not contain the NUL character");
+  if (!text.isWellFormed()) throw invalid(field, "must be well-formed Unicode");
+  if (tooManyMarks.test(text)) throw invalid(field, "has too many combining marks in a row");
+}
+
+/** For one-line texts that stand beside other people's: also no control, bidi or invisible characters. */
+export function checkOneLine(text: string, field: string): void {
+  checkCharacters(text, field);
+  if (controls.test(text)) throw invalid(field, "must be one line without control characters");
+  if (invisible.test(text)) throw invalid(field, "must not contain invisible or direction-changing characters");
+}
+
+function invalid(field: string, what: string): ChatError {
+  return new ChatError("invalid", `The ${field} ${what}.`, { field });
+}

@@ -1,0 +1,98 @@
+/** A person (or bot) and the rules for names and passwords. Look-alike names count as the same name. */
+import { ChatError } from "./errors.ts";
+import type { UserId } from "./ids.ts";
+import { byteLength, checkOneLine } from "./text.ts";
+
+export interface Author {
+  readonly id: UserId;
+  readonly name: string;
+}
+
+export interface User extends Author {
+  readonly kind: "person" | "bot";
+  readonly createdAt: string;
+}
+
+/** The account that answers as @superchat and that opens the lobby. Nobody can sign in with it. */
+export const systemName = "superchat";
+
+export const maxNameLength = 32;
+export const minPasswordLength = 8;
+export const maxPasswordLength = 256;
+
+const allowed = /^[\p{L}\p{Nd}][\p{L}\p{Nd}\p{M}._-]*$/u;
+const longMarks = /\p{M}{3,}/u;
+/** Scripts whose letters pass for one another: a name may use one of them only. */
+const alikeScripts = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u, /\p{Script=Armenian}/u, /\p{Script=Cherokee}/u];
+
+/** Returns the name in NFC, or refuses it with what to do. */
+export function parseUserName(raw: string): string {
+  const name = raw.normalize("NFC").trim();
+  const length = [...name].length;
+  if (length === 0) throw invalidName("Choose a name.");
+  if (length > maxNameLength) throw invalidName(`A name has at most ${maxNameLength} characters.`);
+  checkOneLine(name, "name");
+  if (name.normalize("NFKC") !== name || longMarks.test(name) || !allowed.test(name)) {
+    throw invalidName("A name starts with a letter or digit and has only letters, digits, dots, dashes and underscores.");
+  }
+  if (alikeScripts.filter((script) => script.test(name)).length > 1) {
+    throw invalidName("A name must not mix alphabets whose letters look alike.");
+  }
+  return name;
+}
+
+export function checkPassword(password: string): void {
+  const length = [...password].length;
+  if (length < minPasswordLength) throw invalidPassword(`A password has at least ${minPasswordLength} characters.`);
+  if (length > maxPasswordLength || byteLength(password) > 4 * maxPasswordLength) {
+    throw invalidPassword(`A password has at most ${maxPasswordLength} characters.`);
+  }
+  if (password.includes("\0") || !password.isWellFormed()) throw invalidPassword("The password must be plain text.");
+}
+
+/** The form under which a name is looked up: case does not matter. */
+export function nameKey(name: string): string {
+  return name.normalize("NFKC").toLowerCase();
+}
+
+const lookAlikes: ReadonlyMap<string, string> = new Map(
+  [
+    ["o", "0оοօ"],
+    ["l", "1iіιӏΙ|ı"],
+    ["a", "аα"],
+    ["b", "ьв"],
+    ["c", "сϲ"],
+    ["d", "ԁ"],
+    ["e", "еεє"],
+    ["g", "ɡց"],
+    ["h", "һн"],
+    ["j", "јϳ"],
+    ["k", "кκ"],
+    ["m", "м"],
+    ["n", "ոπпη"],
+    ["p", "рρ"],
+    ["q", "ԛզ"],
+    ["r", "гř"],
+    ["s", "ѕ5"],
+    ["t", "тτ"],
+    ["u", "υս"],
+    ["v", "νѵ"],
+    ["w", "ԝωш"],
+    ["x", "хχ"],
+    ["y", "уγү"],
+    ["z", "ᴢ"],
+  ].flatMap(([to, from]) => [...(from ?? "")].map((letter) => [letter, to ?? ""] as const)),
+);
+
+/** The form under which names must differ to the eye (after Unicode TS 39, for the scripts a name may use). */
+export function nameSkeleton(name: string): string {
+  return [...nameKey(name)].map((letter) => lookAlikes.get(letter) ?? letter).join("");
+}
+
+function invalidName(sentence: string): ChatError {
+  return new ChatError("invalid", sentence, { field: "name" });
+}
+
+function invalidPassword(sentence: string): ChatError {
+  return new ChatError("invalid", sentence, { field: "password" });
+}
