@@ -1,0 +1,147 @@
+/** The gateway as one Hono app plus its sockets: everything a browser or a program can ask for, and how it stops. */
+import type { Server, WebSocketHandler } from "bun";
+import { Hono } from "hono";
+import { accountRoutes } from "./routes/api/accounts.ts";
+import { messageRoutes } from "./routes/api/messages.ts";
+import { roomRoutes as apiRoomRoutes } from "./routes/api/rooms.ts";
+import { directoryRoutes } from "./routes/directory.tsx";
+import { healthRoutes } from "./routes/health.ts";
+import { membershipRoutes } from "./routes/membership.tsx";
+import { roomRoutes } from "./routes/room.tsx";
+import { sessionRoutes } from "./routes/sessions.tsx";
+import { welcomeRoutes } from "./routes/welcome.tsx";
+import { ChatError, unavailable } from "#domain/errors.ts";
+import type { Ports } from "#domain/ports/index.ts";
+import type { GatewayContext, GatewayEnv, Parts } from "./app-env.ts";
+import { buildAssets } from "./assets.ts";
+import { chromeOf } from "./chrome.ts";
+import type { Config } from "./config.ts";
+import type { PageState } from "./connections.ts";
+import { openKeyRing } from "./key-ring.ts";
+import { createLive } from "./live.ts";
+import type { Log } from "./log.ts";
+import { checkSameOrigin } from "./origin.ts";
+import { securityHeaders } from "./page.tsx";
+import { refusalOf, refuseAsPage, refuseAsProblem } from "./refusals.tsx";
+import { openRevocations } from "./revocations.ts";
+import { pageCaller } from "./session.ts";
+import { createTokens } from "./tokens.ts";
+
+/** A request id given by a proxy is kept when it looks like one. */
+const requestIdShape = /^[\w.-]{8,64}$/;
+
+export interface GatewayOptions {
+  readonly ports: Ports;
+  readonly config: Config;
+  /** Seals signing keys and makes refresh tokens; the same on every gateway. */
+  readonly secret: string;
+  readonly log: Log;
+  /** Rejects while something that the gateway works with is away. */
+  readonly ready: () => Promise<void>;
+}
+
+type GatewayServer = Server<PageState>;
+
+export interface Gateway {
+  fetch(request: Request, server: GatewayServer): Response | Promise<Response | undefined>;
+  readonly websocket: WebSocketHandler<PageState>;
+  /** Sockets open at this gateway. */
+  connections(): number;
+  start(server: GatewayServer): Promise<void>;
+  /** Refuses new sockets, finishes frames in hand, closes sockets with 1012. Requests in flight are the server's to finish. */
+  stop(): Promise<void>;
+}
+
+export async function createGateway({ ports, config, secret, log, ready }: GatewayOptions): Promise<Gateway> {
+  const { accessTokenMs: tokenLifetimeMs, keyLifetimeMs } = config;
+  const [assets, ring] = await Promise.all([
+    buildAssets(),
+    openKeyRing(ports, { secret, keyLifetimeMs, tokenLifetimeMs }),
+  ]);
+  const tokens = createTokens(ring, secret, tokenLifetimeMs, ports.clock);
+  const revocations = await openRevocations(ports, tokenLifetimeMs, (sessions) => live.endSessions(sessions));
+  const parts: Parts = { ports, config, log, ring, tokens, revocations, assets };
+  const live = createLive(parts);
+  let stopping = false;
+  const app = routes(parts, async () => {
+    if (stopping) throw unavailable("The gateway is stopping.");
+    await ready();
+  });
+
+  return {
+    fetch(request, server) {
+      if (new URL(request.url).pathname === "/live") return live.upgrade(request, server);
+      return app.fetch(request, { server });
+    },
+    websocket: live.websocket,
+    connections: live.connections.count,
+    start: live.start,
+    async stop() {
+      stopping = true;
+      await live.stop();
+      await revocations.close();
+      ring.close();
+    },
+  };
+}
+
+/** All routes; exported for tests that need no sockets. */
+export function routes(parts: Parts, ready: () => Promise<void>): Hono<GatewayEnv> {
+  const { ports, log, assets, config } = parts;
+  const app = new Hono<GatewayEnv>();
+
+  app.use(async (c, next) => {
+    const given = c.req.header("x-request-id");
+    c.set("requestId", given !== undefined && requestIdShape.test(given) ? given : ports.ids.next());
+    c.set("chrome", chromeOf(parts, c));
+    const startedAt = performance.now();
+    await next();
+    for (const [name, value] of Object.entries(securityHeaders)) c.res.headers.set(name, value);
+    c.res.headers.set("X-Request-Id", c.get("requestId"));
+    log.debug("request", {
+      requestId: c.get("requestId"),
+      method: c.req.method,
+      path: c.req.path,
+      status: c.res.status,
+      ms: Math.round((performance.now() - startedAt) * 10) / 10,
+    });
+  });
+
+  app.route("/", healthRoutes(parts, { ready }));
+  app.get("/static/*", (c) => assets.serve(c.req.path, c.req.header("accept-encoding") ?? "") ?? notFound());
+
+  const api = new Hono<GatewayEnv>();
+  api.use(async (c, next) => {
+    await next();
+    c.res.headers.set("Cache-Control", "no-store");
+  });
+  for (const part of [accountRoutes(parts), apiRoomRoutes(parts), messageRoutes(parts)]) api.route("/", part);
+  app.route("/api/v1", api);
+
+  const pages = new Hono<GatewayEnv>();
+  pages.use(async (c, next) => {
+    if (c.req.method !== "GET" && c.req.method !== "HEAD") checkSameOrigin(c.req.raw.headers, config);
+    c.set("caller", await pageCaller(parts, c));
+    await next();
+  });
+  for (const make of [welcomeRoutes, sessionRoutes, directoryRoutes, membershipRoutes, roomRoutes]) {
+    pages.route("/", make(parts));
+  }
+  app.route("/", pages);
+
+  const refuse = (c: GatewayContext, error: unknown) => {
+    const refusal = refusalOf(error, log, c.get("requestId"));
+    return isForPrograms(c) ? refuseAsProblem(c, refusal) : refuseAsPage(c, refusal);
+  };
+  app.notFound((c) => refuse(c, new ChatError("not-found", "There is nothing at this address.")));
+  app.onError((error, c) => refuse(c, error));
+  return app;
+}
+
+function isForPrograms(c: GatewayContext): boolean {
+  return c.req.path.startsWith("/api/") || c.req.path.startsWith("/.well-known/");
+}
+
+function notFound(): never {
+  throw new ChatError("not-found", "There is nothing at this address.");
+}

@@ -1,0 +1,95 @@
+/**
+ * Brings a page from the position it knows to the room's present, then subscribes it: both in one tick at the end, so
+ * that nothing is missed or repeated and no socket needs a buffer of its own.
+ */
+import { memberAccess } from "#domain/access-room.ts";
+import type { RoomEvent } from "#domain/events.ts";
+import type { Ports } from "#domain/ports/index.ts";
+import { readEvents } from "#domain/read-history.ts";
+import type { Room } from "#domain/room.ts";
+import type { PageSocket } from "./connections.ts";
+import { caughtUpFrame, resetFrame, runFrame } from "./frames.ts";
+import { type FollowedRoom, type Hub, maxRunEvents, topics } from "./hub.ts";
+
+/** A page further behind than this reads the room anew instead. */
+export const maxResumeEvents = 1_000;
+/** Above this the next run waits until the socket has taken the one before. */
+const maxBufferedBytes = 256 * 1024;
+/** How long a position that the hub has not published yet may be ahead of it. */
+const aheadPollMs = 10;
+const maxAheadPolls = 50;
+
+type CatchUpPorts = Pick<Ports, "rooms" | "events" | "stream">;
+
+/** @throws ChatError forbidden or not-found when the person may not follow the room */
+export async function catchUp(ports: CatchUpPorts, hub: Hub, socket: PageSocket): Promise<void> {
+  const { shows, caller } = socket.data;
+  if (shows === undefined) return;
+  const { room } = await memberAccess(ports, caller.user, shows.ref);
+  const followed = await followOnce(hub, socket, room);
+  if (followed === undefined) return;
+  socket.data.room = room.id;
+  let after = shows.after;
+  let polls = 0;
+  while (!socket.data.closed && socket.data.room === room.id) {
+    const shown = followed.shown();
+    if (shown.epoch !== shows.epoch || shown.offset - after > maxResumeEvents) return restart(socket, followed);
+    if (after === shown.offset) return goLive(socket, followed);
+    if (after > shown.offset) {
+      if (++polls > maxAheadPolls) return restart(socket, followed);
+      await Bun.sleep(aheadPollMs);
+      continue;
+    }
+    const next = await nextRun(ports, room, after, followed);
+    const last = next.events.at(-1);
+    if (last === undefined) return restart(socket, followed);
+    socket.send(runFrame({ room: room.id, epoch: shown.epoch }, next.events, next.previous));
+    after = last.offset;
+    await drained(socket);
+  }
+}
+
+/** Follows a room for a socket, once; undefined when the socket closed meanwhile. */
+export async function followOnce(hub: Hub, socket: PageSocket, room: Pick<Room, "id">): Promise<FollowedRoom | undefined> {
+  const before = socket.data.followed.get(room.id);
+  if (before !== undefined) return before;
+  const followed = await hub.follow(room.id);
+  const meanwhile = socket.data.followed.get(room.id);
+  if (socket.data.closed || meanwhile !== undefined) {
+    followed.release();
+    return meanwhile;
+  }
+  socket.data.followed.set(room.id, followed);
+  return followed;
+}
+
+/** Events after an offset up to what the hub has published, and the one before them for its looks. */
+async function nextRun(ports: CatchUpPorts, room: Room, after: number, followed: FollowedRoom) {
+  const from = Math.max(0, after - 1);
+  const run = await readEvents(ports, room, from, maxRunEvents + 1);
+  const { offset: shown } = followed.shown();
+  const events: RoomEvent[] = [];
+  let previous: RoomEvent | undefined;
+  for (const event of run.events) {
+    if (event.offset <= after) previous = event;
+    else if (event.offset <= shown && event.offset === after + events.length + 1) events.push(event);
+  }
+  return { events, previous };
+}
+
+function goLive(socket: PageSocket, followed: FollowedRoom): void {
+  socket.subscribe(topics.page(followed.id));
+  socket.send(caughtUpFrame(followed.id, followed.shown()));
+}
+
+function restart(socket: PageSocket, followed: FollowedRoom): void {
+  socket.send(resetFrame(followed.id, followed.shown()));
+  goLive(socket, followed);
+}
+
+async function drained(socket: PageSocket): Promise<void> {
+  if (socket.getBufferedAmount() <= maxBufferedBytes) return;
+  await new Promise<void>((resolve) => {
+    socket.data.drained = resolve;
+  });
+}

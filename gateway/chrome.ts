@@ -1,0 +1,46 @@
+/** What surrounds a page's content, for whoever is looking. */
+import { getCookie } from "hono/cookie";
+import { ChatError } from "#domain/errors.ts";
+import type { RoomId } from "#domain/ids.ts";
+import type { Ports } from "#domain/ports/index.ts";
+import type { Chrome } from "#views/chrome.ts";
+import type { GatewayContext, Parts } from "./app-env.ts";
+import type { Caller } from "./tokens.ts";
+
+const timeZoneName = /^[A-Za-z0-9_+/-]{1,64}$/;
+
+/** @throws ChatError unauthenticated, which sends a person to the sign-in page */
+export function signedIn(c: GatewayContext): Caller {
+  const caller = c.get("caller");
+  if (caller === undefined) throw new ChatError("unauthenticated", "Sign in first.");
+  return caller;
+}
+
+export function chromeOf({ assets, ports }: Pick<Parts, "assets" | "ports">, c: GatewayContext): GatewayContext["var"]["chrome"] {
+  return (own = {}) => {
+    const zone = decodeURIComponentOr(getCookie(c, "tz") ?? "");
+    return {
+      assets: assets.urls,
+      viewer: c.get("caller")?.user,
+      timeZone: timeZoneName.test(zone) ? zone : "UTC",
+      now: ports.clock.now(),
+      ...own,
+    };
+  };
+}
+
+/** With the sidebar of the person who is signed in. */
+export async function memberChrome(ports: Pick<Ports, "rooms" | "presence">, c: GatewayContext, current?: RoomId): Promise<Chrome> {
+  const rooms = await ports.rooms.joinedBy(signedIn(c).user.id);
+  const peers = rooms.flatMap(({ peer }) => (peer === undefined ? [] : [peer.id]));
+  const online = await ports.presence.online(peers);
+  return c.get("chrome")({ rooms, current, online });
+}
+
+function decodeURIComponentOr(raw: string): string {
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,70 @@
+/** The sockets of this gateway, by person and by sign-in. */
+import type { ServerWebSocket } from "bun";
+import type { RoomId, SessionId, UserId } from "#domain/ids.ts";
+import type { FollowedRoom } from "./hub.ts";
+import type { Caller } from "./tokens.ts";
+
+/** What a page's socket carries along. */
+export interface PageState {
+  readonly caller: Caller;
+  /** Names this socket in presence. */
+  readonly connection: string;
+  /** The room the page shows, and what it has of it. */
+  shows: { readonly ref: string; readonly epoch: string; readonly after: number } | undefined;
+  /** The room whose page topic it takes or will take; undefined again when the person leaves. */
+  room: RoomId | undefined;
+  readonly followed: Map<RoomId, FollowedRoom>;
+  /** Frames are worked through one after the other: this is the end of the queue. */
+  inbox: Promise<void>;
+  queued: number;
+  /** What is left of the frames it may send now, and since when. */
+  allowance: { left: number; atMs: number };
+  /** Called when what was buffered has gone out. */
+  drained: (() => void) | undefined;
+  closed: boolean;
+}
+
+export type PageSocket = ServerWebSocket<PageState>;
+
+export interface Connections {
+  add(socket: PageSocket): void;
+  remove(socket: PageSocket): void;
+  ofUser(user: UserId): readonly PageSocket[];
+  ofSession(session: SessionId): readonly PageSocket[];
+  all(): Iterable<PageSocket>;
+  count(): number;
+}
+
+export function createConnections(): Connections {
+  const everyone = new Set<PageSocket>();
+  const byUser = new Map<UserId, Set<PageSocket>>();
+  const bySession = new Map<SessionId, Set<PageSocket>>();
+  return {
+    add(socket) {
+      everyone.add(socket);
+      put(byUser, socket.data.caller.user.id, socket);
+      put(bySession, socket.data.caller.session, socket);
+    },
+    remove(socket) {
+      everyone.delete(socket);
+      drop(byUser, socket.data.caller.user.id, socket);
+      drop(bySession, socket.data.caller.session, socket);
+    },
+    ofUser: (user) => [...(byUser.get(user) ?? [])],
+    ofSession: (session) => [...(bySession.get(session) ?? [])],
+    all: () => everyone,
+    count: () => everyone.size,
+  };
+}
+
+function put<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
+  const set = map.get(key);
+  if (set === undefined) map.set(key, new Set([value]));
+  else set.add(value);
+}
+
+function drop<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
+  const set = map.get(key);
+  set?.delete(value);
+  if (set?.size === 0) map.delete(key);
+}

@@ -1,0 +1,65 @@
+/** The JSON frames of the page's own socket. Each is made once, whoever many it goes to. */
+import type { RoomEvent } from "#domain/events.ts";
+import type { EventId, RoomId, UserId } from "#domain/ids.ts";
+import { type TimelineEntry, timelineEntryOf } from "#domain/message.ts";
+import type { ReadState } from "#domain/ports/index.ts";
+import type { Position } from "#domain/room.ts";
+import type { Author } from "#domain/user.ts";
+import { renderRun } from "#views/fragments/timeline.tsx";
+
+export const beatFrame = JSON.stringify({ beat: true });
+export const signedOutFrame = JSON.stringify({ signedOut: true });
+
+/** New entries of a room as HTML. @param previous the event before them, which decides how the first is grouped */
+export function runFrame(
+  { room, epoch }: { readonly room: RoomId; readonly epoch: string },
+  events: readonly RoomEvent[],
+  previous: RoomEvent | undefined,
+): string {
+  const entries = events.flatMap((event): TimelineEntry[] => [timelineEntryOf(event) ?? []].flat());
+  const run = { room, epoch, from: events[0]?.offset, to: events.at(-1)?.offset };
+  return JSON.stringify({ run, content: renderRun(entries, previous && timelineEntryOf(previous)) });
+}
+
+export function resetFrame(room: RoomId, { epoch, offset }: Position): string {
+  return JSON.stringify({ reset: { room, epoch, offset } });
+}
+
+export function caughtUpFrame(room: RoomId, { epoch, offset }: Position): string {
+  return JSON.stringify({ caughtUp: { room, epoch, offset } });
+}
+
+/** What a member who looks elsewhere needs to count; undefined when nobody wrote anything. */
+export function activityFrame(room: RoomId, events: readonly RoomEvent[]): string | undefined {
+  const messages = events.flatMap((event) =>
+    event.type === "message.posted" ? [[event.offset, event.author.id, event.mentions] as const] : [],
+  );
+  if (messages.length === 0) return undefined;
+  const activity = { room, from: messages[0]?.[0], to: messages.at(-1)?.[0], messages };
+  return JSON.stringify({ activity });
+}
+
+export interface Unread extends ReadState {
+  /** The newest offset these counts include. */
+  readonly offset?: number;
+}
+
+export function unreadFrame(unread: readonly Unread[]): string {
+  return JSON.stringify({ unread });
+}
+
+export function typingFrame(room: RoomId, user: Author): string {
+  return JSON.stringify({ typing: { room, user } });
+}
+
+export function presenceFrame(room: RoomId, { user, online }: { readonly user: UserId; readonly online: boolean }): string {
+  return JSON.stringify({ presence: { room, user, online } });
+}
+
+export function roomsFrame(room: RoomId, member: boolean): string {
+  return JSON.stringify({ rooms: { room, member } });
+}
+
+export function ackFrame(id: EventId): string {
+  return JSON.stringify({ ack: { id } });
+}

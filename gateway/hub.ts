@@ -1,0 +1,209 @@
+/**
+ * The local half of fan-out: which rooms this gateway follows, and their events in order, without holes, rendered once
+ * and published natively to the sockets that subscribed. Knows topics, not sockets.
+ */
+import type { EventRun, RoomEvent } from "#domain/events.ts";
+import type { RoomId } from "#domain/ids.ts";
+import type { Ports, Unsubscribe } from "#domain/ports/index.ts";
+import { readEvents } from "#domain/read-history.ts";
+import type { Position, Room } from "#domain/room.ts";
+import { activityFrame, presenceFrame, resetFrame, runFrame, typingFrame } from "./frames.ts";
+import { errorFields, type Log } from "./log.ts";
+
+/** While a room is busy its events leave together this often; the first after a pause leaves at once. */
+const tickMs = 25;
+/** Events in one frame at most. */
+export const maxRunEvents = 200;
+/** Missing events are asked for again after this long. */
+const repairAgainMs = 250;
+
+export const topics = {
+  /** Pages that show the room. */
+  page: (room: RoomId) => `page:${room}`,
+  /** Pages of members, whatever they show: for unread counts. */
+  activity: (room: RoomId) => `activity:${room}`,
+  user: (user: string) => `user:${user}`,
+  everyone: "everyone",
+} as const;
+
+export interface HubOutput {
+  publish(topic: string, frame: string): void;
+  subscribers(topic: string): number;
+  /** Events that change who may listen, before anything else is done with them. */
+  memberLeft(event: RoomEvent & { readonly type: "member.left" }): void;
+}
+
+/** A room that is followed. Positions only grow within an epoch. */
+export interface FollowedRoom {
+  readonly id: RoomId;
+  /** What has been published to the topics: a socket that was given everything up to here may subscribe. */
+  shown(): Position;
+  release(): void;
+}
+
+interface Feed {
+  readonly id: RoomId;
+  epoch: string;
+  /** Offset of the newest event taken in. */
+  taken: number;
+  /** Offset of the newest event published. */
+  shown: number;
+  /** The newest shown event: decides how the next one is grouped. */
+  previous: RoomEvent | undefined;
+  pending: RoomEvent[];
+  followers: number;
+  timer: ReturnType<typeof setTimeout> | undefined;
+  idleSince: number;
+  repairing: boolean;
+  ready: Promise<void>;
+  unsubscribe: Unsubscribe[];
+}
+
+type HubPorts = Pick<Ports, "stream" | "events" | "signals">;
+
+export interface Hub {
+  /** Starts following, or joins those who do; resolves when the room's position is known. */
+  follow(room: RoomId): Promise<FollowedRoom>;
+  followed(): number;
+  close(): Promise<void>;
+}
+
+export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
+  const feeds = new Map<RoomId, Feed>();
+
+  const start = async (feed: Feed) => {
+    const early: EventRun[] = [];
+    let known = false;
+    feed.unsubscribe.push(
+      await ports.stream.subscribe(feed.id, (run) => (known ? take(feed, run) : void early.push(run))),
+      await ports.signals.onRoom(feed.id, (signal) => {
+        const frame = signal.type === "typing" ? typingFrame(feed.id, signal.user) : presenceFrame(feed.id, signal);
+        out.publish(topics.page(feed.id), frame);
+      }),
+    );
+    const head = await ports.stream.head(feed.id);
+    feed.epoch = head.epoch;
+    feed.taken = feed.shown = head.offset;
+    known = true;
+    for (const run of early) take(feed, run);
+  };
+
+  const take = (feed: Feed, run: EventRun) => {
+    if (run.epoch !== feed.epoch) return reset(feed, run);
+    for (const event of run.events) {
+      if (event.offset <= feed.taken) continue;
+      if (event.offset > feed.taken + 1) return void repair(feed);
+      feed.taken = event.offset;
+      if (event.type === "member.left") out.memberLeft(event);
+      feed.pending.push(event);
+    }
+    schedule(feed);
+  };
+
+  /** The stream was rebuilt: what was shown may be numbered anew, so pages read the room again. */
+  const reset = (feed: Feed, run: EventRun) => {
+    const offset = run.events.at(-1)?.offset ?? 0;
+    Object.assign(feed, { epoch: run.epoch, taken: offset, shown: offset, previous: run.events.at(-1), pending: [] });
+    out.publish(topics.page(feed.id), resetFrame(feed.id, { epoch: run.epoch, offset }));
+  };
+
+  /** Fetches what is missing between what was taken and what just came, until there is no hole. */
+  const repair = async (feed: Feed) => {
+    if (feed.repairing) return;
+    feed.repairing = true;
+    try {
+      for (;;) {
+        const run = await readEvents(ports, { id: feed.id, epoch: feed.epoch } as Room, feed.taken, maxRunEvents);
+        if (run.events[0]?.offset !== feed.taken + 1) break;
+        take(feed, run);
+      }
+    } catch (error) {
+      log.warn("hole not filled yet", { room: feed.id, after: feed.taken, ...errorFields(error) });
+    } finally {
+      feed.repairing = false;
+    }
+    const head = await ports.stream.head(feed.id).catch(() => undefined);
+    if (head === undefined || (head.epoch === feed.epoch && head.offset > feed.taken)) {
+      setTimeout(() => void repair(feed), repairAgainMs).unref();
+    }
+  };
+
+  const schedule = (feed: Feed) => {
+    if (feed.pending.length === 0 || feed.timer !== undefined) return;
+    const waitMs = Math.max(0, feed.idleSince + tickMs - performance.now());
+    if (waitMs === 0) return flush(feed);
+    feed.timer = setTimeout(() => {
+      feed.timer = undefined;
+      flush(feed);
+    }, waitMs);
+  };
+
+  const flush = (feed: Feed) => {
+    const events = feed.pending.splice(0, maxRunEvents);
+    const last = events.at(-1);
+    if (last === undefined) return;
+    feed.idleSince = performance.now();
+    const position = { room: feed.id, epoch: feed.epoch };
+    if (out.subscribers(topics.page(feed.id)) > 0) {
+      out.publish(topics.page(feed.id), runFrame(position, events, feed.previous));
+    }
+    const activity = activityFrame(feed.id, events);
+    if (activity !== undefined) out.publish(topics.activity(feed.id), activity);
+    feed.shown = last.offset;
+    feed.previous = last;
+    schedule(feed);
+  };
+
+  const stop = async (feed: Feed) => {
+    feeds.delete(feed.id);
+    clearTimeout(feed.timer);
+    await Promise.all(feed.unsubscribe.map((unsubscribe) => unsubscribe()));
+  };
+
+  const newFeed = (id: RoomId): Feed => {
+    const feed: Feed = {
+      id,
+      epoch: "",
+      taken: 0,
+      shown: 0,
+      previous: undefined,
+      pending: [],
+      followers: 0,
+      timer: undefined,
+      idleSince: 0,
+      repairing: false,
+      ready: Promise.resolve(),
+      unsubscribe: [],
+    };
+    feed.ready = start(feed);
+    feeds.set(id, feed);
+    return feed;
+  };
+
+  return {
+    async follow(room) {
+      const feed = feeds.get(room) ?? newFeed(room);
+      feed.followers += 1;
+      let released = false;
+      const release = () => {
+        if (released) return;
+        released = true;
+        feed.followers -= 1;
+        if (feed.followers === 0 && feeds.get(room) === feed) {
+          void stop(feed).catch((error) => log.warn("unfollowing failed", { room, ...errorFields(error) }));
+        }
+      };
+      try {
+        await feed.ready;
+      } catch (error) {
+        release();
+        throw error;
+      }
+      return { id: room, shown: () => ({ epoch: feed.epoch, offset: feed.shown }), release };
+    },
+    followed: () => feeds.size,
+    async close() {
+      await Promise.all([...feeds.values()].map(stop));
+    },
+  };
+}

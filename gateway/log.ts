@@ -1,0 +1,23 @@
+/** JSON lines on standard error: one object per line with time, level, message and what belongs to it. */
+import { isChatError } from "#domain/errors.ts";
+import { type LogLevel, logLevels } from "./config.ts";
+
+export type LogFields = Readonly<Record<string, unknown>>;
+export type Log = Record<Exclude<LogLevel, "silent">, (message: string, fields?: LogFields) => void>;
+
+export function createLog(level: LogLevel, write = (line: string) => void process.stderr.write(line)): Log {
+  const from = logLevels.indexOf(level);
+  const at = (name: LogLevel) => {
+    if (logLevels.indexOf(name) < from) return () => {};
+    return (message: string, fields: LogFields = {}) =>
+      write(`${JSON.stringify({ time: new Date().toISOString(), level: name, message, ...fields })}\n`);
+  };
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+/** What a log line says of an error: its chain of causes, with the stack where it is our bug. */
+export function errorFields(error: unknown): LogFields {
+  if (!(error instanceof Error)) return { error: String(error) };
+  const cause = error.cause === undefined ? {} : { cause: errorFields(error.cause) };
+  return { error: `${error.name}: ${error.message}`, ...(isChatError(error) ? {} : { stack: error.stack }), ...cause };
+}

@@ -1,0 +1,84 @@
+/** What a page says over its socket: posts, read marks, typing. One frame after the other, within named limits. */
+import { z } from "zod";
+import { ChatError } from "#domain/errors.ts";
+import { parseEventId } from "#domain/ids.ts";
+import { markRead } from "#domain/mark-read.ts";
+import type { Ports } from "#domain/ports/index.ts";
+import { sendMessage } from "#domain/send-message.ts";
+import type { PageSocket } from "./connections.ts";
+import { ackFrame } from "./frames.ts";
+import type { Log } from "./log.ts";
+import { refusalOf, refusedFrame } from "./refusals.tsx";
+
+/** Largest frame from a page, in bytes; a larger one closes the socket with 1009. */
+export const maxFrameBytes = 64 * 1024;
+/** Frames that may wait for their turn; a page that does not wait for acks is told to come back. */
+export const maxQueuedFrames = 256;
+/** Frames at once, and how fast that many may come again. Beyond that the socket is closed with 1008. */
+export const frameBurst = 400;
+export const framesPerSecond = 100;
+
+const frame = z.union([
+  z.object({ post: z.object({ id: z.string(), room: z.string(), text: z.string(), resend: z.boolean().optional() }) }),
+  z.object({ read: z.object({ room: z.string(), offset: z.number() }) }),
+  z.object({ typing: z.object({ room: z.string() }) }),
+]);
+
+export type PageInbox = (socket: PageSocket, data: string | Buffer) => void;
+
+export function createPageInbox(ports: Ports, log: Log): PageInbox {
+  const handle = async (socket: PageSocket, data: string) => {
+    const { user } = socket.data.caller;
+    const said = parseFrame(data);
+    if ("post" in said) {
+      const { post } = said;
+      try {
+        const sent = await sendMessage(ports, user, { room: post.room, text: post.text, id: parseEventId(post.id) });
+        socket.send(ackFrame(sent.id));
+      } catch (error) {
+        socket.send(refusedFrame(post.id, refusalOf(error, log, socket.data.connection)));
+      }
+    } else if ("read" in said) {
+      await markRead(ports, user, said.read.room, said.read.offset);
+    } else {
+      const room = [...socket.data.followed.keys()].find((id) => id === said.typing.room);
+      if (room !== undefined) await ports.signals.toRoom(room, { type: "typing", user: { id: user.id, name: user.name } });
+    }
+  };
+
+  return (socket, data) => {
+    if (socket.data.closed) return;
+    if (!allowed(socket)) return socket.close(1008, "too many frames");
+    if (socket.data.queued >= maxQueuedFrames) return socket.close(1013, "too many frames waiting");
+    socket.data.queued += 1;
+    socket.data.inbox = socket.data.inbox
+      .then(() => handle(socket, String(data)))
+      .catch((error) => void socket.send(refusedFrame(undefined, refusalOf(error, log, socket.data.connection))))
+      .finally(() => {
+        socket.data.queued -= 1;
+      });
+  };
+}
+
+function parseFrame(data: string): z.infer<typeof frame> {
+  let json: unknown;
+  try {
+    json = JSON.parse(data);
+  } catch {
+    throw new ChatError("invalid", "A frame is a JSON object.");
+  }
+  const parsed = frame.safeParse(json);
+  if (!parsed.success) throw new ChatError("invalid", "A frame is a post, a read mark or a typing signal.");
+  return parsed.data;
+}
+
+/** A token bucket of the socket's own: cheap enough to ask for each frame. */
+function allowed(socket: PageSocket): boolean {
+  const { allowance } = socket.data;
+  const now = performance.now();
+  allowance.left = Math.min(frameBurst, allowance.left + ((now - allowance.atMs) * framesPerSecond) / 1000);
+  allowance.atMs = now;
+  if (allowance.left < 1) return false;
+  allowance.left -= 1;
+  return true;
+}

@@ -1,0 +1,64 @@
+/** Sends a page: HTML that is never cached by others, under a policy without inline script or style. */
+import type { Context } from "hono";
+import type { Child } from "hono/jsx";
+import type { GatewayEnv } from "./app-env.ts";
+
+export const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join("; ");
+
+/** Sent with every answer, whatever it is. */
+export const securityHeaders: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": contentSecurityPolicy,
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "same-origin",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "X-Frame-Options": "DENY",
+  "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+};
+
+type PageStatus = 200 | 400 | 401 | 403 | 404 | 405 | 406 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+
+/** @param content a whole document */
+export function page(
+  c: Context<GatewayEnv>,
+  content: Child,
+  status: PageStatus = 200,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return html(c, String(content), status, headers);
+}
+
+/** A part of a page, for htmx. */
+export function fragment(c: Context<GatewayEnv>, content: Child): Response {
+  return html(c, String(content), 200);
+}
+
+function html(
+  c: Context<GatewayEnv>,
+  body: string,
+  status: PageStatus,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return c.body(body, status, {
+    "Content-Type": "text/html; charset=utf-8",
+    "Cache-Control": "no-store",
+    Vary: "Cookie, HX-Request",
+    ...headers,
+  });
+}
+
+/** Whether htmx asks for a part of the page rather than a person for all of it. */
+export function wantsFragment(c: Context<GatewayEnv>): boolean {
+  return c.req.header("HX-Request") === "true" && c.req.header("HX-Request-Type") !== "full";
+}

@@ -1,0 +1,35 @@
+/** The frame of every process: problems at start are told in sentences, a signal starts the stop, a second one ends it. */
+import { ConfigError } from "./config.ts";
+
+/** Runs a process to its end. Never returns. */
+export async function runProcess(main: () => Promise<void>): Promise<never> {
+  try {
+    await main();
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${sentencesOf(error).join("\n")}\n`);
+    process.exit(1);
+  }
+}
+
+/** Resolves at the first SIGTERM or SIGINT. */
+export function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    let stopping = false;
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      process.on(signal, () => {
+        if (stopping) process.exit(1);
+        stopping = true;
+        resolve(signal);
+      });
+    }
+  });
+}
+
+function sentencesOf(error: unknown): readonly string[] {
+  if (error instanceof ConfigError) {
+    return ["Superchat can't start with these settings:", ...error.problems.map((problem) => `  ${problem}`)];
+  }
+  if (!(error instanceof Error)) return [`Superchat can't start: ${String(error)}`];
+  return [`Superchat can't start: ${error.message}`];
+}

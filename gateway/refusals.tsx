@@ -1,0 +1,97 @@
+/** The one place where an error becomes a status, a problem document, a page or a frame. */
+import type { Context } from "hono";
+import { ChatError, type ChatErrorCode } from "#domain/errors.ts";
+import type { EventId } from "#domain/ids.ts";
+import { ProblemPage } from "#views/pages/problem-page.tsx";
+import type { GatewayEnv } from "./app-env.ts";
+import { HttpProblem } from "./http-problem.ts";
+import { errorFields, type Log } from "./log.ts";
+import { page } from "./page.tsx";
+
+const statuses = {
+  invalid: 422,
+  unauthenticated: 401,
+  forbidden: 403,
+  "not-found": 404,
+  conflict: 409,
+  "too-large": 413,
+  "rate-limited": 429,
+  unavailable: 503,
+} as const satisfies Record<ChatErrorCode, number>;
+
+const titles: Readonly<Record<string, string>> = {
+  invalid: "That won't do",
+  unauthenticated: "Sign in first",
+  forbidden: "Not open to you",
+  "not-found": "Not found",
+  conflict: "Already taken",
+  "too-large": "Too large",
+  "rate-limited": "A bit fast",
+  unavailable: "Not available right now",
+  malformed: "Not understood",
+  "cross-origin": "Not from here",
+  "method-not-allowed": "Not possible here",
+  "not-acceptable": "Not available in that form",
+  "unsupported-media-type": "Not understood",
+  internal: "Something went wrong",
+};
+
+/** How long a caller waits before it tries again when we don't know better. */
+const defaultRetryMs = 2_000;
+
+export interface Refusal {
+  readonly status: 400 | 401 | 403 | 404 | 405 | 406 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+  readonly code: string;
+  readonly title: string;
+  readonly sentence: string;
+  readonly field: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Anything that is neither a ChatError nor an HttpProblem is our bug: it is logged here, once, and told without detail. */
+export function refusalOf(error: unknown, log: Log, requestId: string): Refusal {
+  if (error instanceof ChatError) {
+    if (error.code === "unavailable") log.warn("unavailable", { requestId, ...errorFields(error) });
+    const retry = error.retryAfterMs ?? (error.code === "unavailable" ? defaultRetryMs : undefined);
+    return {
+      status: statuses[error.code],
+      code: error.code,
+      title: titles[error.code] ?? error.code,
+      sentence: error.message,
+      field: error.field,
+      headers: retry === undefined ? {} : { "Retry-After": String(Math.max(1, Math.ceil(retry / 1000))) },
+    };
+  }
+  if (error instanceof HttpProblem) {
+    const { status, code, message, headers } = error;
+    return { status, code, title: titles[code] ?? code, sentence: message, field: undefined, headers };
+  }
+  log.error("unexpected error", { requestId, ...errorFields(error) });
+  const sentence = `That is our fault, not yours. If it happens again, tell the operator this number: ${requestId}.`;
+  return { status: 500, code: "internal", title: titles.internal ?? "", sentence, field: undefined, headers: {} };
+}
+
+/** RFC 9457 problem details. `code` is stable, `detail` is for people. */
+export function refuseAsProblem(c: Context<GatewayEnv>, refusal: Refusal): Response {
+  const { status, code, title, sentence, field, headers } = refusal;
+  const body = { type: "about:blank", title, status, code, detail: sentence, requestId: c.get("requestId"), field };
+  const challenge = status === 401 ? { "WWW-Authenticate": 'Bearer realm="superchat"' } : {};
+  return c.body(JSON.stringify(body), status, { "Content-Type": "application/problem+json", ...challenge, ...headers });
+}
+
+export async function refuseAsPage(c: Context<GatewayEnv>, refusal: Refusal): Promise<Response> {
+  const { status, title, sentence, headers } = refusal;
+  if (status === 401 && (c.req.method === "GET" || c.req.method === "HEAD")) {
+    const { pathname, search } = new URL(c.req.url);
+    return c.redirect(`/sign-in?next=${encodeURIComponent(pathname + search)}`, 303);
+  }
+  const body = ProblemPage({ chrome: c.get("chrome")(), status, title, sentence, requestId: c.get("requestId") });
+  return page(c, body, status, headers);
+}
+
+/** The answer to a frame on the page's socket. */
+export function refusedFrame(id: EventId | string | undefined, refusal: Refusal): string {
+  const retryAfter = refusal.headers["Retry-After"];
+  const retryAfterMs = retryAfter === undefined ? undefined : Number(retryAfter) * 1000;
+  return JSON.stringify({ refused: { id, code: refusal.code, sentence: refusal.sentence, retryAfterMs } });
+}

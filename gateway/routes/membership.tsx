@@ -1,0 +1,86 @@
+/** Joining, leaving, inviting, the topic, and the page of who is in a room. */
+import { Hono } from "hono";
+import { accessRoom, memberAccess } from "#domain/access-room.ts";
+import { changeTopic } from "#domain/change-topic.ts";
+import { ChatError } from "#domain/errors.ts";
+import { inviteMember, joinRoom, leaveRoom } from "#domain/membership.ts";
+import { nameKey } from "#domain/user.ts";
+import type { Problem } from "#views/chrome.ts";
+import { SuggestionList } from "#views/fragments/suggestion-list.tsx";
+import { PeopleColumn, RoomPeoplePage } from "#views/pages/room-people-page.tsx";
+import { roomPath } from "#views/room-name.ts";
+import type { GatewayContext, GatewayEnv, Parts } from "../app-env.ts";
+import { memberChrome, signedIn } from "../chrome.ts";
+import { formProblem } from "../form-problem.ts";
+import { fragment, page, wantsFragment } from "../page.tsx";
+import { peopleOf } from "../people.ts";
+import { readForm } from "../request-body.ts";
+
+const maxSuggestions = 8;
+
+export function membershipRoutes(parts: Parts): Hono<GatewayEnv> {
+  const { ports, log } = parts;
+  const app = new Hono<GatewayEnv>();
+
+  app.post("/rooms/:ref/join", async (c) => {
+    const room = await joinRoom(ports, signedIn(c).user, c.req.param("ref"));
+    return c.redirect(roomPath(room), 303);
+  });
+
+  app.post("/rooms/:ref/leave", async (c) => {
+    await leaveRoom(ports, signedIn(c).user, c.req.param("ref"));
+    return c.redirect("/rooms", 303);
+  });
+
+  const showPeople = async (c: GatewayContext, own: { problem?: Problem; kept?: { name?: string; topic?: string } } = {}) => {
+    const access = await accessRoom(ports, signedIn(c).user, c.req.param("ref") ?? "");
+    const [chrome, { people, next }] = await Promise.all([
+      memberChrome(ports, c, access.room.id),
+      peopleOf(ports, access, c.req.query("after")),
+    ]);
+    return RoomPeoplePage({ chrome, access, people, peopleNext: next, ...own });
+  };
+
+  app.get("/rooms/:ref/people", async (c) => {
+    if (!wantsFragment(c)) return page(c, await showPeople(c));
+    const { user } = signedIn(c);
+    const access = await memberAccess(ports, user, c.req.param("ref"));
+    const { people, next } = await peopleOf(ports, access, c.req.query("after"));
+    return fragment(c, PeopleColumn({ access, people, next, viewer: user }));
+  });
+
+  app.post("/rooms/:ref/invite", async (c) => {
+    const name = (await readForm(c.req.raw)).get("name") ?? "";
+    try {
+      const guest = await ports.users.byKey(nameKey(name.trim()));
+      if (guest === undefined) throw new ChatError("not-found", "There is nobody of that name.", { field: "name" });
+      const room = await inviteMember(ports, signedIn(c).user, c.req.param("ref"), guest.id);
+      return c.redirect(`${roomPath(room)}/people`, 303);
+    } catch (error) {
+      return await again(c, error, { name });
+    }
+  });
+
+  app.post("/rooms/:ref/topic", async (c) => {
+    const topic = (await readForm(c.req.raw)).get("topic") ?? "";
+    try {
+      const room = await changeTopic(ports, signedIn(c).user, c.req.param("ref"), topic);
+      return c.redirect(roomPath(room), 303);
+    } catch (error) {
+      return await again(c, error, { topic });
+    }
+  });
+
+  app.get("/rooms/:ref/suggest", async (c) => {
+    const { room } = await memberAccess(ports, signedIn(c).user, c.req.param("ref"));
+    const prefix = nameKey(c.req.query("q") ?? "");
+    return fragment(c, SuggestionList({ people: await ports.users.suggest(prefix, room.id, maxSuggestions) }));
+  });
+
+  const again = async (c: GatewayContext, error: unknown, kept: { name?: string; topic?: string }) => {
+    const { problem, status, headers } = formProblem(error, log, c);
+    return page(c, await showPeople(c, { problem, kept }), status, headers);
+  };
+
+  return app;
+}
