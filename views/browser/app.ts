@@ -1,0 +1,95 @@
+/** Wires the page's parts together. Everything works without this code too, by links and plain forms. */
+import { createAnnouncer } from "./announce.ts";
+import { type Connection, keepConnected } from "./connection.ts";
+import { openConversation } from "./conversation.ts";
+import { newEventId } from "./event-id.ts";
+import type { PageFrame, ServerFrame } from "./frames.ts";
+import { listenToKeys } from "./keyboard.ts";
+import { createRoomListRefresh } from "./lists.ts";
+import { createOutbox, type Outbox } from "./outbox.ts";
+import { openOutboxStore } from "./outbox-store.ts";
+import { readPage } from "./page.ts";
+import { resumeUrl } from "./position.ts";
+import { showPresence } from "./presence.ts";
+import { createStatus } from "./status.ts";
+import { alone, listenToTabs } from "./tabs.ts";
+import { keepTimesLocal } from "./times.ts";
+import { createUnreadMarks } from "./unread.ts";
+
+const SIGNED_OUT = 4401;
+const NOT_A_MEMBER = 4403;
+
+const { me, socket, room } = readPage();
+let connection: Connection | undefined;
+const send = (frame: PageFrame) => connection?.send(frame) ?? false;
+
+const unread = createUnreadMarks({ me, send, seen });
+const outbox: Outbox = createOutbox({
+  user: me,
+  life: newEventId(),
+  store: openOutboxStore(),
+  send,
+  alone,
+  show: (entry, state) => conversation?.pending.show(entry, state),
+  hide: (id) => conversation?.pending.hide(id),
+  tell: listenToTabs((news) => void outbox.refresh(news)),
+  suspect: () => connection?.suspect(),
+  now: Date.now,
+});
+const conversation =
+  room &&
+  openConversation(room, {
+    me,
+    send,
+    announcer: createAnnouncer(),
+    outbox,
+    looked: unread.look,
+    refuse: () => connection?.reopen(true),
+    progressed: () => connection?.progressed(),
+  });
+const refreshRooms = createRoomListRefresh(room?.id ?? "", unread.draw);
+
+keepTimesLocal();
+listenToKeys();
+if (socket) connect(socket);
+
+function seen() {
+  const offset = conversation?.seen();
+  return room && offset !== undefined ? { room: room.id, offset } : undefined;
+}
+
+function connect(element: HTMLElement): void {
+  const status = createStatus();
+  void outbox.refresh({});
+  connection = keepConnected(element, {
+    frame: onFrame,
+    address: (url) => resumeUrl(url, conversation?.position()),
+    broken: () => conversation?.broken(),
+    opened() {
+      status.connected();
+      conversation?.opened();
+      void outbox.opened();
+      unread.look();
+    },
+    lost(code) {
+      status.lost();
+      outbox.lost(code);
+      if (code === SIGNED_OUT) location.assign("/sign-in");
+      if (code === NOT_A_MEMBER) location.assign("/rooms");
+    },
+  });
+}
+
+function onFrame(frame: ServerFrame, hold: (work: Promise<unknown>) => void): boolean | string {
+  if (frame.ack) outbox.acked(frame.ack.id);
+  if (frame.refused) outbox.refused(frame.refused);
+  if (frame.activity) unread.activity(frame.activity);
+  if (frame.unread) unread.server(frame.unread);
+  if (frame.presence) showPresence(frame.presence.user, frame.presence.online);
+  if (frame.rooms) {
+    refreshRooms();
+    if (frame.rooms.room === room?.id && !frame.rooms.member) location.assign("/rooms");
+  }
+  if (frame.signedOut) location.assign("/sign-in");
+  return conversation?.frame(frame, hold) ?? false;
+}

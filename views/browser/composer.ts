@@ -1,0 +1,112 @@
+/** The field messages are written in: keys, size, draft and typing signal. Without it the form posts as any other. */
+import { createDraft, type Draft } from "./drafts.ts";
+import { bytesOver, describeSize } from "./message-size.ts";
+
+const TYPING_EVERY_MS = 3_000;
+const DRAFT_AFTER_MS = 300;
+const TOO_MANY = "Too many messages are waiting to be sent. Try again when the connection is back.";
+
+export interface ComposerOwner {
+  /** False: the message was not taken, because too many wait. A rejection falls back to the plain form. */
+  send(text: string): Promise<boolean>;
+  typing(): void;
+}
+
+export interface Composer {
+  readonly field: HTMLTextAreaElement;
+  focus(): void;
+  /** Puts a message back for editing. */
+  edit(text: string): void;
+}
+
+export function createComposer(user: string, room: string, owner: ComposerOwner): Composer | undefined {
+  const field = document.querySelector<HTMLTextAreaElement>("#composer textarea");
+  return field?.form ? runComposer(field, field.form, createDraft(user, room), owner) : undefined;
+}
+
+function runComposer(field: HTMLTextAreaElement, form: HTMLFormElement, draft: Draft, owner: ComposerOwner): Composer {
+  const note = sizeNote(form, field);
+  // The limit counts bytes; cutting a paste short in silence would lose text.
+  field.removeAttribute("maxlength");
+  let typedAt = 0;
+  let draftTimer = 0;
+
+  function changed(): void {
+    note.textContent = describeSize(bytesOver(field.value));
+    fit(field);
+    clearTimeout(draftTimer);
+    draftTimer = setTimeout(() => draft.save(field.value), DRAFT_AFTER_MS);
+  }
+
+  function fill(text: string): void {
+    field.value = text;
+    changed();
+  }
+
+  async function submit(): Promise<void> {
+    const text = field.value;
+    if (!text.trim() || bytesOver(text) > 0) return field.focus();
+    fill("");
+    draft.save("");
+    typedAt = 0;
+    field.focus({ preventScroll: true });
+    try {
+      if (await owner.send(text)) return;
+      fill(text);
+      note.textContent = TOO_MANY;
+    } catch {
+      field.value = text;
+      form.submit();
+    }
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void submit();
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
+    // 229: some browsers report the Enter that ends a composition only so.
+    if (event.isComposing || event.keyCode === 229 || event.defaultPrevented || isTouch()) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  field.addEventListener("input", () => {
+    changed();
+    const now = Date.now();
+    if (!field.value.trim() || now - typedAt < TYPING_EVERY_MS) return;
+    typedAt = now;
+    owner.typing();
+  });
+  addEventListener("pagehide", () => draft.save(field.value));
+
+  fill(field.value || draft.load());
+  const focus = () => field.focus({ preventScroll: true });
+  if (!isTouch() && !location.hash.startsWith("#m-")) focus();
+  return {
+    field,
+    focus,
+    edit(text) {
+      fill(field.value ? `${text}\n${field.value}` : text);
+      focus();
+    },
+  };
+}
+
+/** Where CSS cannot size the field to its text. */
+function fit(field: HTMLTextAreaElement): void {
+  if (CSS.supports("field-sizing", "content")) return;
+  field.style.height = "auto";
+  field.style.height = `${field.scrollHeight}px`;
+}
+
+function sizeNote(form: HTMLFormElement, field: HTMLTextAreaElement): HTMLElement {
+  const note = document.getElementById("composer-note") ?? document.createElement("p");
+  note.id = "composer-note";
+  note.setAttribute("role", "status");
+  if (!note.isConnected) form.append(note);
+  field.setAttribute("aria-describedby", note.id);
+  return note;
+}
+
+const isTouch = () => matchMedia("(hover: none) and (pointer: coarse)").matches;

@@ -1,0 +1,159 @@
+/** Keeps the page's socket alive on top of hx-ws: resumes where the page stands, notices silence, comes back at once. */
+import { type PageFrame, parseFrame, type ServerFrame } from "./frames.ts";
+import { wireUp } from "./htmx.ts";
+
+/** The server beats every 20 s; a socket silent for longer than this is dead. */
+const SILENT_AFTER_MS = 45_000;
+/** A socket that was asked for something and stays silent past one beat is dead too. */
+const UNANSWERED_AFTER_MS = 22_000;
+const OPENING_MAX_MS = 15_000;
+const CHECK_EVERY_MS = 5_000;
+/** Wait after a close that hx-ws takes as final, and the longest wait after refused frames. */
+const RETRY_MS = 4_000;
+const FIRST_RETRY_MS = 250;
+/** Close codes after which hx-ws connects again by itself. */
+const RECONNECTED_CODES = [1001, 1005, 1006, 1011, 1012, 1013, 1014];
+
+interface HxConnection {
+  url: string;
+  socket: WebSocket | null;
+}
+
+type HxEvent = CustomEvent<{
+  connection: HxConnection;
+  code?: number | null;
+  cancelled: boolean;
+  message: { data: unknown };
+  waitUntil(work: Promise<unknown>): void;
+}>;
+
+export interface SocketOwner {
+  /** The address to connect to, asked before each attempt. */
+  address(url: string): string;
+  opened(): void;
+  /** `code` is 0 when this side gave the socket up. */
+  lost(code: number): void;
+  /** A frame that was let through could not be shown. */
+  broken(): void;
+  /** False holds the frame back, a string replaces it; `hold` makes all later frames wait. */
+  frame(frame: ServerFrame, hold: (work: Promise<unknown>) => void): boolean | string;
+}
+
+export interface Connection {
+  send(frame: PageFrame): boolean;
+  /** Drops the socket, whatever its state, and connects again: at once, or after a rising wait. */
+  reopen(wait?: boolean): void;
+  /** An answer is overdue: reconnects if the socket has been silent as well. */
+  suspect(): void;
+  /** Frames came through in order: the next `reopen(true)` waits briefly again. */
+  progressed(): void;
+}
+
+export function keepConnected(element: HTMLElement, owner: SocketOwner): Connection {
+  let current: HxConnection | undefined;
+  let known = false;
+  let heardAt = Date.now();
+  let startedAt = Date.now();
+  let refusedTimes = 0;
+  let retryTimer = 0;
+  let leaving = false;
+  let announced: WebSocket | null = null;
+
+  const isOpen = () => current?.socket?.readyState === WebSocket.OPEN;
+  const isOpening = () => current?.socket?.readyState === WebSocket.CONNECTING;
+
+  function reopen(wait = false): void {
+    clearTimeout(retryTimer);
+    if (isOpen()) owner.lost(0);
+    known = true;
+    current = undefined;
+    if (!wait) return wireUp(element, true);
+    const waitMs = Math.min(FIRST_RETRY_MS * 2 ** refusedTimes++, RETRY_MS);
+    retryTimer = setTimeout(() => reopen(), waitMs);
+  }
+
+  function opened(): void {
+    heardAt = Date.now();
+    if (announced === current?.socket) return;
+    announced = current?.socket ?? null;
+    owner.opened();
+  }
+
+  function check(silentAfterMs: number): void {
+    const now = Date.now();
+    if (isOpen() ? now - heardAt > silentAfterMs : isOpening() && now - startedAt > OPENING_MAX_MS) reopen();
+  }
+
+  /** hx-ws may have connected before this code ran. */
+  function adopt(connection: HxConnection): void {
+    if (!known) current = connection;
+    known = true;
+  }
+
+  function listen(name: string, react: (event: HxEvent) => void): void {
+    document.addEventListener(`htmx:ws:${name}`, (event) => {
+      if (event.target === element) react(event as HxEvent);
+    });
+  }
+
+  listen("before:connection", ({ detail }) => {
+    clearTimeout(retryTimer);
+    known = true;
+    current = detail.connection;
+    current.url = owner.address(current.url);
+    startedAt = Date.now();
+  });
+  listen("after:connection", ({ detail }) => {
+    adopt(detail.connection);
+    if (detail.connection === current) opened();
+  });
+  listen("before:message:incoming", (event) => {
+    const { detail } = event;
+    adopt(detail.connection);
+    const frame = detail.connection === current ? parseFrame(detail.message.data) : undefined;
+    if (!frame) return event.preventDefault();
+    opened();
+    const verdict = owner.frame(frame, (work) => detail.waitUntil(work));
+    if (verdict === false) event.preventDefault();
+    else if (typeof verdict === "string") detail.message.data = verdict;
+  });
+  listen("close", ({ detail }) => {
+    if (detail.connection !== current || typeof detail.code !== "number") return;
+    owner.lost(detail.code);
+    if (leaving || RECONNECTED_CODES.includes(detail.code)) return;
+    clearTimeout(retryTimer);
+    retryTimer = setTimeout(() => reopen(), RETRY_MS);
+  });
+  listen("error", (event) => {
+    const error: unknown = (event as CustomEvent<{ error?: unknown }>).detail.error;
+    if (error instanceof Error) owner.broken();
+  });
+
+  setInterval(() => check(SILENT_AFTER_MS), CHECK_EVERY_MS);
+  addEventListener("online", () => reopen());
+  addEventListener("pagehide", () => {
+    leaving = true;
+  });
+  addEventListener("pageshow", (event) => {
+    leaving = false;
+    if (event.persisted || !current) reopen();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    if (isOpen() || isOpening()) check(SILENT_AFTER_MS);
+    else reopen();
+  });
+
+  return {
+    send(frame) {
+      if (!current?.socket || !isOpen()) return false;
+      current.socket.send(JSON.stringify(frame));
+      return true;
+    },
+    reopen,
+    suspect: () => check(UNANSWERED_AFTER_MS),
+    progressed() {
+      refusedTimes = 0;
+    },
+  };
+}

@@ -1,0 +1,142 @@
+/** The open room: what arrives in it, what waits to be sent from it, and where its reader is. */
+import type { Announcer } from "./announce.ts";
+import { completeWords } from "./completion.ts";
+import { createComposer } from "./composer.ts";
+import type { PageFrame, ServerFrame } from "./frames.ts";
+import { createPeopleRefresh } from "./lists.ts";
+import { loadOlder } from "./older.ts";
+import type { Outbox } from "./outbox.ts";
+import { type OpenRoom, roomUrl } from "./page.ts";
+import { createPending, type Pending } from "./pending.ts";
+import type { Position } from "./position.ts";
+import { createScroll, type Scroll } from "./scroll.ts";
+import { createTimeline } from "./timeline.ts";
+import { createTyping } from "./typing.ts";
+import { createUnreadLine } from "./unread-line.ts";
+
+export interface ConversationOwner {
+  readonly me: string;
+  readonly announcer: Announcer;
+  readonly outbox: Outbox;
+  send(frame: PageFrame): boolean;
+  /** The reader may have seen more. */
+  looked(): void;
+  /** Connect again, after a rising wait. */
+  refuse(): void;
+  progressed(): void;
+}
+
+export interface Conversation {
+  readonly pending: Pending;
+  /** Where to resume; undefined on pages that do not reach the newest message. */
+  position(): Position | undefined;
+  /** The newest offset, while somebody looks at it. */
+  seen(): number | undefined;
+  /** As in SocketOwner: false holds the frame back, a string replaces it. */
+  frame(frame: ServerFrame, hold: (work: Promise<unknown>) => void): boolean | string;
+  opened(): void;
+  broken(): void;
+}
+
+export function openConversation(room: OpenRoom, owner: ConversationOwner): Conversation {
+  const { me, announcer, outbox, refuse, progressed } = owner;
+  const typing = createTyping();
+  const line = createUnreadLine(room.log);
+  const refreshPeople = createPeopleRefresh(room);
+  let scroll: Scroll | undefined;
+  let openedAt = Date.now();
+  let caughtUp = false;
+
+  const pending = createPending(room, {
+    retry: (id) => void outbox.retry(id),
+    edit: async (id) => composer?.edit(await outbox.takeBack(id)),
+    discard: (id) => void outbox.takeBack(id),
+    arrived: (id) => outbox.acked(id),
+  });
+  const timeline = createTimeline(me, room, {
+    atEnd: () => scroll?.atEnd() ?? true,
+    keepPlace: (change) => scroll?.keepPlace(change),
+    arrived,
+    replaced() {
+      pending.clearSent(Number.POSITIVE_INFINITY);
+      owner.looked();
+    },
+    toEnd: () => scroll?.toEnd(),
+    refuse,
+    progressed,
+  });
+  scroll = createScroll(room, {
+    atEnd() {
+      if (!timeline.complete()) void timeline.reread();
+      owner.looked();
+    },
+    jump() {
+      if (timeline.complete()) scroll?.toEnd(true);
+      else void timeline.reread();
+    },
+  });
+  loadOlder(room, scroll, timeline);
+  const composer = createComposer(me, room.id, {
+    typing: () => owner.send({ typing: { room: room.id } }),
+    async send(text) {
+      const taken = await outbox.add(room.id, text);
+      // Pages further back do not show what is new: the outbox goes on from the newest one.
+      if (taken && !room.live) location.assign(roomUrl(room));
+      else if (!timeline.complete()) await timeline.reread();
+      scroll?.toEnd();
+      return taken;
+    },
+  });
+  if (composer) completeWords(room, composer.field, announcer.say);
+
+  function seen(): number | undefined {
+    const looking = !document.hidden && document.hasFocus() && room.live;
+    return looking && scroll?.atEnd() && timeline.complete() ? timeline.position().shown : undefined;
+  }
+
+  function arrived(entries: readonly HTMLElement[], live: boolean): void {
+    const others: HTMLElement[] = [];
+    for (const entry of entries) {
+      const { id, author } = entry.dataset;
+      if (id) {
+        pending.hide(id);
+        outbox.acked(id);
+      }
+      if (!author && live) refreshPeople();
+      if (author && author !== me) others.push(entry);
+      if (author) typing.stopped(author);
+    }
+    if (!live) return;
+    if (caughtUp) for (const entry of others) announce(entry);
+    line.arrived(others[0], seen() !== undefined);
+    scroll?.arrived(others.length);
+    owner.looked();
+  }
+
+  function announce(entry: HTMLElement): void {
+    const author = entry.querySelector(".author")?.textContent ?? "";
+    announcer.message(author, entry.querySelector(".text")?.textContent ?? "");
+  }
+
+  return {
+    pending,
+    seen,
+    position: () => (room.live ? timeline.position() : undefined),
+    opened() {
+      openedAt = Date.now();
+      caughtUp = false;
+    },
+    broken: () => void timeline.reread(),
+    frame(frame, hold) {
+      if (frame.run) return timeline.run(frame);
+      if (frame.reset?.room === room.id && room.live) hold(timeline.reread());
+      if (frame.caughtUp?.room === room.id && room.live) {
+        caughtUp = timeline.caughtUp(frame.caughtUp);
+        if (caughtUp) pending.clearSent(openedAt);
+      }
+      const { typing: signal } = frame;
+      if (signal?.room === room.id && signal.user.id !== me) typing.heard(signal.user.id, signal.user.name);
+      return false;
+    },
+  };
+}

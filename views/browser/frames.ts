@@ -1,0 +1,77 @@
+/** The frames of the page's socket, as both sides write them. Reading one never throws. */
+
+export interface Run {
+  readonly room: string;
+  readonly epoch: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Place {
+  readonly room: string;
+  readonly epoch: string;
+  readonly offset: number;
+}
+
+export interface Refusal {
+  readonly id: string;
+  readonly code: string;
+  readonly sentence: string;
+  readonly retryAfterMs?: number;
+}
+
+/** Message offset, its author and whom it mentions. */
+export type ActiveMessage = readonly [offset: number, author: string, mentions: readonly string[]];
+
+export interface Activity {
+  readonly room: string;
+  readonly from: number;
+  readonly to: number;
+  readonly messages: readonly ActiveMessage[];
+}
+
+export interface UnreadRoom {
+  readonly room: string;
+  readonly readOffset: number;
+  readonly unread: number;
+  readonly mentions: number;
+  /** The newest offset the counts include, where the server says it. */
+  readonly head?: number;
+}
+
+export interface ServerFrame {
+  readonly run?: Run;
+  readonly content?: string;
+  readonly reset?: Place;
+  readonly caughtUp?: Place;
+  readonly ack?: { readonly id: string };
+  readonly refused?: Refusal;
+  readonly activity?: Activity;
+  readonly unread?: readonly UnreadRoom[];
+  readonly typing?: { readonly room: string; readonly user: { readonly id: string; readonly name: string } };
+  readonly presence?: { readonly room?: string; readonly user: string; readonly online: boolean };
+  readonly rooms?: { readonly room: string; readonly member: boolean };
+  readonly signedOut?: true;
+}
+
+export interface Post {
+  readonly id: string;
+  readonly room: string;
+  readonly text: string;
+  readonly resend?: true;
+}
+
+export type PageFrame =
+  | { readonly post: Post }
+  | { readonly read: { readonly room: string; readonly offset: number } }
+  | { readonly typing: { readonly room: string } };
+
+export function parseFrame(data: unknown): ServerFrame | undefined {
+  if (typeof data !== "string") return undefined;
+  try {
+    const frame: unknown = JSON.parse(data);
+    return typeof frame === "object" && frame !== null ? (frame as ServerFrame) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,120 @@
+/** Shows own messages that are not in the log yet, below it, with their state and what can be done about it. */
+import type { PendingState } from "./outbox.ts";
+import type { Entry } from "./outbox-store.ts";
+import type { OpenRoom } from "./page.ts";
+import { localizeTimes } from "./times.ts";
+
+const WAITING = "Not sent yet — retrying";
+const BUTTONS = [
+  ["again", "Try again"],
+  ["edit", "Edit"],
+  ["drop", "Discard"],
+] as const;
+
+export interface PendingActions {
+  retry(id: string): void;
+  edit(id: string): void;
+  discard(id: string): void;
+  /** The entry is in the log already. */
+  arrived(id: string): void;
+}
+
+export interface Pending {
+  show(entry: Entry, state: PendingState): void;
+  hide(id: string): void;
+  /** Takes away what the server had acknowledged before the log was read or resumed. */
+  clearSent(before: number): void;
+}
+
+export function createPending(room: OpenRoom, actions: PendingActions): Pending {
+  const items = new Map<string, HTMLElement>();
+  const sentAt = new Map<string, number>();
+  const list = document.createElement("ol");
+  list.id = "pending";
+  list.setAttribute("aria-label", "Not sent yet");
+  list.hidden = true;
+  room.log.after(list);
+  list.addEventListener("click", ({ target }) => {
+    const button = target instanceof Element ? target.closest("button") : null;
+    const id = button?.closest<HTMLElement>("li")?.dataset["id"];
+    if (!id || !button) return;
+    if (button.matches(".again")) actions.retry(id);
+    else if (button.matches(".edit")) actions.edit(id);
+    else if (button.matches(".drop")) actions.discard(id);
+  });
+
+  function hide(id: string): void {
+    if (!items.has(id)) return;
+    items.get(id)?.remove();
+    items.delete(id);
+    sentAt.delete(id);
+    list.hidden = items.size === 0;
+  }
+
+  return {
+    hide,
+    show(entry, state) {
+      if (entry.room !== room.id) return;
+      if (room.log.querySelector(`:scope > [data-id="${CSS.escape(entry.id)}"]`)) {
+        hide(entry.id);
+        queueMicrotask(() => actions.arrived(entry.id));
+        return;
+      }
+      const item = items.get(entry.id) ?? createItem(entry);
+      items.set(entry.id, item);
+      item.dataset["state"] = state;
+      describe(item, entry, state);
+      if (state === "sent") sentAt.set(entry.id, Date.now());
+      if (!item.isConnected) place(list, item);
+      list.hidden = false;
+    },
+    clearSent(before) {
+      for (const [id, at] of sentAt) if (at < before) hide(id);
+    },
+  };
+}
+
+/** Ids rise with time, so their order is the order of writing, whichever tab wrote. */
+function place(list: HTMLElement, item: HTMLElement): void {
+  const id = item.dataset["id"] ?? "";
+  const later = [...list.children].find((other) => other instanceof HTMLElement && (other.dataset["id"] ?? "") > id);
+  list.insertBefore(item, later ?? null);
+}
+
+function createItem(entry: Entry): HTMLElement {
+  const template = document.getElementById("pending-template");
+  const model = template instanceof HTMLTemplateElement ? template.content.firstElementChild : null;
+  const copy = model?.cloneNode(true);
+  const item = copy instanceof HTMLElement ? copy : document.createElement("li");
+  item.classList.add("message", "pending", "mine");
+  item.dataset["id"] = entry.id;
+  slot(item, "text").textContent = entry.text;
+  const time = item.querySelector("time");
+  if (time) time.dateTime = new Date(entry.at).toISOString();
+  localizeTimes(item);
+  return item;
+}
+
+function describe(item: HTMLElement, entry: Entry, state: PendingState): void {
+  const refused = state === "refused";
+  const line = slot(item, "state");
+  line.textContent = refused ? (entry.refusal?.sentence ?? "") : state === "waiting" ? WAITING : "";
+  const place = item.querySelector(".delivery") ?? item;
+  for (const [name, label] of BUTTONS) {
+    const button = item.querySelector<HTMLButtonElement>(`button.${name}`) ?? document.createElement("button");
+    button.type = "button";
+    button.className = `quiet ${name}`;
+    button.textContent = label;
+    button.hidden = !refused;
+    if (!item.contains(button)) place.append(" ", button);
+  }
+}
+
+function slot(item: HTMLElement, name: string): HTMLElement {
+  const present = item.querySelector<HTMLElement>(`.${name}`);
+  if (present) return present;
+  const made = document.createElement("div");
+  made.className = name;
+  item.append(made);
+  return made;
+}

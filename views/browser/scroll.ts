@@ -1,0 +1,107 @@
+/** Where the reader is in the conversation: stays at the newest message only if they are there, else keeps their place. */
+import { byId, type OpenRoom } from "./page.ts";
+
+/** Closer to the end than this counts as being at the newest message. */
+const AT_END_PX = 60;
+/** A jump over more than this many screens is not animated. */
+const SMOOTH_SCREENS = 3;
+
+export interface Scroll {
+  atEnd(): boolean;
+  /** New entries came at the end; `others` of them by other people. */
+  arrived(others: number): void;
+  toEnd(smooth?: boolean): void;
+  /** Changes the log without moving what the reader sees. */
+  keepPlace(change: () => void): void;
+}
+
+export interface ScrollEvents {
+  /** The reader reached the newest message. */
+  atEnd(): void;
+  /** The reader asks for the newest message. */
+  jump(): void;
+}
+
+export function createScroll(room: OpenRoom, events: ScrollEvents): Scroll {
+  const { scroller, log } = room;
+  const jump = byId("jump");
+  let atEnd = false;
+  let missed = 0;
+
+  function toEnd(smooth = false): void {
+    const distance = scroller.scrollHeight - scroller.scrollTop;
+    const animated = smooth && distance < SMOOTH_SCREENS * scroller.clientHeight && !prefersStill();
+    atEnd = true;
+    scroller.scrollTo({ top: scroller.scrollHeight, behavior: animated ? "smooth" : "instant" });
+  }
+
+  function look(): void {
+    atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < AT_END_PX;
+    if (atEnd) missed = 0;
+    showJump();
+    if (atEnd) events.atEnd();
+  }
+
+  function showJump(): void {
+    if (!jump) return;
+    jump.hidden = atEnd && room.live;
+    jump.textContent = missed ? `${missed} new message${missed > 1 ? "s" : ""} ↓` : "Newest messages ↓";
+  }
+
+  jump?.addEventListener("click", () => {
+    events.jump();
+    byId("text")?.focus({ preventScroll: true });
+  });
+  scroller.addEventListener("scroll", look, { passive: true });
+  const sizes = new ResizeObserver(() => {
+    if (atEnd) toEnd();
+    else look();
+  });
+  begin(room, toEnd);
+  look();
+  sizes.observe(scroller);
+  sizes.observe(log);
+
+  return {
+    atEnd: () => atEnd,
+    arrived(others) {
+      if (atEnd) return toEnd();
+      missed += others;
+      showJump();
+    },
+    toEnd,
+    keepPlace(change) {
+      const anchor = firstVisible(scroller, log);
+      const before = anchor?.getBoundingClientRect().top ?? 0;
+      scroller.style.overflowAnchor = "none";
+      change();
+      const same = anchor?.isConnected ? anchor : anchor?.id ? byId(anchor.id) : undefined;
+      if (same) scroller.scrollTop += same.getBoundingClientRect().top - before;
+      requestAnimationFrame(() => scroller.style.removeProperty("overflow-anchor"));
+    },
+  };
+}
+
+/** A permalink's message, else the unread line in the upper third, else the newest message. */
+function begin({ scroller, log }: OpenRoom, toEnd: () => void): void {
+  const target = location.hash ? byId(location.hash.slice(1)) : undefined;
+  const start = target && log.contains(target) ? target : byId("unread-line");
+  if (!start) return toEnd();
+  scroller.scrollTop += start.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+  scroller.scrollTop -= scroller.clientHeight / 3;
+}
+
+function firstVisible(scroller: HTMLElement, log: HTMLElement): Element | undefined {
+  const top = scroller.getBoundingClientRect().top;
+  const entries = log.children;
+  let low = 0;
+  let high = entries.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((entries[middle]?.getBoundingClientRect().bottom ?? 0) > top) high = middle;
+    else low = middle + 1;
+  }
+  return entries[low];
+}
+
+const prefersStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -1,0 +1,97 @@
+/** Shows unread counts in the room list and the title, and marks the open room read while its newest message is seen. */
+import type { Activity, PageFrame, UnreadRoom } from "./frames.ts";
+import { onNextFrame } from "./next-frame.ts";
+import { byId } from "./page.ts";
+import { createUnreadCounts } from "./unread-counts.ts";
+
+const BADGE_MAX = 99;
+const READ_EVERY_MS = 1_000;
+
+export interface UnreadOwner {
+  readonly me: string;
+  /** The open room and the newest offset in view, undefined while nobody looks at it. */
+  seen(): { readonly room: string; readonly offset: number } | undefined;
+  send(frame: PageFrame): boolean;
+}
+
+export interface UnreadMarks {
+  activity(activity: Activity): void;
+  server(rooms: readonly UnreadRoom[]): void;
+  /** The reader may have seen more. */
+  look(): void;
+  /** The room list was replaced. */
+  draw(): void;
+}
+
+export function createUnreadMarks(owner: UnreadOwner): UnreadMarks {
+  const counts = createUnreadCounts(owner.me);
+  const title = document.title;
+  let sent = Number(byId("room")?.dataset["read"] ?? 0);
+  let timer = 0;
+  const draw = onNextFrame(() => {
+    for (const item of document.querySelectorAll<HTMLElement>("#rooms [data-room]")) {
+      const { unread, mentions } = counts.of(item.dataset["room"] ?? "");
+      setBadge(item.querySelector(".badge.unread"), unread);
+      setBadge(item.querySelector(".badge.mention"), mentions);
+    }
+    const { unread } = counts.total();
+    document.title = unread > 0 ? `(${shorten(unread)}) ${title}` : title;
+  });
+
+  /** Counts the open room as read now and tells the server at most once a second. */
+  function look(): void {
+    const seen = owner.seen();
+    if (!seen) return;
+    counts.readTo(seen.room, seen.offset);
+    draw();
+    if (seen.offset > sent && !timer) timer = setTimeout(tell, READ_EVERY_MS);
+  }
+
+  function tell(): void {
+    timer = 0;
+    const seen = owner.seen();
+    if (seen && seen.offset > sent && owner.send({ read: seen })) sent = seen.offset;
+  }
+
+  for (const item of document.querySelectorAll<HTMLElement>("#rooms [data-room]")) {
+    const { room = "", read = "0" } = item.dataset;
+    const [unread, mentions] = [badgeOf(item, "unread"), badgeOf(item, "mention")];
+    counts.server({ room, readOffset: Number(read), unread, mentions });
+  }
+  addEventListener("focus", look);
+  document.addEventListener("visibilitychange", look);
+  draw();
+
+  return {
+    look,
+    draw,
+    activity(activity) {
+      counts.activity(activity);
+      const seen = owner.seen();
+      // Its entries are on their way into view: no flash of a badge.
+      if (seen?.room === activity.room) counts.readTo(activity.room, Math.max(activity.to, seen.offset));
+      draw();
+    },
+    server(rooms) {
+      for (const room of rooms) {
+        // The server does not know how far this page has read: the mark was lost with a connection.
+        if (!counts.server(room) && room.room === byId("room")?.dataset["room"]) sent = room.readOffset;
+      }
+      draw();
+      look();
+    },
+  };
+}
+
+function badgeOf(item: HTMLElement, kind: string): number {
+  const badge = item.querySelector<HTMLElement>(`.badge.${kind}`);
+  return badge && !badge.hidden ? Number.parseInt(badge.textContent ?? "0", 10) || 0 : 0;
+}
+
+function setBadge(badge: HTMLElement | null, count: number): void {
+  if (!badge) return;
+  badge.hidden = count === 0;
+  badge.textContent = shorten(count);
+}
+
+const shorten = (count: number) => (count > BADGE_MAX ? `${BADGE_MAX}+` : String(count));
