@@ -8,6 +8,7 @@ import { createMemorySignals } from "#adapters/memory/signals.ts";
 import { createMemoryStores } from "#adapters/memory/stores.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { Position } from "#domain/room.ts";
+import { confirmingStreamSuite } from "./confirming-stream.suite.ts";
 import { eventStoreSuite } from "./event-store.suite.ts";
 import { keyStoreSuite } from "./key-store.suite.ts";
 import { messageLogSuite } from "./message-log.suite.ts";
@@ -35,6 +36,7 @@ for (const announce of ["on-confirm", "on-publish"] as const) {
   };
   const capabilities = { announcesOnConfirm: announce === "on-confirm", knowsIdsEverywhere: true };
   roomStreamSuite(`memory, ${announce}`, open, capabilities);
+  if (announce === "on-confirm") confirmingStreamSuite("memory", open);
 }
 
 signalsSuite("memory", async () => {

@@ -1,9 +1,7 @@
 /** What every room stream promises: offsets 1, 2, 3 … by event id, a recent tail, and runs in order to whoever listens. */
 import { describe, expect, test } from "bun:test";
-import type { EventRun, LoggedEvent } from "#domain/events.ts";
-import type { RoomId } from "#domain/ids.ts";
-import type { Published, RoomStream } from "#domain/ports/index.ts";
 import { eventually, samplePerson, samplePost, samplePosts, sampleRoom } from "./samples.ts";
+import { heard, listen, type OpenStream, openRoom, record } from "./stream-world.ts";
 
 export interface StreamCapabilities {
   /** Tail and listeners get an event at its confirmation, not when it is published. */
@@ -12,40 +10,10 @@ export interface StreamCapabilities {
   readonly knowsIdsEverywhere: boolean;
 }
 
-export interface OpenStream {
-  readonly stream: RoomStream;
-  /** Makes the store know a room, at this offset. */
-  storeRoom(room: RoomId, epoch: string, offset: number): Promise<void>;
-  close(): Promise<void>;
-}
-
 export function roomStreamSuite(name: string, open: () => Promise<OpenStream>, capabilities: StreamCapabilities): void {
+  const withRoom = openRoom(open);
+
   describe(`room stream: ${name}`, () => {
-    async function withRoom(work: (stream: RoomStream, room: RoomId, opened: OpenStream) => Promise<void>): Promise<void> {
-      const opened = await open();
-      const room = sampleRoom();
-      try {
-        await opened.storeRoom(room, "e1", 0);
-        await work(opened.stream, room, opened);
-      } finally {
-        await opened.close();
-      }
-    }
-
-    async function record(stream: RoomStream, events: readonly LoggedEvent[]): Promise<readonly Published[]> {
-      const published = await stream.publish(events);
-      await stream.confirm(events);
-      return published;
-    }
-
-    async function listen(stream: RoomStream, room: RoomId): Promise<EventRun[]> {
-      const runs: EventRun[] = [];
-      await stream.subscribe(room, (run) => runs.push(run));
-      return runs;
-    }
-
-    const heard = (runs: readonly EventRun[]) => runs.flatMap((run) => run.events);
-
     test("events get offsets without holes, and the ids of one call in its order", () =>
       withRoom(async (stream, room) => {
         const first = await record(stream, samplePosts(room, 3));
@@ -195,69 +163,14 @@ export function roomStreamSuite(name: string, open: () => Promise<OpenStream>, c
         expect(heard(runs).map((event) => event.offset)).toEqual(all);
       }));
 
-    if (capabilities.announcesOnConfirm) announcingOnConfirm();
-    else {
-      test("an event is announced when it is published", () =>
-        withRoom(async (stream, room) => {
-          const runs = await listen(stream, room);
-          await stream.publish(samplePosts(room, 2));
-          await eventually("heard", () => heard(runs).length === 2);
-          expect((await stream.head(room)).offset).toBe(2);
-          expect((await stream.tail(room, 0, 10))?.events).toHaveLength(2);
-        }));
-    }
-
-    function announcingOnConfirm(): void {
-      test("nothing is announced before it is confirmed", () =>
-        withRoom(async (stream, room) => {
-          const runs = await listen(stream, room);
-          const events = samplePosts(room, 3);
-          await stream.publish(events);
-          expect(runs).toEqual([]);
-          expect((await stream.head(room)).offset).toBe(0);
-          expect((await stream.tail(room, 0, 10))?.events).toEqual([]);
-          await stream.confirm(events);
-          expect(runs).toHaveLength(1);
-          expect((await stream.head(room)).offset).toBe(3);
-        }));
-
-      test("what is confirmed out of order is announced in order", () =>
-        withRoom(async (stream, room) => {
-          const runs = await listen(stream, room);
-          const [one, two, three] = samplePosts(room, 3);
-          await stream.publish([one!, two!, three!]);
-          await stream.confirm([three!]);
-          await stream.confirm([two!]);
-          expect(runs).toEqual([]);
-          await stream.confirm([one!]);
-          expect(heard(runs).map((event) => event.offset)).toEqual([1, 2, 3]);
-        }));
-
-      test("what is announced is the event as it was confirmed", () =>
-        withRoom(async (stream, room) => {
-          const runs = await listen(stream, room);
-          const { id, author, at } = samplePost(room, "unstorable");
-          const event = { ...samplePost(room, "unstorable"), id, author, at };
-          await stream.publish([event]);
-          await stream.confirm([{ id, room, author, at, type: "event.discarded" }]);
-          expect(heard(runs)).toEqual([{ id, room, author, at, type: "event.discarded", offset: 1 }]);
-        }));
-
-      test("an event of a room the store does not know is refused, and nothing of the call happens", () =>
-        withRoom(async (stream, room) => {
-          const [fine, lost] = [samplePost(room, "fine"), samplePost(sampleRoom(), "lost")];
-          await expect(stream.publish([fine, lost])).rejects.toMatchObject({ code: "not-found" });
-          expect(await stream.publish([fine])).toMatchObject([{ offset: 1, fresh: true }]);
-        }));
-
-      test("confirming another author's event under the same id announces nothing", () =>
-        withRoom(async (stream, room) => {
-          const runs = await listen(stream, room);
-          const event = samplePost(room, "mine", { author: samplePerson("Ada") });
-          await stream.publish([event]);
-          await stream.confirm([{ ...event, author: samplePerson("Eve") }, samplePost(room, "never published")]);
-          expect(runs).toEqual([]);
-        }));
-    }
+    if (capabilities.announcesOnConfirm) return;
+    test("an event is announced when it is published", () =>
+      withRoom(async (stream, room) => {
+        const runs = await listen(stream, room);
+        await stream.publish(samplePosts(room, 2));
+        await eventually("heard", () => heard(runs).length === 2);
+        expect((await stream.head(room)).offset).toBe(2);
+        expect((await stream.tail(room, 0, 10))?.events).toHaveLength(2);
+      }));
   });
 }

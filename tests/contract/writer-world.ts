@@ -1,0 +1,81 @@
+/** A writer on memory ports, with a store that fails as it is told and a record of what was announced before it was stored. */
+import { createMemoryLog, type MemoryLog, type MemoryLogOptions } from "#adapters/memory/message-log.ts";
+import { createMemoryStream } from "#adapters/memory/room-stream.ts";
+import { createMemoryStores, type MemoryStores } from "#adapters/memory/stores.ts";
+import type { EventRun, LoggedEvent, RoomEvent } from "#domain/events.ts";
+import type { RoomId, UserId } from "#domain/ids.ts";
+import type { RoomStream } from "#domain/ports/index.ts";
+import { startWriter, type Writer } from "#writer/writer.ts";
+import { sampleRoom } from "./samples.ts";
+
+/** Called before (or after) the store takes the runs; what it throws is what the writer gets. */
+export type Fault = (runs: readonly EventRun[]) => void | Promise<void>;
+
+export interface WriterWorld extends AsyncDisposable {
+  readonly log: MemoryLog;
+  readonly stream: RoomStream;
+  readonly stores: MemoryStores;
+  readonly writer: Writer;
+  readonly faults: { before: Fault; after: Fault };
+  /** Successful calls of the store's write. */
+  readonly writes: readonly (readonly EventRun[])[];
+  /** Ids that were announced while the store did not have them. Must stay empty. */
+  readonly tooEarly: readonly string[];
+  addRoom(): Promise<RoomId>;
+  announced(room: RoomId): readonly RoomEvent[];
+  stored(room: RoomId): Promise<readonly RoomEvent[]>;
+  append(events: readonly LoggedEvent[]): Promise<readonly PromiseSettledResult<void>[]>;
+}
+
+const nothing: Fault = () => undefined;
+
+export async function openWriterWorld(logOptions: MemoryLogOptions = {}): Promise<WriterWorld> {
+  const stores = createMemoryStores();
+  const faults = { before: nothing, after: nothing };
+  const committed = new Set<string>();
+  const writes: (readonly EventRun[])[] = [];
+  const tooEarly: string[] = [];
+  const heard = new Map<RoomId, RoomEvent[]>();
+
+  const events = {
+    ...stores.events,
+    async write(runs: readonly EventRun[]) {
+      await faults.before(runs);
+      await stores.events.write(runs);
+      for (const event of runs.flatMap((run) => run.events)) committed.add(event.id);
+      await faults.after(runs);
+      writes.push(runs);
+    },
+  };
+  const log = createMemoryLog(logOptions);
+  const stream = createMemoryStream({ announce: "on-confirm", head: stores.events.head });
+  const writer = await startWriter({ log, stream, events }, { firstPauseMs: 1 });
+
+  async function addRoom(): Promise<RoomId> {
+    const id = sampleRoom();
+    const made = { id, slug: id, name: id, visibility: "public", createdBy: id as string as UserId } as const;
+    await stores.rooms.create({ ...made, createdAt: new Date(0).toISOString(), epoch: "e1" });
+    const live: RoomEvent[] = [];
+    heard.set(id, live);
+    await stream.subscribe(id, (run) => {
+      live.push(...run.events);
+      tooEarly.push(...run.events.filter((event) => !committed.has(event.id)).map((event) => event.id));
+    });
+    return id;
+  }
+
+  return {
+    log,
+    stream,
+    stores,
+    writer,
+    faults,
+    writes,
+    tooEarly,
+    addRoom,
+    announced: (room) => heard.get(room) ?? [],
+    stored: (room) => stores.events.events(room, { limit: 1_000_000, from: "oldest" }),
+    append: (batch) => Promise.allSettled(batch.map((event) => log.append(event))),
+    [Symbol.asyncDispose]: () => writer.close(),
+  };
+}

@@ -1,0 +1,131 @@
+/**
+ * Takes the log batch by batch: gives each event its offset, stores it, confirms it. Works per batch, never per event, except
+ * to find the one event a store refuses. Knows neither technology nor process: main.ts opens the ports.
+ */
+import { ChatError, isChatError } from "#domain/errors.ts";
+import { discarded, type LoggedEvent, type RoomEvent } from "#domain/events.ts";
+import type { Ports } from "#domain/ports/index.ts";
+import { whileUnavailable } from "./back-off.ts";
+import { type Placed, runsOf, sortPublished } from "./batch.ts";
+
+export type WriterPorts = Pick<Ports, "log" | "stream" | "events">;
+
+export interface WriterOptions {
+  /** Hears of every retry and every dead letter. */
+  readonly report?: (what: WriterTrouble) => void;
+  readonly firstPauseMs?: number;
+  readonly random?: () => number;
+}
+
+export type WriterTrouble =
+  | { readonly type: "retry"; readonly error: unknown; readonly pauseMs: number }
+  | { readonly type: "dead-letter"; readonly event: LoggedEvent; readonly reason: unknown };
+
+/** Since the start of this writer, for metrics. */
+export interface WriterCounters {
+  readonly batches: number;
+  readonly stored: number;
+  readonly deadLettered: number;
+  readonly retries: number;
+}
+
+export interface Writer extends AsyncDisposable {
+  readonly counters: WriterCounters;
+  /** Finishes what the log hands over, without further retries; what can't be stored then is not acked. */
+  close(): Promise<void>;
+}
+
+export async function startWriter(ports: WriterPorts, options: WriterOptions = {}): Promise<Writer> {
+  const { log, stream, events } = ports;
+  const counters = { batches: 0, stored: 0, deadLettered: 0, retries: 0 };
+  const stopping = new AbortController();
+
+  async function write(batch: readonly LoggedEvent[]): Promise<void> {
+    const stored = await store(await place(batch));
+    await insist(() => stream.confirm(stored));
+    counters.batches += 1;
+  }
+
+  /** Offsets for the batch, without the events that can't have one. */
+  async function place(batch: readonly LoggedEvent[]): Promise<readonly Placed[]> {
+    return untilAlone(batch, sequence, async (event, reason) => {
+      await setAside(event, reason);
+      return [];
+    });
+  }
+
+  async function sequence(batch: readonly LoggedEvent[]): Promise<readonly Placed[]> {
+    const { placed, taken } = sortPublished(batch, await insist(() => stream.publish(batch)));
+    for (const event of taken) await setAside(event, new ChatError("conflict", "This event id is taken by another event."));
+    return placed;
+  }
+
+  /** @returns the events as they are stored. */
+  async function store(placed: readonly Placed[]): Promise<readonly RoomEvent[]> {
+    return untilAlone(placed, commit, async (refused, reason) => {
+      await setAside(refused.logged, reason);
+      return [await fillPlace(refused)];
+    });
+  }
+
+  async function commit(placed: readonly Placed[]): Promise<readonly RoomEvent[]> {
+    if (placed.length > 0) await insist(() => events.write(runsOf(placed)));
+    counters.stored += placed.length;
+    return placed.map(({ event }) => event);
+  }
+
+  /** The offset is given away, so something has to stand there. If the store refuses even that, it is in the dead letters. */
+  async function fillPlace({ logged, event, epoch }: Placed): Promise<RoomEvent> {
+    const filler = { ...discarded(event), offset: event.offset };
+    try {
+      await commit([{ logged, event: filler, epoch }]);
+    } catch (error) {
+      if (isChatError(error, "unavailable")) throw error;
+    }
+    return filler;
+  }
+
+  async function setAside(event: LoggedEvent, reason: unknown): Promise<void> {
+    await insist(() => log.deadLetter(event, reason));
+    counters.deadLettered += 1;
+    options.report?.({ type: "dead-letter", event, reason });
+  }
+
+  function insist<T>(work: () => Promise<T>): Promise<T> {
+    const onRetry = (error: unknown, pauseMs: number) => {
+      counters.retries += 1;
+      options.report?.({ type: "retry", error, pauseMs });
+    };
+    return whileUnavailable(work, { ...options, stop: stopping.signal, onRetry });
+  }
+
+  const consumer = await log.consume(write);
+
+  async function close(): Promise<void> {
+    stopping.abort();
+    await consumer.stop();
+  }
+
+  return { counters, close, [Symbol.asyncDispose]: close };
+}
+
+/**
+ * Does the work on all items at once; if that is refused, on each half in order, until the refused ones are alone.
+ * Being unavailable is no refusal: it ends everything.
+ */
+async function untilAlone<Item, Result>(
+  items: readonly Item[],
+  work: (items: readonly Item[]) => Promise<readonly Result[]>,
+  refuse: (item: Item, reason: unknown) => Promise<readonly Result[]>,
+): Promise<readonly Result[]> {
+  try {
+    return await work(items);
+  } catch (error) {
+    const [first, second] = items;
+    if (isChatError(error, "unavailable") || first === undefined) throw error;
+    if (second === undefined) return refuse(first, error);
+    const middle = Math.ceil(items.length / 2);
+    const older = await untilAlone(items.slice(0, middle), work, refuse);
+    return [...older, ...(await untilAlone(items.slice(middle), work, refuse))];
+  }
+}
