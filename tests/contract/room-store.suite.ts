@@ -146,7 +146,7 @@ export function roomStoreSuite(name: string, open: OpenStores): void {
         return (await allPages((page) => stores.rooms.members(room.id, page), query)).map((member) => member.name.split("-")[0]);
       };
       for (const limit of [1, 2, 5, 50]) expect(await members(limit)).toEqual(["adam", "Ann", "bea", "Eve", "Zoe"]);
-      expect(await members(2, "E")).toEqual(["bea", "Eve", "Zoe"].filter((name) => `${name}-${mark}`.toLowerCase().includes("e")));
+      expect(await members(1, `E-${mark}`)).toEqual(["Eve", "Zoe"]);
       expect((await stores.rooms.members(room.id, { limit: 1 })).items[0]).toEqual({ id: people[1]?.id as never, name: `adam-${mark}` });
     });
 

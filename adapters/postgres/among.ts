@@ -1,0 +1,11 @@
+/** Lists as one parameter of json, so that the text of a statement does not depend on how many there are. */
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
+
+export function among(column: SQLWrapper, type: "uuid" | "text", values: readonly string[]): SQL {
+  return sql`${column} in (select value::${sql.raw(type)} from jsonb_array_elements_text(${JSON.stringify(values)}::jsonb))`;
+}
+
+/** Rows as a table `alias`, its columns as in a column definition list. */
+export function table(alias: string, columns: string, rows: readonly Readonly<Record<string, unknown>>[]): SQL {
+  return sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as ${sql.raw(`${alias}(${columns})`)}`;
+}

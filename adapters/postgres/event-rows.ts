@@ -1,0 +1,99 @@
+/** Between room events and their rows. A member's and an author's name is not kept with the event: it is the person's name today. */
+import type { EventRun, RoomEvent } from "#domain/events.ts";
+import type { EventId, RoomId, UserId } from "#domain/ids.ts";
+import type { Message, TimelineEntry } from "#domain/message.ts";
+import { timelineEntryOf } from "#domain/message.ts";
+import type { Author } from "#domain/user.ts";
+
+export interface EventRow {
+  readonly id: string;
+  readonly roomId: string;
+  readonly roomOffset: number;
+  readonly type: string;
+  readonly authorId: string;
+  readonly authorName: string | null;
+  readonly memberId: string | null;
+  readonly memberName: string | null;
+  readonly at: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface MessageRow extends TextRow {
+  readonly id: string;
+  readonly roomId: string;
+  readonly roomOffset: number;
+  readonly authorId: string;
+  readonly authorName: string | null;
+  readonly at: string;
+}
+
+export interface TextRow {
+  readonly text: string;
+  readonly mentions: readonly string[];
+  readonly editedAt: string | null;
+  readonly deleted: boolean;
+}
+
+/** Shown for a person whose row is gone. */
+export const unknownName = "unknown";
+
+/** An event as the writing statements take it: json of a row. */
+export interface EventInput extends Readonly<Record<string, unknown>> {
+  readonly id: EventId;
+  readonly room: RoomId;
+  readonly place: number;
+  readonly epoch: string;
+  readonly type: RoomEvent["type"];
+  readonly author: UserId;
+  readonly member: UserId | null;
+  readonly at: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Each id once, the first counts. */
+export function inputsOf(runs: readonly EventRun[]): EventInput[] {
+  const inputs = new Map<string, EventInput>();
+  for (const run of runs) {
+    for (const event of run.events) if (!inputs.has(event.id)) inputs.set(event.id, inputOf(event, run));
+  }
+  return [...inputs.values()];
+}
+
+function inputOf({ id, offset, at, author, ...event }: RoomEvent, { room, epoch }: EventRun): EventInput {
+  const member = "member" in event ? event.member.id : null;
+  return { id, room, place: offset, epoch, type: event.type, author: author.id, member, at, body: bodyOf(event) };
+}
+
+function bodyOf(event: { readonly type: string }): Readonly<Record<string, unknown>> {
+  const { type: _type, room: _room, member: _member, ...body } = event as Record<string, unknown>;
+  return body;
+}
+
+export function eventOf(row: EventRow): RoomEvent {
+  const member = row.memberId === null ? {} : { member: person(row.memberId, row.memberName) };
+  const head = { id: row.id, room: row.roomId, offset: row.roomOffset, type: row.type, at: row.at };
+  return { ...head, author: person(row.authorId, row.authorName), ...member, ...row.body } as RoomEvent;
+}
+
+export function messageOf(row: MessageRow): Message {
+  return {
+    id: row.id as EventId,
+    room: row.roomId as RoomId,
+    offset: row.roomOffset,
+    author: person(row.authorId, row.authorName),
+    text: row.text,
+    at: row.at,
+    mentions: row.mentions as readonly UserId[],
+    ...(row.editedAt === null ? {} : { editedAt: row.editedAt }),
+    ...(row.deleted ? { deleted: true } : {}),
+  };
+}
+
+/** A message is shown as it reads now, not as it was posted. */
+export function timelineEntry(event: EventRow, message: TextRow | null): TimelineEntry | undefined {
+  return message === null ? timelineEntryOf(eventOf(event)) : { kind: "message", message: messageOf({ ...event, ...message }) };
+}
+
+function person(id: string, name: string | null): Author {
+  return { id: id as UserId, name: name ?? unknownName };
+}

@@ -1,0 +1,135 @@
+/** A room's history in Postgres: windows of it by offset, and where an event is. The writing is in write-events.ts. */
+import { and, asc, desc, eq, gt, lt, ne, type SQL } from "drizzle-orm";
+import { alias, type PgColumn } from "drizzle-orm/pg-core";
+import type { Database } from "#db/database.ts";
+import { messages, roomEvents, rooms, users } from "#db/schema.ts";
+import type { EventId, RoomId, UserId } from "#domain/ids.ts";
+import type { EventStore, OffsetWindow, StoredRef } from "#domain/ports/index.ts";
+import { among } from "./among.ts";
+import { coalesce } from "./coalesce.ts";
+import { eventOf, inputsOf, messageOf, timelineEntry } from "./event-rows.ts";
+import { ask, askTogether } from "./failures.ts";
+import { applyStructure, insertEvents, isStructural } from "./write-events.ts";
+
+const members = alias(users, "members");
+
+const eventColumns = {
+  id: roomEvents.id,
+  roomId: roomEvents.roomId,
+  roomOffset: roomEvents.roomOffset,
+  type: roomEvents.type,
+  authorId: roomEvents.authorId,
+  authorName: users.name,
+  memberId: roomEvents.memberId,
+  memberName: members.name,
+  at: roomEvents.at,
+  body: roomEvents.body,
+};
+
+/** What of a message is not also in its event, or may have changed since. */
+const textColumns = { text: messages.text, mentions: messages.mentions, editedAt: messages.editedAt, deleted: messages.deleted };
+
+const messageColumns = {
+  id: messages.id,
+  roomId: messages.roomId,
+  roomOffset: messages.roomOffset,
+  authorId: messages.authorId,
+  authorName: users.name,
+  at: messages.at,
+  ...textColumns,
+};
+
+export function createEventStore(database: Database): EventStore {
+  const find = coalesce(async (ids: readonly EventId[]) => {
+    const { id, roomId, authorId, roomOffset } = roomEvents;
+    const rows = await ask(database, (queries) =>
+      queries.select({ id, roomId, authorId, roomOffset }).from(roomEvents).where(among(id, "uuid", ids)),
+    );
+    const refOf = (row: (typeof rows)[number]): StoredRef => {
+      return { room: row.roomId as RoomId, author: row.authorId as UserId, offset: row.roomOffset };
+    };
+    return new Map(rows.map((row) => [row.id, refOf(row)]));
+  });
+
+  return {
+    async write(runs) {
+      const inputs = inputsOf(runs);
+      if (inputs.length === 0) return;
+      if (!inputs.some(isStructural)) {
+        await ask(database, (queries) => insertEvents(queries, inputs));
+        return;
+      }
+      await askTogether(database, async (queries) => {
+        const added = await insertEvents(queries, inputs);
+        await applyStructure(queries, inputs.filter((input) => added.has(input.id)));
+      });
+    },
+
+    find,
+
+    async events(room, window) {
+      const rows = await ask(database, (queries) =>
+        queries
+          .select(eventColumns)
+          .from(roomEvents)
+          .leftJoin(users, eq(users.id, roomEvents.authorId))
+          .leftJoin(members, eq(members.id, roomEvents.memberId))
+          .where(within(roomEvents, room, window))
+          .orderBy(order(window)(roomEvents.roomOffset))
+          .limit(window.limit),
+      );
+      return ascending(rows, window).map(eventOf);
+    },
+
+    async messages(room, window) {
+      const rows = await ask(database, (queries) =>
+        queries
+          .select(messageColumns)
+          .from(messages)
+          .leftJoin(users, eq(users.id, messages.authorId))
+          .where(within(messages, room, window))
+          .orderBy(order(window)(messages.roomOffset))
+          .limit(window.limit),
+      );
+      return ascending(rows, window).map(messageOf);
+    },
+
+    async timeline(room, window) {
+      const rows = await ask(database, (queries) =>
+        queries
+          .select({ event: eventColumns, message: textColumns })
+          .from(roomEvents)
+          .leftJoin(users, eq(users.id, roomEvents.authorId))
+          .leftJoin(members, eq(members.id, roomEvents.memberId))
+          .leftJoin(messages, and(eq(messages.roomId, roomEvents.roomId), eq(messages.roomOffset, roomEvents.roomOffset)))
+          .where(and(within(roomEvents, room, window), ne(roomEvents.type, "event.discarded")))
+          .orderBy(order(window)(roomEvents.roomOffset))
+          .limit(window.limit),
+      );
+      return ascending(rows, window).flatMap(({ event, message }) => timelineEntry(event, message) ?? []);
+    },
+
+    async head(room) {
+      const [row] = await ask(database, (queries) =>
+        queries.select({ epoch: rooms.epoch, offset: rooms.lastOffset }).from(rooms).where(eq(rooms.id, room)),
+      );
+      return row;
+    },
+  };
+}
+
+function within(from: { roomId: PgColumn; roomOffset: PgColumn }, room: RoomId, { after, before }: OffsetWindow): SQL | undefined {
+  return and(
+    eq(from.roomId, room),
+    after === undefined ? undefined : gt(from.roomOffset, after),
+    before === undefined ? undefined : lt(from.roomOffset, before),
+  );
+}
+
+function order({ from }: OffsetWindow): typeof asc {
+  return from === "oldest" ? asc : desc;
+}
+
+function ascending<Row>(rows: readonly Row[], { from }: OffsetWindow): readonly Row[] {
+  return from === "oldest" ? rows : rows.toReversed();
+}

@@ -1,0 +1,78 @@
+/** Rows of the rooms' queries and what they mean in the domain: room `r`, membership `m` of the viewer, peer `p` of a direct room. */
+import { type SQL, sql } from "drizzle-orm";
+import type { RoomId, UserId } from "#domain/ids.ts";
+import type { ReadState } from "#domain/ports/index.ts";
+import { type JoinedRoom, type Membership, maxUnread, type Room, type RoomAccess, type Visibility } from "#domain/room.ts";
+
+export interface RoomRow extends Record<string, unknown> {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly nameKey: string;
+  readonly topic: string;
+  readonly visibility: Visibility;
+  readonly memberCount: number;
+  readonly createdAt: string;
+  readonly epoch: string;
+  readonly offset: number;
+}
+
+export interface AccessRow extends RoomRow {
+  readonly joinedAt: string | null;
+  readonly readOffset: number | null;
+  readonly peerId: string | null;
+  readonly peerName: string | null;
+}
+
+export interface CountsRow extends Record<string, unknown> {
+  readonly roomId: string;
+  readonly readOffset: number;
+  readonly unread: number;
+  readonly mentions: number;
+}
+
+export const roomColumns: SQL = sql.raw(
+  `r.id, r.slug, r.name, r.name_key as "nameKey", r.topic, r.visibility, r.member_count as "memberCount",
+   r.created_at as "createdAt", r.epoch, r.last_offset as "offset"`,
+);
+
+export const accessColumns: SQL = sql`${roomColumns},
+  m.joined_at as "joinedAt", m.read_offset as "readOffset", p.id as "peerId", p.name as "peerName"`;
+
+/** Joins the peer of a direct room, known from its key, which is one or two people's ids; `viewer` is an expression of type uuid. */
+export function peerJoin(viewer: SQL): SQL {
+  return sql`left join users p on r.direct_key is not null and p.id = case
+    when position(':' in r.direct_key) = 0 then r.direct_key::uuid
+    when split_part(r.direct_key, ':', 3) <> '' then null
+    when split_part(r.direct_key, ':', 1) = (${viewer})::text then split_part(r.direct_key, ':', 2)::uuid
+    else split_part(r.direct_key, ':', 1)::uuid end`;
+}
+
+/** What is unread of membership `m`; each count reads at most maxUnread rows of an index, and the reader's own messages. */
+export const countColumns: SQL = sql`
+  (select count(*) from (select 1 from messages s where s.room_id = m.room_id and s.room_offset > m.read_offset
+    and s.author_id <> m.user_id and not s.deleted limit ${maxUnread}) as found) as unread,
+  (select count(*) from (select 1 from mentions n where n.user_id = m.user_id and n.room_id = m.room_id
+    and n.room_offset > m.read_offset limit ${maxUnread}) as found) as mentions`;
+
+export function roomOf({ id, slug, name, topic, visibility, memberCount, createdAt, epoch, offset }: RoomRow): Room {
+  return { id: id as RoomId, slug, name, topic, visibility, memberCount, createdAt, epoch, offset };
+}
+
+export function accessOf(row: AccessRow, viewer: UserId): RoomAccess {
+  const { peerId, peerName, joinedAt, readOffset } = row;
+  const membership: Membership | undefined =
+    joinedAt === null || readOffset === null ? undefined : { user: viewer, room: row.id as RoomId, joinedAt, readOffset };
+  const peer = peerId === null || peerName === null ? undefined : { id: peerId as UserId, name: peerName };
+  return { room: roomOf(row), membership, peer };
+}
+
+export function joinedRoomOf(row: AccessRow & CountsRow, viewer: UserId): JoinedRoom {
+  const { room, peer, membership } = accessOf(row, viewer);
+  if (membership === undefined) throw new TypeError("A joined room has a membership.");
+  return { room, peer, membership, unread: row.unread, mentions: row.mentions };
+}
+
+export function readStateOf({ roomId, readOffset, unread, mentions }: CountsRow): ReadState {
+  return { room: roomId as RoomId, readOffset, unread, mentions };
+}

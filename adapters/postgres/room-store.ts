@@ -1,0 +1,161 @@
+/** Rooms, lists of them and read marks in Postgres. Memberships and topics are written by event-store.ts. */
+import { and, eq, lt, sql } from "drizzle-orm";
+import type { Database } from "#db/database.ts";
+import { memberships, rooms } from "#db/schema.ts";
+import { ChatError } from "#domain/errors.ts";
+import { isUuid, type RoomId, type UserId } from "#domain/ids.ts";
+import type { ReadState, RoomStore } from "#domain/ports/index.ts";
+import { maxRoomsPerPerson, type NewRoom, type RoomAccess } from "#domain/room.ts";
+import { nameKey } from "#domain/user.ts";
+import { among, table } from "./among.ts";
+import { coalesce } from "./coalesce.ts";
+import { pageCondition, pageOf, rowsToRead } from "./cursor.ts";
+import { ask, repeated } from "./failures.ts";
+import {
+  type AccessRow,
+  accessColumns,
+  accessOf,
+  type CountsRow,
+  countColumns,
+  joinedRoomOf,
+  peerJoin,
+  type RoomRow,
+  readStateOf,
+  roomColumns,
+  roomOf,
+} from "./room-rows.ts";
+
+export function createRoomStore(database: Database): RoomStore {
+  const { create, sharedRoom } = roomCreation(database);
+  const access = coalesce(async (asked: readonly Asked[]) => await readAccesses(database, asked), askedKey);
+
+  async function readState(room: RoomId, user: UserId): Promise<ReadState | undefined> {
+    const [row] = await ask(database, (queries) =>
+      queries.execute<CountsRow>(sql`
+        select m.room_id as "roomId", m.read_offset as "readOffset", ${countColumns}
+        from memberships m where m.room_id = ${room}::uuid and m.user_id = ${user}::uuid`),
+    );
+    return row && readStateOf(row);
+  }
+
+  return {
+    create: async (room) => (await create(room)) ?? (await sharedRoom(room)),
+    access: async (ref, viewer) => await access({ ref, viewer }),
+
+    async joinedBy(user) {
+      const rows = await ask(database, (queries) =>
+        queries.execute<AccessRow & CountsRow>(sql`
+          select ${accessColumns}, ${countColumns}
+          from memberships m join rooms r on r.id = m.room_id ${peerJoin(sql`m.user_id`)}
+          where m.user_id = ${user}::uuid order by r.name_key, r.id limit ${maxRoomsPerPerson}`),
+      );
+      return rows.map((row) => joinedRoomOf(row, user));
+    },
+
+    async roomIdsOf(user) {
+      const rows = await ask(database, (queries) =>
+        queries.select({ id: memberships.roomId }).from(memberships).where(eq(memberships.userId, user)).limit(maxRoomsPerPerson),
+      );
+      return rows.map((row) => row.id as RoomId);
+    },
+
+    async directory(viewer, page) {
+      const condition = pageCondition(page, "r");
+      const rows = await ask(database, (queries) =>
+        queries.execute<RoomRow & { joined: boolean }>(sql`
+          select ${roomColumns}, m.user_id is not null as joined
+          from rooms r left join memberships m on m.room_id = r.id and m.user_id = ${viewer}::uuid
+          where r.visibility = 'public' and ${condition} order by r.name_key, r.id limit ${rowsToRead(page)}`),
+      );
+      return pageOf(rows, page, (row) => ({ room: roomOf(row), joined: row.joined }));
+    },
+
+    async members(room, page) {
+      const condition = pageCondition(page, "u");
+      const rows = await ask(database, (queries) =>
+        queries.execute<{ id: string; name: string; nameKey: string }>(sql`
+          select u.id, u.name, u.name_key as "nameKey" from memberships m join users u on u.id = m.user_id
+          where m.room_id = ${room}::uuid and ${condition} order by u.name_key, u.id limit ${rowsToRead(page)}`),
+      );
+      return pageOf(rows, page, ({ id, name }) => ({ id: id as UserId, name }));
+    },
+
+    async membersAmong(room, users) {
+      if (users.length === 0) return new Set();
+      const rows = await ask(database, (queries) =>
+        queries
+          .select({ id: memberships.userId })
+          .from(memberships)
+          .where(and(eq(memberships.roomId, room), among(memberships.userId, "uuid", users))),
+      );
+      return new Set(rows.map((row) => row.id as UserId));
+    },
+
+    async markRead(room, user, offset) {
+      const own = and(eq(memberships.roomId, room), eq(memberships.userId, user), lt(memberships.readOffset, offset));
+      await ask(database, (queries) => queries.update(memberships).set({ readOffset: offset }).where(own));
+      return await readState(room, user);
+    },
+
+    readState,
+  };
+}
+
+function roomCreation(database: Database) {
+  return {
+    /** @returns undefined when the direct room is there already */
+    async create(room: NewRoom) {
+      const { id, slug, name, visibility, createdBy, createdAt, epoch, directKey } = room;
+      const row = { id, slug, name, nameKey: nameKey(name), visibility, createdBy, createdAt, epoch, directKey: directKey ?? null };
+      try {
+        const [made] = await ask(database, (queries) =>
+          queries.insert(rooms).values(row).onConflictDoNothing({ target: rooms.directKey }).returning(),
+        );
+        return made && { room: roomOf({ ...made, offset: made.lastOffset }), created: true };
+      } catch (error) {
+        if (repeated(error) === undefined) throw error;
+        throw new ChatError("conflict", "There is a room with this name; choose another.", { cause: error, field: "name" });
+      }
+    },
+
+    async sharedRoom({ directKey }: NewRoom) {
+      const [row] = await ask(database, (queries) => queries.select().from(rooms).where(eq(rooms.directKey, directKey ?? "")));
+      if (row === undefined) throw new ChatError("conflict", "This conversation was changed meanwhile; try again.");
+      return { room: roomOf({ ...row, offset: row.lastOffset }), created: false };
+    },
+  };
+}
+
+interface Asked {
+  readonly ref: string;
+  readonly viewer: UserId;
+}
+
+function askedKey({ ref, viewer }: Asked): string {
+  return `${viewer} ${ref}`;
+}
+
+/** An id goes before a slug that looks like it. Rooms the viewer must not know are left out. */
+async function readAccesses(database: Database, asked: readonly Asked[]): Promise<ReadonlyMap<string, RoomAccess>> {
+  const inputs = asked.map(({ ref, viewer }, n) => {
+    const id = ref.toLowerCase();
+    return { n, id: isUuid(id) ? id : null, slug: ref.replaceAll("\0", ""), viewer };
+  });
+  const rows = await ask(database, (queries) =>
+    queries.execute<AccessRow & { n: number }>(sql`
+      select a.n, ${accessColumns}
+      from ${table("a", "n int, id uuid, slug text, viewer uuid", inputs)}
+      cross join lateral (
+        select * from (select 0 as place, i.* from rooms i where i.id = a.id
+          union all select 1, s.* from rooms s where s.slug = a.slug) as found
+        order by place limit 1) as r
+      left join memberships m on m.room_id = r.id and m.user_id = a.viewer ${peerJoin(sql`a.viewer`)}
+      where r.visibility = 'public' or m.user_id is not null`),
+  );
+  const found = new Map<string, RoomAccess>();
+  for (const row of rows) {
+    const key = asked[row.n];
+    if (key !== undefined) found.set(askedKey(key), accessOf(row, key.viewer));
+  }
+  return found;
+}

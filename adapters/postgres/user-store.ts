@@ -1,0 +1,99 @@
+/** People in Postgres. Uniqueness of names and looks is kept by constraints. */
+import { eq, sql } from "drizzle-orm";
+import type { Database } from "#db/database.ts";
+import { users } from "#db/schema.ts";
+import { ChatError } from "#domain/errors.ts";
+import type { UserId } from "#domain/ids.ts";
+import type { UserStore } from "#domain/ports/index.ts";
+import { nameKey, nameSkeleton, type User } from "#domain/user.ts";
+import { among } from "./among.ts";
+import { coalesce } from "./coalesce.ts";
+import { pageCondition, pageOf, rowsToRead } from "./cursor.ts";
+import { ask, repeated } from "./failures.ts";
+
+interface UserRow extends Record<string, unknown> {
+  readonly id: string;
+  readonly name: string;
+  readonly nameKey: string;
+  readonly kind: "person" | "bot";
+  readonly createdAt: string;
+}
+
+const userColumns = { id: users.id, name: users.name, nameKey: users.nameKey, kind: users.kind, createdAt: users.createdAt };
+const rawColumns = sql.raw(`u.id, u.name, u.name_key as "nameKey", u.kind, u.created_at as "createdAt"`);
+/** Sorts after every key that starts with what stands before it. */
+const lastCharacter = "\u{10FFFF}";
+
+export function createUserStore(database: Database): UserStore {
+  const byKey = coalesce(async (keys: readonly string[]) => {
+    const rows = await ask(database, (queries) => queries.select(userColumns).from(users).where(among(users.nameKey, "text", keys)));
+    return new Map(rows.map((row) => [row.nameKey, userOf(row)]));
+  });
+
+  return {
+    async create(user, passwordHash) {
+      const { id, name, kind, createdAt } = user;
+      const keys = { nameKey: nameKey(name), nameSkeleton: nameSkeleton(name) };
+      try {
+        await ask(database, (queries) =>
+          queries.insert(users).values({ id, name, ...keys, kind, passwordHash: passwordHash ?? null, createdAt }),
+        );
+      } catch (error) {
+        if (repeated(error) === undefined) throw error;
+        throw new ChatError("conflict", "This name, or one that looks like it, is taken; choose another.", { cause: error, field: "name" });
+      }
+    },
+
+    async byId(id) {
+      const [row] = await ask(database, (queries) => queries.select(userColumns).from(users).where(eq(users.id, id)));
+      return row && userOf(row);
+    },
+
+    async byIds(ids) {
+      if (ids.length === 0) return [];
+      const rows = await ask(database, (queries) => queries.select(userColumns).from(users).where(among(users.id, "uuid", ids)));
+      return rows.map(userOf);
+    },
+
+    byKey,
+
+    async credentials(key) {
+      const [row] = await ask(database, (queries) =>
+        queries
+          .select({ ...userColumns, passwordHash: users.passwordHash })
+          .from(users)
+          .where(eq(users.nameKey, key)),
+      );
+      return row && { user: userOf(row), passwordHash: row.passwordHash ?? undefined };
+    },
+
+    async list(page) {
+      const condition = pageCondition(page, "u");
+      const rows = await ask(database, (queries) =>
+        queries.execute<UserRow>(sql`
+          select ${rawColumns} from users u where ${condition} order by u.name_key, u.id limit ${rowsToRead(page)}`),
+      );
+      return pageOf(rows, page, userOf);
+    },
+
+    async suggest(prefix, room, limit) {
+      const startsSo = sql`u.name_key >= ${prefix} and u.name_key < ${prefix + lastCharacter}`;
+      const rows = await ask(database, (queries) =>
+        queries.execute<UserRow>(sql`
+          select id, name, "nameKey", kind, "createdAt" from (
+            (select ${rawColumns}, 0 as place from memberships m join users u on u.id = m.user_id
+              where m.room_id = ${room}::uuid and ${startsSo} order by u.name_key limit ${limit})
+            union all
+            (select ${rawColumns}, 1 as place from users u
+              where ${startsSo} and not exists (select 1 from memberships m where m.room_id = ${room}::uuid and m.user_id = u.id)
+              order by u.name_key limit ${limit})
+          ) as found order by place, "nameKey" limit ${limit}`),
+      );
+      return rows.map(userOf);
+    },
+  };
+}
+
+function userOf({ id, name, kind, createdAt }: Pick<UserRow, "id" | "name" | "kind" | "createdAt">): User {
+  return { id: id as UserId, name, kind, createdAt };
+}

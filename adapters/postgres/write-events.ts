@@ -1,0 +1,85 @@
+/** Stores a batch of events and what follows from them in one transaction: a fixed number of statements, whatever its size. */
+import { sql } from "drizzle-orm";
+import type { Queries } from "#db/database.ts";
+import { table } from "./among.ts";
+import type { EventInput } from "./event-rows.ts";
+
+/** Types whose consequences need statements of their own. */
+const structural: ReadonlySet<string> = new Set(["member.joined", "member.left", "room.topic-changed"]);
+
+export function isStructural({ type }: EventInput): boolean {
+  return structural.has(type);
+}
+
+/**
+ * One statement: events, messages, mentions and the rooms' heads. An id that is stored already adds nothing anywhere.
+ * Another event at the same offset breaks the primary key, and so the whole batch.
+ * @returns the ids that were new
+ */
+export async function insertEvents(queries: Queries, inputs: readonly EventInput[]): Promise<ReadonlySet<string>> {
+  const columns = "id uuid, room uuid, place bigint, epoch text, type text, author uuid, member uuid, at timestamptz, body jsonb";
+  const rows = await queries.execute<{ id: string }>(sql`
+    with input as materialized (select * from ${table("i", columns, inputs)}),
+    added as (
+      insert into room_events (id, room_id, room_offset, type, author_id, member_id, at, body)
+      select id, room, place, type, author, member, at, body from input
+      on conflict (id) do nothing returning id),
+    news as materialized (select i.* from input i join added using (id)),
+    posted as (
+      insert into messages (id, room_id, room_offset, author_id, text, at, mentions)
+      select id, room, place, author, body ->> 'text', at, body -> 'mentions' from news where type = 'message.posted'),
+    named as (
+      insert into mentions (user_id, room_id, room_offset)
+      select distinct named.id::uuid, room, place from news cross join lateral jsonb_array_elements_text(body -> 'mentions') as named(id)
+      where type = 'message.posted' and named.id::uuid <> author),
+    heads as (select distinct on (room) room, place, epoch from news order by room, place desc),
+    moved as (
+      update rooms r set last_offset = h.place, epoch = h.epoch from heads h where r.id = h.room and r.last_offset < h.place)
+    select id from added`);
+  return new Set(rows.map((row) => row.id));
+}
+
+/** Memberships and topics, after all events of the batch: the last one counts. */
+export async function applyStructure(queries: Queries, news: readonly EventInput[]): Promise<void> {
+  const { topics, left, joined } = outcomeOf(news);
+  if (topics.length > 0) {
+    await queries.execute(sql`
+      update rooms r set topic = t.topic from ${table("t", "room uuid, topic text", topics)} where r.id = t.room`);
+  }
+  if (left.length > 0) {
+    await queries.execute(sql`
+      with gone as (
+        delete from memberships m using ${table("l", "room uuid, member uuid", left)}
+        where m.room_id = l.room and m.user_id = l.member returning m.room_id),
+      fewer as (select room_id, count(*)::int as number from gone group by room_id)
+      update rooms r set member_count = r.member_count - f.number from fewer f where r.id = f.room_id`);
+  }
+  if (joined.length > 0) {
+    await queries.execute(sql`
+      with come as (
+        insert into memberships (room_id, user_id, joined_at, joined_offset, read_offset)
+        select room, member, at, place, place from ${table("j", "room uuid, member uuid, at timestamptz, place bigint", joined)}
+        on conflict (room_id, user_id) do nothing returning room_id),
+      more as (select room_id, count(*)::int as number from come group by room_id)
+      update rooms r set member_count = r.member_count + m.number from more m where r.id = m.room_id`);
+  }
+}
+
+/** Someone who left and came back is in both lists: leaving goes first, and the reading begins anew with the new joining. */
+function outcomeOf(news: readonly EventInput[]) {
+  const topics = new Map<string, Row>();
+  const left = new Map<string, Row>();
+  const joined = new Map<string, Row>();
+  for (const { type, room, member, at, place, body } of news.toSorted((one, other) => one.place - other.place)) {
+    const pair = `${room} ${member}`;
+    if (type === "room.topic-changed") topics.set(room, { room, topic: body.topic });
+    if (type === "member.joined" && !joined.has(pair)) joined.set(pair, { room, member, at, place });
+    if (type === "member.left") {
+      left.set(pair, { room, member });
+      joined.delete(pair);
+    }
+  }
+  return { topics: [...topics.values()], left: [...left.values()], joined: [...joined.values()] };
+}
+
+type Row = Readonly<Record<string, unknown>>;
