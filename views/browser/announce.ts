@@ -16,7 +16,7 @@ export function createAnnouncer(): Announcer {
 
   function say(text: string): void {
     waiting.push(text);
-    timer ||= setTimeout(speak, EVERY_MS);
+    if (!timer) timer = setTimeout(speak, EVERY_MS);
   }
 
   function speak(): void {

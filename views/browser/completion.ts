@@ -22,14 +22,14 @@ export function completeWords(room: OpenRoom, field: HTMLTextAreaElement, announ
     token = field.selectionStart === field.selectionEnd ? tokenBefore(field.value, field.selectionStart) : undefined;
     clearTimeout(timer);
     asking?.abort();
-    if (!token) return close();
-    const { kind, query } = token;
-    if (kind === "emoji") return open(findEmoji(query, OPTIONS_MAX).map(emojiOption));
-    timer = setTimeout(() => void ask(query), ASK_AFTER_MS);
+    if (token?.kind === "emoji") open(findEmoji(token.query, OPTIONS_MAX).map(emojiOption));
+    else if (token) timer = setTimeout(ask, ASK_AFTER_MS, token.query);
+    else close();
   }
 
   async function ask(query: string): Promise<void> {
-    const { signal } = (asking = new AbortController());
+    asking = new AbortController();
+    const { signal } = asking;
     try {
       const url = `${roomUrl(room)}/suggest?q=${encodeURIComponent(query)}`;
       const { document: answer } = await fetchPage(url, { fragment: true, signal });
@@ -40,7 +40,10 @@ export function completeWords(room: OpenRoom, field: HTMLTextAreaElement, announ
   }
 
   function open(items: readonly HTMLElement[]): void {
-    if (items.length === 0) return close();
+    if (items.length === 0) {
+      close();
+      return;
+    }
     items.forEach((item, index) => {
       item.id = `suggestion-${index}`;
     });

@@ -67,9 +67,8 @@ export function keepConnected(element: HTMLElement, owner: SocketOwner): Connect
     if (isOpen()) owner.lost(0);
     known = true;
     current = undefined;
-    if (!wait) return wireUp(element, true);
-    const waitMs = Math.min(FIRST_RETRY_MS * 2 ** refusedTimes++, RETRY_MS);
-    retryTimer = setTimeout(() => reopen(), waitMs);
+    if (!wait) wireUp(element, true);
+    else retryTimer = setTimeout(reopen, Math.min(FIRST_RETRY_MS * 2 ** refusedTimes++, RETRY_MS));
   }
 
   function opened(): void {
@@ -122,7 +121,7 @@ export function keepConnected(element: HTMLElement, owner: SocketOwner): Connect
     owner.lost(detail.code);
     if (leaving || RECONNECTED_CODES.includes(detail.code)) return;
     clearTimeout(retryTimer);
-    retryTimer = setTimeout(() => reopen(), RETRY_MS);
+    retryTimer = setTimeout(reopen, RETRY_MS);
   });
   listen("error", (event) => {
     const error: unknown = (event as CustomEvent<{ error?: unknown }>).detail.error;

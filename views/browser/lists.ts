@@ -45,7 +45,8 @@ function replaceList(list: HTMLElement | undefined, fresh: Element | null): void
 function later(waitMs: () => number, work: () => Promise<void>): () => void {
   let timer = 0;
   return () => {
-    timer ||= setTimeout(() => {
+    if (timer) return;
+    timer = setTimeout(() => {
       timer = 0;
       work().catch(() => undefined);
     }, waitMs());

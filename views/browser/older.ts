@@ -2,7 +2,7 @@
 import { byId, type OpenRoom } from "./page.ts";
 import type { Scroll } from "./scroll.ts";
 import { fetchPage } from "./server-page.ts";
-import { setOlder, type Timeline } from "./timeline.ts";
+import { setTop, type Timeline, TOP } from "./timeline.ts";
 
 /** How far above the visible part the link may be for loading to begin. */
 const AHEAD = "300px 0px 0px 0px";
@@ -54,22 +54,16 @@ export function loadOlder(room: OpenRoom, scroll: Scroll, timeline: Timeline): v
     scroll.keepPlace(() => {
       log.prepend(...entries);
       timeline.dressOlder(entries);
-      setOlder(room, page.getElementById("older"));
+      setTop(room, page.querySelector(TOP));
     });
   }
 
-  // Capture: without this code htmx answers the click.
-  scroller.addEventListener(
-    "click",
-    (event) => {
-      const link = event.target instanceof Element ? event.target.closest("a#older") : null;
-      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      event.stopPropagation();
-      void load();
-    },
-    { capture: true },
-  );
+  scroller.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a#older") : null;
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    void load();
+  });
   new MutationObserver(watch).observe(scroller, { childList: true });
   watch();
 }

@@ -6,9 +6,9 @@ import { localizeTimes } from "./times.ts";
 
 const WAITING = "Not sent yet — retrying";
 const BUTTONS = [
-  ["again", "Try again"],
+  ["retry", "Try again"],
   ["edit", "Edit"],
-  ["drop", "Discard"],
+  ["discard", "Discard"],
 ] as const;
 
 export interface PendingActions {
@@ -37,10 +37,8 @@ export function createPending(room: OpenRoom, actions: PendingActions): Pending 
   list.addEventListener("click", ({ target }) => {
     const button = target instanceof Element ? target.closest("button") : null;
     const id = button?.closest<HTMLElement>("li")?.dataset["id"];
-    if (!id || !button) return;
-    if (button.matches(".again")) actions.retry(id);
-    else if (button.matches(".edit")) actions.edit(id);
-    else if (button.matches(".drop")) actions.discard(id);
+    const action = BUTTONS.find(([name]) => name === button?.dataset["action"])?.[0];
+    if (id && action) actions[action](id);
   });
 
   function hide(id: string): void {
@@ -96,18 +94,18 @@ function createItem(entry: Entry): HTMLElement {
 }
 
 function describe(item: HTMLElement, entry: Entry, state: PendingState): void {
-  const refused = state === "refused";
   const line = slot(item, "state");
-  line.textContent = refused ? (entry.refusal?.sentence ?? "") : state === "waiting" ? WAITING : "";
-  const place = item.querySelector(".delivery") ?? item;
-  for (const [name, label] of BUTTONS) {
-    const button = item.querySelector<HTMLButtonElement>(`button.${name}`) ?? document.createElement("button");
-    button.type = "button";
-    button.className = `quiet ${name}`;
-    button.textContent = label;
-    button.hidden = !refused;
-    if (!item.contains(button)) place.append(" ", button);
-  }
+  line.textContent = state === "waiting" ? WAITING : "";
+  if (state === "refused") line.append(entry.refusal?.sentence ?? "", ...BUTTONS.flatMap(button));
+}
+
+function button([action, label]: (typeof BUTTONS)[number]): (string | Node)[] {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.className = "quiet";
+  element.dataset["action"] = action;
+  element.textContent = label;
+  return [" ", element];
 }
 
 function slot(item: HTMLElement, name: string): HTMLElement {

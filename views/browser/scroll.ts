@@ -86,9 +86,10 @@ export function createScroll(room: OpenRoom, events: ScrollEvents): Scroll {
 function begin({ scroller, log }: OpenRoom, toEnd: () => void): void {
   const target = location.hash ? byId(location.hash.slice(1)) : undefined;
   const start = target && log.contains(target) ? target : byId("unread-line");
-  if (!start) return toEnd();
-  scroller.scrollTop += start.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
-  scroller.scrollTop -= scroller.clientHeight / 3;
+  toEnd();
+  if (!start) return;
+  const top = start.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+  scroller.scrollTop += top - scroller.clientHeight / 3;
 }
 
 function firstVisible(scroller: HTMLElement, log: HTMLElement): Element | undefined {

@@ -23,7 +23,7 @@ export function createStatus(): Status {
 
   function lost(): void {
     connected = false;
-    timer ||= setTimeout(draw, SAY_AFTER_MS);
+    if (!timer) timer = setTimeout(draw, SAY_AFTER_MS);
   }
 
   addEventListener("offline", draw);

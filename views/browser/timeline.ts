@@ -2,7 +2,7 @@
 import { separateDays } from "./days.ts";
 import type { Place, ServerFrame } from "./frames.ts";
 import { onNextFrame } from "./next-frame.ts";
-import { byId, type OpenRoom, readPosition, roomUrl } from "./page.ts";
+import { type OpenRoom, readPosition, roomUrl } from "./page.ts";
 import { judge, type Position } from "./position.ts";
 import { fetchPage } from "./server-page.ts";
 import { localizeTimes } from "./times.ts";
@@ -12,6 +12,8 @@ const ENTRIES_KEPT = 500;
 const TRIM_SLACK = 100;
 /** While the reader is further up, the list grows to this; after that the newest are read when they come down. */
 const ENTRIES_MAX = 2_000;
+
+export const TOP = "#older, #beginning";
 
 export interface TimelineEvents {
   atEnd(): boolean;
@@ -83,8 +85,9 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
     separateDays(first);
     const link = document.createElement("a");
     link.href = `${roomUrl(room)}?before=${first?.dataset["offset"]}`;
-    link.textContent = "Show older messages";
-    setOlder(room, link);
+    link.id = "older";
+    link.textContent = "Older messages";
+    setTop(room, link);
   }
 
   async function read(): Promise<void> {
@@ -97,7 +100,7 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
     section.dataset["offset"] = offset ?? "0";
     const change = () => {
       log.replaceChildren(...list.children);
-      setOlder(room, page.getElementById("older"));
+      setTop(room, page.querySelector(TOP));
       position = readPosition(section);
       last = null;
       takeIn(false);
@@ -152,11 +155,9 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
 }
 
 /** What stands above the list: the link to older messages, or the beginning of the room. */
-export function setOlder({ log }: OpenRoom, element: HTMLElement | null): void {
-  byId("older")?.remove();
-  if (!element) return;
-  element.id = "older";
-  log.before(element);
+export function setTop({ log }: OpenRoom, element: Element | null): void {
+  document.querySelector(TOP)?.remove();
+  if (element) log.before(element);
 }
 
 /** The entries of a run that come after `offset`. */

@@ -1,0 +1,26 @@
+/** Which word before the caret asks for completion. */
+import { expect, test } from "bun:test";
+import { tokenBefore } from "./completion-token.ts";
+import { findEmoji } from "./emoji.ts";
+
+const at = (text: string) => tokenBefore(text, text.length);
+
+test("an @ at the start of a word asks for names", () => {
+  expect(at("@")).toEqual({ kind: "mention", query: "", start: 0 });
+  expect(at("hi @an")).toEqual({ kind: "mention", query: "an", start: 3 });
+  expect(at("(@Åsa")).toEqual({ kind: "mention", query: "Åsa", start: 1 });
+});
+
+test("mail addresses, finished words and times ask for nothing", () => {
+  expect(at("ana@example")).toBeUndefined();
+  expect(at("@ana hello")).toBeUndefined();
+  expect(at("at 10:30")).toBeUndefined();
+  expect(at("so:")).toBeUndefined();
+});
+
+test("a colon and two letters ask for emoji, best matches first", () => {
+  expect(at("nice :sm")).toEqual({ kind: "emoji", query: "sm", start: 5 });
+  expect(at(":s")).toBeUndefined();
+  expect(findEmoji("sm", 3).map(({ name }) => name)).toEqual(["smile", "smiley", "smirk"]);
+  expect(findEmoji("heart", 1)[0]?.name).toBe("heart_eyes");
+});

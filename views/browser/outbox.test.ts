@@ -1,0 +1,192 @@
+/** The outbox against a scripted server: order, retries, lost acknowledgements, other lives and other people. */
+import { beforeEach, expect, test } from "bun:test";
+import type { Post } from "./frames.ts";
+import { createOutbox, OUTBOX_MAX, type PendingState } from "./outbox.ts";
+import type { Entry, OutboxStore } from "./outbox-store.ts";
+
+const WAIT_MAX_MS = 4_000;
+
+let stored: Map<string, Entry>;
+let store: OutboxStore;
+beforeEach(() => {
+  stored = new Map();
+  store = {
+    put: async (entry) => void stored.set(entry.id, entry),
+    remove: async (id) => void stored.delete(id),
+    list: async (user) =>
+      [...stored.values()].filter((entry) => entry.user === user).sort((a, b) => (a.id < b.id ? -1 : 1)),
+  };
+});
+
+function harness(user = "me", life = "life") {
+  const posts: Post[] = [];
+  const states = new Map<string, PendingState>();
+  let now = Date.now();
+  const outbox = createOutbox({
+    user,
+    life,
+    store,
+    send: (frame) => {
+      if (!("post" in frame)) return false;
+      if (!stored.has(frame.post.id)) throw new Error("A message was sent before it was kept.");
+      posts.push(frame.post);
+      return true;
+    },
+    alone: (_name, work) => work(),
+    show: (entry, state) => {
+      if (state !== "sent" && !stored.has(entry.id)) throw new Error("A message was shown before it was kept.");
+      states.set(entry.text, state);
+    },
+    hide: () => {},
+    tell: () => {},
+    suspect: () => {},
+    now: () => now,
+  });
+  const posted = async (count: number): Promise<Post> => {
+    await until(() => posts.length >= count);
+    const post = posts[count - 1];
+    if (!post) throw new Error("unreachable");
+    return post;
+  };
+  const later = (ms: number) => {
+    now += ms;
+  };
+  return { outbox, posts, posted, states, later };
+}
+
+async function until(done: () => boolean): Promise<void> {
+  const deadline = performance.now() + WAIT_MAX_MS;
+  while (!done()) {
+    if (performance.now() > deadline) throw new Error("The condition did not come true in time.");
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+test("a room's next message leaves only after the last one was answered; other rooms do not wait", async () => {
+  const { outbox, posts, posted } = harness();
+  await outbox.opened();
+  await Promise.all([outbox.add("r", "one"), outbox.add("r", "two"), outbox.add("s", "three")]);
+  await posted(2);
+  expect(posts.map(({ text }) => text).sort()).toEqual(["one", "three"]);
+  outbox.acked(posts.find(({ text }) => text === "one")?.id ?? "");
+  expect((await posted(3)).text).toBe("two");
+});
+
+test("what was written offline leaves in order at connect, and nothing stays behind", async () => {
+  const { outbox, posted, posts, states } = harness();
+  for (const text of ["one", "two", "three"]) await outbox.add("r", text);
+  expect(posts).toEqual([]);
+  await outbox.opened();
+  for (const [index, text] of ["one", "two", "three"].entries()) {
+    const post = await posted(index + 1);
+    expect(post.text).toBe(text);
+    outbox.acked(post.id);
+  }
+  await until(() => stored.size === 0);
+  expect(states.get("three")).toBe("sent");
+});
+
+test("a connection lost before the answer sends the same id again", async () => {
+  const { outbox, posted, states } = harness();
+  await outbox.opened();
+  await outbox.add("r", "one");
+  const first = await posted(1);
+  outbox.lost(1006);
+  await until(() => states.get("one") === "waiting");
+  await outbox.opened();
+  expect((await posted(2)).id).toBe(first.id);
+});
+
+test("messages of an earlier life or older than the server remembers say so", async () => {
+  const before = harness("me", "earlier");
+  await before.outbox.add("r", "one");
+  const { outbox, posted, later } = harness();
+  await outbox.opened();
+  const first = await posted(1);
+  expect(first.resend).toBe(true);
+  outbox.acked(first.id);
+  outbox.lost(1006);
+  await outbox.add("r", "two");
+  later(60_001);
+  await outbox.opened();
+  expect((await posted(2)).resend).toBe(true);
+});
+
+test("a fresh message does not ask the server to look back", async () => {
+  const { outbox, posted } = harness();
+  await outbox.opened();
+  await outbox.add("r", "one");
+  expect((await posted(1)).resend).toBeUndefined();
+});
+
+test("a retryable refusal waits and keeps the order", async () => {
+  const { outbox, posts, posted, states } = harness();
+  await outbox.opened();
+  await outbox.add("r", "one");
+  await outbox.add("r", "two");
+  const { id } = await posted(1);
+  outbox.refused({ id, code: "rate-limited", sentence: "Slow down.", retryAfterMs: 20 });
+  const again = await posted(2);
+  expect(again.id).toBe(id);
+  expect(posts.map(({ text }) => text)).toEqual(["one", "one"]);
+  outbox.acked(id);
+  expect((await posted(3)).text).toBe("two");
+  expect(states.get("one")).toBe("sent");
+});
+
+test("a final refusal is kept with its sentence, lets the next go, and can be tried again or taken back", async () => {
+  const { outbox, posted, states } = harness();
+  await outbox.opened();
+  await outbox.add("r", "one");
+  await outbox.add("r", "two");
+  const one = await posted(1);
+  outbox.refused({ id: one.id, code: "forbidden", sentence: "You are not in this room." });
+  const two = await posted(2);
+  expect(two.text).toBe("two");
+  outbox.acked(two.id);
+  expect(states.get("one")).toBe("refused");
+  expect(stored.get(one.id)?.refusal?.sentence).toBe("You are not in this room.");
+  await outbox.retry(one.id);
+  expect((await posted(3)).text).toBe("one");
+  outbox.refused({ id: one.id, code: "forbidden", sentence: "No." });
+  await until(() => stored.get(one.id)?.refusal?.sentence === "No.");
+  expect(await outbox.takeBack(one.id)).toBe("one");
+  expect(stored.size).toBe(0);
+});
+
+test("a frame the server found too large is not sent for ever", async () => {
+  const { outbox, posted, states, posts } = harness();
+  await outbox.opened();
+  await outbox.add("r", "huge");
+  await posted(1);
+  outbox.lost(1009);
+  await until(() => states.get("huge") === "refused");
+  await outbox.opened();
+  expect(posts.length).toBe(1);
+});
+
+test("another person's messages are neither sent nor shown", async () => {
+  await harness("someone else").outbox.add("r", "private");
+  const { outbox, posts, states } = harness();
+  await outbox.refresh({});
+  await outbox.opened();
+  expect(states.size).toBe(0);
+  expect(posts).toEqual([]);
+});
+
+test("another tab's acknowledgement settles the message here", async () => {
+  const { outbox, states } = harness();
+  await outbox.add("r", "one");
+  const [id = ""] = stored.keys();
+  stored.delete(id);
+  await outbox.refresh({ acked: id });
+  expect(states.get("one")).toBe("sent");
+});
+
+test("the outbox takes its most and not one more", async () => {
+  const { outbox } = harness();
+  const entry = { user: "me", room: "r", text: "x", at: 0, life: "life" };
+  for (let each = 1; each < OUTBOX_MAX; each++) stored.set(`${each}`, { ...entry, id: `${each}` });
+  expect(await outbox.add("r", "fits")).toBe(true);
+  expect(await outbox.add("r", "does not")).toBe(false);
+});
