@@ -35,9 +35,6 @@ export function Layout({ chrome, title, page, aside, ownSocket, children }: Layo
           <meta name="theme-color" content="#16181a" media="(prefers-color-scheme: dark)" />
           <link rel="icon" href={assets.icon} type="image/svg+xml" />
           <link rel="stylesheet" href={assets.css} />
-          <script src={assets.htmx} defer />
-          <script src={assets.ws} defer />
-          <script src={assets.app} defer type="module" />
         </head>
         <body class={viewer ? "signed-in" : "signed-out"} data-me={viewer?.id} data-me-name={viewer?.name}>
           <a class="skip" href="#main">
@@ -55,8 +52,23 @@ export function Layout({ chrome, title, page, aside, ownSocket, children }: Layo
             </aside>
           )}
           {viewer && ownSocket !== true && <div id="live" hidden {...connectTo("/live")} />}
+          <Scripts assets={assets} />
         </body>
       </html>
+    </>
+  );
+}
+
+/**
+ * In this order and not deferred: htmx starts on DOMContentLoaded only when it was run before that, and by then the
+ * extension and our own listeners are there as well.
+ */
+function Scripts({ assets }: Pick<Chrome, "assets">) {
+  return (
+    <>
+      <script src={assets.htmx} />
+      <script src={assets.ws} />
+      <script src={assets.app} type="module" />
     </>
   );
 }

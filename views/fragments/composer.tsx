@@ -49,10 +49,11 @@ export function Composer({ access, viewer, draftId, draft, problem }: ComposerPr
         >
           {draft ?? ""}
         </textarea>
-        <button type="submit" class="send">
+        <button type="submit" class="send" aria-label="Send">
           <span>Send</span> <Icon name="send" />
         </button>
       </div>
+      <p id="composer-note" role="status" />
     </form>
   );
 }
@@ -67,15 +68,7 @@ export function PendingTemplate({ viewer }: { viewer: Author }) {
           <bdi class="author">{viewer.name}</bdi> <time class="at" />
         </div>
         <div class="text" dir="auto" />
-        <p class="delivery">
-          <span class="state" />
-          <button type="button" class="quiet again" hidden>
-            Try again
-          </button>
-          <button type="button" class="quiet drop" hidden>
-            Remove
-          </button>
-        </p>
+        <p class="state" />
       </li>
     </template>
   );

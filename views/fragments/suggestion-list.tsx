@@ -1,22 +1,22 @@
-/** Names that complete a mention in the composer. */
+/** Names that complete a mention in the composer. The focus stays in the field; aria-activedescendant moves. */
 import type { Author } from "#domain/user.ts";
 import { Avatar } from "./avatar.tsx";
 
+const listBox = { role: "listbox", "aria-label": "People to mention" };
+
 export function SuggestionList({ people }: { people: readonly Author[] }) {
   return (
-    <div id="suggestions" role="listbox" aria-label="People to mention" hidden={people.length === 0}>
+    <ul id="suggestions" {...listBox} hidden={people.length === 0}>
       {people.map(({ id, name }, index) => (
-        <div
-          tabIndex={-1}
-          id={`suggestion-${index}`}
-          role="option"
-          aria-selected={index === 0 ? "true" : "false"}
-          data-name={name}
-        >
+        <li id={`suggestion-${index}`} {...option(index === 0)} data-name={name}>
           <Avatar id={id} name={name} />
           <bdi class="name">{name}</bdi>
-        </div>
+        </li>
       ))}
-    </div>
+    </ul>
   );
+}
+
+function option(selected: boolean): Record<string, string> {
+  return { role: "option", "aria-selected": String(selected) };
 }

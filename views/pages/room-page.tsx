@@ -64,8 +64,7 @@ export function RoomPage(props: RoomPageProps) {
       >
         <RoomBar chrome={chrome} access={access} />
         <Conversation {...props} />
-        <RoomFoot {...props} />
-        {live && <ReadMark path={roomPath(room)} offset={offset} />}
+        <RoomFoot {...props} live={live} offset={offset} />
       </section>
     </Layout>
   );
@@ -99,16 +98,8 @@ function Conversation({ chrome, access, entries, previous, older, newer, focus }
       {older === undefined ? (
         <Beginning chrome={chrome} access={access} />
       ) : (
-        <a
-          id="older"
-          href={`${path}?before=${older}`}
-          hx-get={`${path}?before=${older}`}
-          hx-target="#log"
-          hx-swap="afterbegin"
-          hx-select="#log > li"
-          hx-select-oob="#older:outerHTML"
-        >
-          Show older messages
+        <a id="older" href={`${path}?before=${older}`}>
+          Older messages
         </a>
       )}
       <ol id="log" aria-label="Messages">
@@ -124,7 +115,7 @@ function Conversation({ chrome, access, entries, previous, older, newer, focus }
       </ol>
       {newer !== undefined && (
         <a id="newer" href={`${path}?after=${newer}`}>
-          Show newer messages
+          Newer messages
         </a>
       )}
       {chrome.viewer && <PendingTemplate viewer={chrome.viewer} />}
@@ -136,12 +127,14 @@ function Conversation({ chrome, access, entries, previous, older, newer, focus }
 function Beginning({ chrome, access }: Pick<RoomPageProps, "chrome" | "access">) {
   const { room, membership } = access;
   return (
-    <div id="older" class="beginning">
+    <div id="beginning">
       <p class="lead">
         {room.visibility === "direct" ? "This is between you and " : "Here begins "}
         <bdi>{roomTitle(access, chrome.viewer)}</bdi>.
       </p>
-      <p>{membership === undefined ? "Join to take part." : `${audienceOf(access)} Say something to begin.`}</p>
+      <p>
+        {membership === undefined ? "Join to read and take part." : `${audienceOf(access)} Say something to begin.`}
+      </p>
     </div>
   );
 }
@@ -153,7 +146,8 @@ function audienceOf({ room }: RoomAccess): string {
     : "Everybody here can find and read it.";
 }
 
-function RoomFoot({ chrome, access, newer, draftId, draft, problem }: RoomPageProps) {
+function RoomFoot(props: RoomPageProps & { readonly live: boolean; readonly offset: number }) {
+  const { chrome, access, newer, draftId, draft, problem, live, offset } = props;
   const path = roomPath(access.room);
   const { viewer } = chrome;
   return (
@@ -173,6 +167,7 @@ function RoomFoot({ chrome, access, newer, draftId, draft, problem }: RoomPagePr
       ) : (
         <JoinBar access={access} signedIn={viewer !== undefined} problem={problem} />
       )}
+      {live && <ReadMark path={path} offset={offset} />}
     </footer>
   );
 }

@@ -65,7 +65,10 @@ export function PeopleColumn({ access, people, next, viewer }: PeopleColumnProps
   return (
     <>
       <h2>{countOf(room.memberCount)}</h2>
-      <PeopleList people={people} viewer={viewer} next={next === undefined ? undefined : peoplePath(access, next)} />
+      {membership === undefined && <p class="hint">Join to see who is here.</p>}
+      {people.length > 0 && (
+        <PeopleList people={people} viewer={viewer} next={next === undefined ? undefined : peoplePath(access, next)} />
+      )}
       {membership !== undefined && room.visibility !== "direct" && (
         <a class="button quiet" href={`${roomPath(room)}/people`}>
           Invite, topic, leave

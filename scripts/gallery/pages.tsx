@@ -1,0 +1,119 @@
+/** Every page in every state, by a name that becomes its URL and its screenshot's. */
+import type { TimelineEntry } from "#domain/message.ts";
+import type { RoomAccess } from "#domain/room.ts";
+import type { AssetUrls, Chrome } from "#views/chrome.ts";
+import { DirectoryPage } from "#views/pages/directory-page.tsx";
+import { PeoplePage } from "#views/pages/people-page.tsx";
+import { ProblemPage } from "#views/pages/problem-page.tsx";
+import { RoomPage, type RoomPageProps } from "#views/pages/room-page.tsx";
+import { RoomPeoplePage } from "#views/pages/room-people-page.tsx";
+import { SessionsPage } from "#views/pages/sessions-page.tsx";
+import { SignInPage, SignUpPage } from "#views/pages/sign-in-page.tsx";
+import { WelcomePage } from "#views/pages/welcome-page.tsx";
+import * as sample from "./samples.ts";
+
+export function galleryPages(assets: AssetUrls): ReadonlyMap<string, string> {
+  const guest: Chrome = { assets, timeZone: "Europe/Berlin", now: sample.now };
+  const online = new Set(sample.here.filter((one) => one.online).map(({ id }) => id));
+  const chrome: Chrome = { ...guest, viewer: sample.me, rooms: sample.joined, online };
+  const room = (access: RoomAccess, entries: readonly TimelineEntry[], more: Partial<RoomPageProps> = {}): string =>
+    String(
+      RoomPage({
+        chrome: { ...chrome, current: access.room.id },
+        access,
+        entries,
+        position: { epoch: "e1", offset: 36 },
+        people: access.membership ? sample.here : [],
+        draftId: sample.eventId(999),
+        ...more,
+      }),
+    );
+  const lobby = room(sample.accessTo("lobby"), sample.conversation, { older: 20, previous: sample.opened });
+  const directory = sample.joined
+    .filter(({ room }) => room.visibility === "public")
+    .map(({ room }, index) => ({ room, joined: index % 2 === 0 }));
+  const tooShort = { sentence: "A password has at least 8 characters.", field: "password" };
+  const wrong = { sentence: "That name and password do not go together. Check both and try again." };
+  const pages: Record<string, unknown> = {
+    welcome: WelcomePage({ chrome: guest }),
+    "sign-in": SignInPage({ chrome: guest, problem: wrong, name: "ana", next: "/rooms/lobby" }),
+    "sign-up": SignUpPage({ chrome: guest, problem: tooShort, name: "ana" }),
+    room: lobby,
+    "room-busy": busy(lobby),
+    "room-empty": room(sample.accessTo("typography"), [sample.opened]),
+    "room-outside": room(sample.outside, sample.conversation.slice(0, 5)),
+    "room-unknown": room(sample.outside, []),
+    "room-direct": room(sample.joined[6] as RoomAccess, sample.conversation.slice(0, 3), { previous: sample.opened }),
+    "room-older": room(sample.accessTo("organisers"), sample.conversation, {
+      older: 20,
+      newer: 36,
+      focus: 24,
+      previous: sample.opened,
+    }),
+    "room-problem": room(sample.accessTo("lobby"), sample.conversation, {
+      draft: "Hello again",
+      problem: { sentence: "You are writing faster than people can read. Wait a few seconds and send it again." },
+    }),
+    directory: DirectoryPage({ chrome, entries: directory, next: "x" }),
+    "directory-none": DirectoryPage({
+      chrome,
+      query: "knitting",
+      entries: [],
+      problem: { sentence: "A room of that name exists already.", field: "name" },
+      kept: { name: "Knitting", visibility: "private" },
+    }),
+    people: PeoplePage({ chrome, people: sample.here, next: "x" }),
+    "people-none": PeoplePage({ chrome, query: "zz", people: [] }),
+    "room-people": RoomPeoplePage({
+      chrome,
+      access: sample.accessTo("lobby"),
+      people: sample.here,
+      peopleNext: "x",
+      problem: { sentence: "There is nobody of that name.", field: "name" },
+      kept: { name: "anna" },
+    }),
+    sessions: SessionsPage({
+      chrome,
+      sessions: sample.sessions,
+      currentSession: (sample.sessions[0] as (typeof sample.sessions)[0]).id,
+    }),
+    "not-found": ProblemPage({
+      chrome,
+      status: 404,
+      title: "Nothing here",
+      sentence: "There is no such room, or it is not open to you.",
+    }),
+    error: ProblemPage({
+      chrome: guest,
+      status: 500,
+      title: "That went wrong",
+      sentence: "This is our fault, not yours. Try again in a moment.",
+      requestId: "019a8f3c-1d2e",
+    }),
+  };
+  return new Map(Object.entries(pages).map(([name, page]) => [name, String(page)]));
+}
+
+/** What browser code adds while people talk and the connection breaks. */
+function busy(html: string): string {
+  const [, item = ""] = /<template id="pending-template">(.*?)<\/template>/s.exec(html) ?? [];
+  const pending = (state: string, text: string, line: string): string =>
+    item
+      .replace('data-state="sending"', `data-state="${state}"`)
+      .replace('dir="auto"></div>', `dir="auto">${text}</div>`)
+      .replace('<p class="state"></p>', `<p class="state">${line}</p>`);
+  const buttons =
+    '<button type="button">Try again</button> <button type="button">Edit</button> <button type="button">Discard</button>';
+  const list = `<ol id="pending" aria-label="Not sent yet">${pending("waiting", "On my way", "Not sent yet — retrying")}${pending("refused", "And another one", `You are not a member of this room any more. ${buttons}`)}</ol>`;
+  const options =
+    '<li id="suggestion-0" role="option" aria-selected="true"><span class="avatar hue-3" aria-hidden="true">BL</span><bdi class="name">Bo.Lindqvist</bdi></li><li role="option" aria-selected="false">🎉 tada</li>';
+  return html
+    .replace("</ol><template", `</ol>${list}<template`)
+    .replace('<div id="status" role="status"></div>', '<div id="status" role="status">Reconnecting…</div>')
+    .replace(
+      '<div id="typing" aria-live="off"></div>',
+      '<div id="typing" aria-live="off">chiara and devon_k are typing…</div>',
+    )
+    .replace(/(<button id="jump" type="button") hidden(?:="")?/, "$1")
+    .replace(/(<ul id="suggestions"[^>]*?) hidden(?:="")?>/, `$1>${options}`);
+}

@@ -1,0 +1,176 @@
+/** Believable people, rooms and messages for the gallery. */
+import type { EventId, RoomId, SessionId, UserId } from "#domain/ids.ts";
+import type { Message, Note, TimelineEntry } from "#domain/message.ts";
+import type { JoinedRoom, Room, RoomAccess, Visibility } from "#domain/room.ts";
+import type { Session } from "#domain/session.ts";
+import type { Author, User } from "#domain/user.ts";
+import type { PersonHere } from "#views/chrome.ts";
+
+export const now = Date.parse("2026-11-21T15:20:00.000Z");
+
+const uuid = (n: number, version = 4): string =>
+  `0193${n.toString(16).padStart(4, "0")}-1a2b-${version}c3d-8e4f-${(n * 7919).toString(16).padStart(12, "0")}`;
+
+export const eventId = (n: number): EventId => uuid(n, 7) as EventId;
+
+const names = [
+  "ana",
+  "Bo.Lindqvist",
+  "chiara",
+  "devon_k",
+  "Eszter",
+  "farid",
+  "Grace-Hopper",
+  "日本太郎",
+  "ivan",
+  "superchat",
+];
+export const people: readonly User[] = names.map((name, index) => ({
+  id: uuid(index + 1) as UserId,
+  name,
+  kind: name === "superchat" ? "bot" : "person",
+  createdAt: "2026-10-02T09:00:00.000Z",
+}));
+
+export const person = (name: string): User => people.find((one) => one.name === name) ?? (people[0] as User);
+export const me = person("ana");
+export const here: readonly PersonHere[] = people.map(({ id, name }, index) => ({ id, name, online: index % 3 !== 1 }));
+
+export function makeRoom(
+  n: number,
+  name: string,
+  visibility: Visibility = "public",
+  topic = "",
+  memberCount = 10,
+): Room {
+  const createdAt = "2026-10-02T09:00:00.000Z";
+  const slug = name.toLowerCase().replaceAll(" ", "-");
+  return {
+    id: uuid(100 + n) as RoomId,
+    slug,
+    name,
+    topic,
+    visibility,
+    memberCount,
+    createdAt,
+    epoch: "e1",
+    offset: 80,
+  };
+}
+
+export const lobby = makeRoom(1, "lobby", "public", "Say hello, ask anything. Be kind; assume the best.", 248);
+const rooms: readonly (readonly [Room, number, number, User?])[] = [
+  [lobby, 0, 0],
+  [makeRoom(2, "book club", "public", "November: The Left Hand of Darkness"), 3, 1],
+  [makeRoom(3, "garden", "public", "Seeds, slugs and successes"), 12, 0],
+  [makeRoom(4, "organisers", "private", "Before it is announced"), 0, 0],
+  [makeRoom(5, "release-notes-and-everything-about-them", "public"), 100, 0],
+  [makeRoom(6, "typography"), 0, 0],
+  [makeRoom(7, "direct-1", "direct"), 2, 2, person("Bo.Lindqvist")],
+  [makeRoom(8, "direct-2", "direct"), 0, 0, person("Grace-Hopper")],
+  [makeRoom(9, "direct-3", "direct"), 0, 0, me],
+];
+
+export const joined: readonly JoinedRoom[] = rooms.map(([room, unread, mentions, peer]) => ({
+  room,
+  unread,
+  mentions,
+  peer,
+  membership: { user: me.id, room: room.id, joinedAt: room.createdAt, readOffset: 31 },
+}));
+
+export const accessTo = (name: string): RoomAccess =>
+  joined.find(({ room }) => room.name === name) ?? (joined[0] as JoinedRoom);
+export const outside: RoomAccess = {
+  room: makeRoom(20, "woodwork", "public", "Joints, jigs and planes", 31),
+  membership: undefined,
+  peer: undefined,
+};
+
+function message(offset: number, author: Author, at: string, text: string, more: Partial<Message> = {}): TimelineEntry {
+  const { id, name } = author;
+  return {
+    kind: "message",
+    message: { id: eventId(offset), room: lobby.id, offset, author: { id, name }, text, at, mentions: [], ...more },
+  };
+}
+
+function note(offset: number, author: Author, at: string, body: object): TimelineEntry {
+  return { kind: "note", event: { id: eventId(offset), room: lobby.id, offset, author, at, ...body } as Note };
+}
+
+const [ana, bo, chiara, devon] = [me, person("Bo.Lindqvist"), person("chiara"), person("devon_k")];
+const day1 = (time: string): string => `2026-11-20T${time}:00.000Z`;
+const day2 = (time: string): string => `2026-11-21T${time}:00.000Z`;
+const code = [
+  "Found it. The cursor was a *time*, so two messages in one millisecond became one:",
+  "```ts\n// before\nconst rows = await db.after(lastSeenAt);\n// after: the room's own offset, without holes\nconst rows = await db.after(room.id, offset, { limit: 50 });\n```",
+].join("\n");
+
+export const opened = note(1, person("superchat"), day1("08:00"), { type: "room.created", name: "lobby" });
+
+export const conversation: readonly TimelineEntry[] = [
+  message(
+    20,
+    bo,
+    day1("16:40"),
+    "Good afternoon, everyone. The autumn meetup is on **Saturday the 28th**, usual place.",
+  ),
+  message(21, bo, day1("16:41"), "I'll bring the projector. Could somebody bring an adapter?"),
+  message(22, chiara, day1("16:43"), "I have three. Don't ask why I have three."),
+  note(23, devon, day1("17:02"), { type: "member.joined", member: devon }),
+  message(24, devon, day1("17:03"), "Hello! Just moved to town. What is this place like on a quiet evening?"),
+  message(25, person("Eszter"), day1("17:05"), ":wave:"),
+  message(
+    26,
+    person("Eszter"),
+    day1("17:06"),
+    "> What is this place like on a quiet evening?\n\nLike a library whose librarian tells jokes.",
+  ),
+  note(27, bo, day2("09:12"), {
+    type: "room.topic-changed",
+    topic: "Say hello, ask anything. Be kind; assume the best.",
+  }),
+  message(
+    28,
+    ana,
+    day2("09:30"),
+    "Morning! I read the notes from last time, here is what is still open:\n\n1. a room for the reading group\n2. who keeps the keys in December\n3. ~~the heating~~ (fixed, thank you @farid)",
+    { mentions: [person("farid").id] },
+  ),
+  message(29, ana, day2("09:31"), "The full list is at https://wiki.example.org/meetups/2026-11?view=open"),
+  message(31, person("日本太郎"), day2("11:15"), "おはようございます。鍵は私が預かります。"),
+  message(32, devon, day2("14:02"), code),
+  message(33, devon, day2("14:03"), "@ana you had the same thing in the importer, didn't you?", { mentions: [ana.id] }),
+  message(34, person("Grace-Hopper"), day2("14:20"), "The most dangerous phrase: *we've always done it this way.*", {
+    editedAt: day2("14:21"),
+  }),
+  message(
+    35,
+    chiara,
+    day2("15:10"),
+    "| what | who | when |\n|:--|:-:|--:|\n| adapter | me | Sat 17:30 |\n| projector | Bo | Sat 18:00 |",
+  ),
+  message(36, bo, day2("15:18"), "Perfect, see you there. Use `HDMI`, the other port is dead."),
+];
+
+export const sessions: readonly Session[] = [
+  ["Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "2026-11-21T15:19:40.000Z"],
+  [
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1 Version/19.0 Mobile Safari/604.1",
+    "2026-11-21T11:02:00.000Z",
+  ],
+  [
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36 Edg/156.0",
+    "2026-11-09T08:00:00.000Z",
+  ],
+  ["superchat-cli/0.3", "2026-10-30T08:00:00.000Z"],
+].map(([device = "", lastSeenAt = ""], index) => ({
+  id: uuid(300 + index) as SessionId,
+  user: me.id,
+  createdAt: "2026-10-02T09:00:00.000Z",
+  lastSeenAt,
+  expiresAt: "2027-01-20T15:19:40.000Z",
+  device,
+  generation: 1,
+}));
