@@ -34,6 +34,7 @@ export function loadOlder(room: OpenRoom, scroll: Scroll, timeline: Timeline): v
     try {
       const { href } = link;
       const { document: page } = await fetchPage(href);
+      if (!page.getElementById("log")) throw new Error("This is not the room's page.");
       // Trimming or a fresh read may have changed the list meanwhile; its link then says so.
       if (link.isConnected && link.href === href) prepend(page);
       watched = undefined;
