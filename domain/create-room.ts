@@ -35,7 +35,7 @@ export async function openDirectRoom(
   others: readonly UserId[],
 ): Promise<{ readonly room: Room; readonly created: boolean }> {
   const ids = [...new Set([person.id, ...others])];
-  if (others.length === 0 || ids.length > 2) {
+  if (ids.length !== 2) {
     throw new ChatError("invalid", "A direct conversation is between two people.", { field: "userIds" });
   }
   const people = await ports.users.byIds(ids);

@@ -70,11 +70,15 @@ export const maxRoomsPerPerson = 500;
 
 /** Returns the name trimmed and in NFC, or refuses it. */
 export function parseRoomName(raw: string): string {
-  const name = raw.normalize("NFC").trim().replace(/^#+\s*/, "").replace(/\s+/g, " ");
+  checkOneLine(raw, "name");
+  const name = raw
+    .normalize("NFC")
+    .trim()
+    .replace(/^#+\s*/, "")
+    .replace(/\s+/g, " ");
   const length = [...name].length;
   if (length === 0) throw invalid("name", "Give the room a name.");
   if (length > maxRoomNameLength) throw invalid("name", `A room's name has at most ${maxRoomNameLength} characters.`);
-  checkOneLine(name, "name");
   if (slugOf(name) === "") throw invalid("name", "A room's name needs at least one letter or digit.");
   return name;
 }

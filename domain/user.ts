@@ -27,7 +27,7 @@ const alikeScripts = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Gr
 
 /** Returns the name in NFC, or refuses it with what to do. */
 export function parseUserName(raw: string): string {
-  const name = raw.normalize("NFC").trim();
+  const name = raw.normalize("NFC").replace(/^ +| +$/g, "");
   const length = [...name].length;
   if (length === 0) throw invalidName("Choose a name.");
   if (length > maxNameLength) throw invalidName(`A name has at most ${maxNameLength} characters.`);

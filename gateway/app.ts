@@ -13,7 +13,7 @@ import { welcomeRoutes } from "./routes/welcome.tsx";
 import { ChatError, unavailable } from "#domain/errors.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "./app-env.ts";
-import { buildAssets } from "./assets.ts";
+import { type Assets, buildAssets } from "./assets.ts";
 import { chromeOf } from "./chrome.ts";
 import type { Config } from "./config.ts";
 import type { PageState } from "./connections.ts";
@@ -38,6 +38,8 @@ export interface GatewayOptions {
   readonly log: Log;
   /** Rejects while something that the gateway works with is away. */
   readonly ready: () => Promise<void>;
+  /** Built already, for tests that look at no page. */
+  readonly assets?: Assets;
 }
 
 type GatewayServer = Server<PageState>;
@@ -52,10 +54,10 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-export async function createGateway({ ports, config, secret, log, ready }: GatewayOptions): Promise<Gateway> {
+export async function createGateway({ ports, config, secret, log, ready, ...built }: GatewayOptions): Promise<Gateway> {
   const { accessTokenMs: tokenLifetimeMs, keyLifetimeMs } = config;
   const [assets, ring] = await Promise.all([
-    buildAssets(),
+    built.assets ?? buildAssets(),
     openKeyRing(ports, { secret, keyLifetimeMs, tokenLifetimeMs }),
   ]);
   const tokens = createTokens(ring, secret, tokenLifetimeMs, ports.clock);
@@ -108,7 +110,10 @@ export function routes(parts: Parts, ready: () => Promise<void>): Hono<GatewayEn
   });
 
   app.route("/", healthRoutes(parts, { ready }));
-  app.get("/static/*", (c) => assets.serve(c.req.path, c.req.header("accept-encoding") ?? "") ?? notFound());
+  app.get("/static/*", (c) => {
+    const [acceptEncoding, ifNoneMatch] = [c.req.header("accept-encoding"), c.req.header("if-none-match")];
+    return assets.serve(c.req.path, { acceptEncoding, ifNoneMatch }) ?? notFound();
+  });
 
   const api = new Hono<GatewayEnv>();
   api.use(async (c, next) => {

@@ -11,7 +11,7 @@ const finishWithinMs = 5_000;
 /** Silent connections are closed after this, in seconds. */
 const idleTimeoutS = 30;
 /** The server's own wall behind the exact limit, which answers with a sentence. */
-const hardBodyBytes = 16 * maxBodyBytes;
+const hardBodyBytes = 128 * maxBodyBytes;
 
 export class ListenError extends Error {
   override readonly name = "ListenError";
@@ -30,7 +30,7 @@ export function listen(config: Pick<Config, "port" | "host">): Listener {
   const websocket: WebSocketHandler<PageState> = {
     ...socketLimits,
     open: (socket) => gateway?.websocket.open?.(socket),
-    message: (socket, data) => gateway?.websocket.message(socket, data),
+    message: (socket, data) => gateway?.websocket.message?.(socket, data),
     drain: (socket) => gateway?.websocket.drain?.(socket),
     close: (socket, code, reason) => gateway?.websocket.close?.(socket, code, reason),
   };

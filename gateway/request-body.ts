@@ -33,10 +33,16 @@ export async function readForm(request: Request): Promise<ReadonlyMap<string, st
 async function readText(request: Request): Promise<string> {
   const declared = Number(request.headers.get("content-length") ?? 0);
   if (declared > maxBodyBytes) throw tooLarge();
-  const bytes = await request.bytes();
-  if (bytes.byteLength > maxBodyBytes) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // The length may be untold or untrue: what counts is what arrives.
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > maxBodyBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
   try {
-    return utf8.decode(bytes);
+    return utf8.decode(Buffer.concat(chunks));
   } catch {
     throw new HttpProblem("malformed", "The body is not valid UTF-8.");
   }

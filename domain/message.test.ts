@@ -1,0 +1,45 @@
+import { describe, expect, test } from "bun:test";
+import { ChatError } from "./errors.ts";
+import { checkText, maxTextBytes } from "./message.ts";
+import { maxCombiningRun } from "./text.ts";
+
+function codeFor(text: string): string | undefined {
+  try {
+    checkText(text);
+  } catch (error) {
+    if (error instanceof ChatError) return error.code;
+    throw error;
+  }
+  return undefined;
+}
+
+describe("the text of a message", () => {
+  test("may have exactly the most bytes, counted as UTF-8", () => {
+    expect(codeFor("x".repeat(maxTextBytes))).toBeUndefined();
+    expect(codeFor("é".repeat(maxTextBytes / 2))).toBeUndefined();
+  });
+
+  test("is too large one byte later", () => {
+    expect(codeFor("x".repeat(maxTextBytes + 1))).toBe("too-large");
+    expect(codeFor(`${"é".repeat(maxTextBytes / 2)}x`)).toBe("too-large");
+  });
+
+  test.each(["", " ", "\n\t ", "\u200B\u2060", "\u00A0", "\u3164"])("is not empty to the eye: %j", (text) => {
+    expect(codeFor(text)).toBe("invalid");
+  });
+
+  test("has no NUL and is well-formed Unicode", () => {
+    expect(codeFor("a\0b")).toBe("invalid");
+    expect(codeFor("a\uD800b")).toBe("invalid");
+  });
+
+  test("has only so many combining marks in a row", () => {
+    expect(codeFor(`a${"\u0301".repeat(maxCombiningRun)}`)).toBeUndefined();
+    expect(codeFor(`a${"\u0301".repeat(maxCombiningRun + 1)}`)).toBe("invalid");
+    expect(codeFor("\u0301".repeat(1_000_000))).toBe("too-large");
+  });
+
+  test("may be any script, emoji with joiners, or right-to-left", () => {
+    for (const text of ["שלום", "👩‍👩‍👧‍👦", "e\u0301", "नमस्ते", "one\ntwo"]) expect(codeFor(text)).toBeUndefined();
+  });
+});

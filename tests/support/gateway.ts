@@ -1,0 +1,45 @@
+/** A whole gateway in this process on memory ports and a free port: for tests of routes and sockets. */
+import { createFixedClock } from "#adapters/memory/clock.ts";
+import { type MemoryPorts, openMemory } from "#adapters/memory/open.ts";
+import { ensureSystemUser } from "#domain/accounts.ts";
+import { ensureLobby } from "#domain/create-room.ts";
+import { createGateway } from "#gateway/app.ts";
+import { readConfig } from "#gateway/config.ts";
+import { listen } from "#gateway/listen.ts";
+import { createLog } from "#gateway/log.ts";
+import { startWriter } from "#writer/writer.ts";
+
+export interface TestGateway extends AsyncDisposable {
+  readonly url: string;
+  readonly ports: MemoryPorts;
+  /** Lines the gateway logged. */
+  readonly logged: string[];
+  close(): Promise<void>;
+}
+
+export interface TestGatewayOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Stands still until it is moved. */
+  readonly clock?: ReturnType<typeof createFixedClock>;
+}
+
+export async function startGateway({ env = {}, clock }: TestGatewayOptions = {}): Promise<TestGateway> {
+  const config = readConfig({ PORT: "0", HOST: "127.0.0.1", LIMITS: "off", ...env });
+  const logged: string[] = [];
+  const log = createLog("info", (line) => void logged.push(line));
+  const ports = await openMemory({ limits: config.limits, ...(clock ? { clock } : {}) });
+  const writer = await startWriter(ports);
+  await ensureLobby(ports, await ensureSystemUser(ports));
+  const listener = listen(config);
+  const assets = { urls: { css: "/static/c", htmx: "/static/h", ws: "/static/w", app: "/static/a", icon: "/static/i" }, serve: () => undefined };
+  await listener.attach(await createGateway({ ports, config, secret: "s".repeat(48), log, ready: ports.ready, assets }));
+  let open = true;
+  const close = async () => {
+    if (!open) return;
+    open = false;
+    await listener.stop();
+    await writer.close();
+    await ports.close();
+  };
+  return { url: `http://127.0.0.1:${listener.port}`, ports, logged, close, [Symbol.asyncDispose]: close };
+}
