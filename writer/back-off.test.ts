@@ -7,7 +7,9 @@ test("pauses double from the first to the longest, jittered between half and all
   const most = () => 1;
   const least = () => 0;
   expect([1, 2, 3, 4].map((failures) => pauseAfter(failures, firstPauseMs, most))).toEqual([50, 100, 200, 400]);
-  expect([8, 9, 1_000_000].map((failures) => pauseAfter(failures, firstPauseMs, most))).toEqual(Array(3).fill(longestPauseMs));
+  expect([8, 9, 1_000_000].map((failures) => pauseAfter(failures, firstPauseMs, most))).toEqual(
+    Array(3).fill(longestPauseMs),
+  );
   expect(pauseAfter(1, firstPauseMs, least)).toBe(firstPauseMs / 2);
   expect(pauseAfter(99, firstPauseMs, least)).toBe(longestPauseMs / 2);
 });

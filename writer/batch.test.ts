@@ -12,7 +12,11 @@ function placeOf(event: LoggedEvent, offset: number, epoch = "e1"): Published {
 }
 
 function offsetsOf(batch: readonly LoggedEvent[], published: readonly Published[]) {
-  return runsOf(sortPublished(batch, published).placed).map((run) => [run.room, run.epoch, ...run.events.map((event) => event.offset)]);
+  return runsOf(sortPublished(batch, published).placed).map((run) => [
+    run.room,
+    run.epoch,
+    ...run.events.map((event) => event.offset),
+  ]);
 }
 
 test("a run per room, in the order of the offsets", () => {
@@ -37,7 +41,10 @@ test("an event sent again has a run of its own, and another epoch too", () => {
 
 test("an id twice in a batch is placed once", () => {
   const event = samplePost(room, "once");
-  const { placed, taken } = sortPublished([event, { ...event }], [placeOf(event, 4), { ...placeOf(event, 4), fresh: false }]);
+  const { placed, taken } = sortPublished(
+    [event, { ...event }],
+    [placeOf(event, 4), { ...placeOf(event, 4), fresh: false }],
+  );
   expect(placed).toEqual([{ logged: event, event: { ...event, offset: 4 }, epoch: "e1" }]);
   expect(taken).toEqual([]);
 });
@@ -45,7 +52,10 @@ test("an id twice in a batch is placed once", () => {
 test("an id known under another room or author is taken", () => {
   const [mine, moved] = [samplePost(room, "mine"), samplePost(room, "moved")];
   const author = samplePerson("Eve").id;
-  const published = [{ ...placeOf(mine, 1), author }, { ...placeOf(moved, 2), room: other }];
+  const published = [
+    { ...placeOf(mine, 1), author },
+    { ...placeOf(moved, 2), room: other },
+  ];
   expect(sortPublished([mine, moved], published)).toEqual({ placed: [], taken: [mine, moved] });
 });
 

@@ -29,7 +29,12 @@ for (const seed of seeds) {
     const send = (event: LoggedEvent) => {
       sent.push(event);
       const append = world.log.append(event);
-      appends.push(append.then(() => ({ event, acked: true }), () => ({ event, acked: false })));
+      appends.push(
+        append.then(
+          () => ({ event, acked: true }),
+          () => ({ event, acked: false }),
+        ),
+      );
     };
     for (let step = 0; step < 150; step++) {
       const room = rooms[below(3)]!;
@@ -55,7 +60,9 @@ for (const seed of seeds) {
     expect(new Set(posted.map((event) => event.id)).size).toBe(posted.length);
     expect(posted.map((event) => event.id).sort()).toEqual([...acked.keys()].sort());
     for (const { event, acked: wasAcked } of outcomes) {
-      const there = posted.find((one) => one.id === event.id && one.room === event.room && one.author.id === event.author.id);
+      const there = posted.find(
+        (one) => one.id === event.id && one.room === event.room && one.author.id === event.author.id,
+      );
       expect(there !== undefined).toBe(wasAcked);
     }
     expect(world.tooEarly).toEqual([]);

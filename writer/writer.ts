@@ -56,7 +56,8 @@ export async function startWriter(ports: WriterPorts, options: WriterOptions = {
 
   async function sequence(batch: readonly LoggedEvent[]): Promise<readonly Placed[]> {
     const { placed, taken } = sortPublished(batch, await insist(() => stream.publish(batch)));
-    for (const event of taken) await setAside(event, new ChatError("conflict", "This event id is taken by another event."));
+    for (const event of taken)
+      await setAside(event, new ChatError("conflict", "This event id is taken by another event."));
     return placed;
   }
 

@@ -5,12 +5,12 @@ const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
 /** Bytes from here on are thrown away, so that every letter is equally likely. */
 const firstBiasedByte = 256 - (256 % letters.length);
 
-export function createBunIds(): Ids {
+export function createBunIds(make: () => string = () => Bun.randomUUIDv7()): Ids {
   let last = "";
 
   /** Ids of one process ascend, also when the clock is set back. */
   function next(): string {
-    let id = Bun.randomUUIDv7();
+    let id = make();
     if (id <= last) id = Bun.randomUUIDv7("hex", timeOf(last) + 1);
     last = id;
     return id;

@@ -34,7 +34,9 @@ export function createBunPasswordHasher(): PasswordHasher {
 
   function turn(): Promise<void> {
     if (waiting.length >= maxWaiting) {
-      throw new ChatError("unavailable", "Too many people are signing in at once; try again in a moment.", { retryAfterMs });
+      throw new ChatError("unavailable", "Too many people are signing in at once; try again in a moment.", {
+        retryAfterMs,
+      });
     }
     return new Promise((resolve) => waiting.push(resolve));
   }

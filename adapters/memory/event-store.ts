@@ -28,7 +28,8 @@ export function createMemoryEventStore(tables: Tables): EventStore {
       for (const event of events) {
         if (tables.events.has(event.id) || ids.has(event.id)) continue;
         const place = `${room} ${event.offset}`;
-        if (places.has(place) || at(row, event.offset)) throw new ChatError("conflict", `Offset ${event.offset} is taken.`);
+        if (places.has(place) || at(row, event.offset))
+          throw new ChatError("conflict", `Offset ${event.offset} is taken.`);
         ids.add(event.id);
         places.add(place);
         fresh.push({ row, epoch, event });
@@ -37,7 +38,11 @@ export function createMemoryEventStore(tables: Tables): EventStore {
     return fresh;
   }
 
-  function read<Item>(room: RoomId, window: OffsetWindow, itemOf: (event: RoomEvent) => Item | undefined): readonly Item[] {
+  function read<Item>(
+    room: RoomId,
+    window: OffsetWindow,
+    itemOf: (event: RoomEvent) => Item | undefined,
+  ): readonly Item[] {
     const all = tables.rooms.get(room)?.events ?? [];
     const { after = 0, before = Number.POSITIVE_INFINITY, limit, from = "newest" } = window;
     const events = all.slice(firstAfter(all, after)).filter((event) => event.offset < before);

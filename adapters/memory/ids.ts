@@ -5,6 +5,9 @@ export function createMemoryIds(): Ids {
   const hex = () => crypto.randomUUID().replaceAll("-", "");
   return {
     next: () => Bun.randomUUIDv7(),
-    word: (length) => Array.from({ length: Math.ceil(length / 32) }, hex).join("").slice(0, length),
+    word: (length) =>
+      Array.from({ length: Math.ceil(length / 32) }, hex)
+        .join("")
+        .slice(0, length),
   };
 }

@@ -56,7 +56,8 @@ export function createMemoryLog(options: MemoryLogOptions = {}): MemoryLog {
     if (stopped) throw unavailable("The server is shutting down; the message was not sent yet.");
     const refused = dead.get(keyOf(event));
     if (refused !== undefined) throw refusalOf(refused.reason);
-    if (queue.length >= limits.maxQueuedEvents) throw unavailable("Too much is being sent at once; try again in a moment.");
+    if (queue.length >= limits.maxQueuedEvents)
+      throw unavailable("Too much is being sent at once; try again in a moment.");
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const late = () => reject(unavailable("The message could not be stored in time; it is safe to send it again."));
     queue.push({ event, resolve, reject, deadline: setTimeout(late, limits.appendDeadlineMs) });
@@ -81,7 +82,9 @@ export function createMemoryLog(options: MemoryLogOptions = {}): MemoryLog {
         await handle(inHand.map(({ event }) => event));
         settle((append) => append.resolve());
       } catch (error) {
-        const refusal = isChatError(error, "unavailable") ? error : unavailable("The message could not be stored.", error);
+        const refusal = isChatError(error, "unavailable")
+          ? error
+          : unavailable("The message could not be stored.", error);
         settle((append) => append.reject(refusal));
       }
     }

@@ -2,7 +2,15 @@
 import { ChatError } from "#domain/errors.ts";
 import type { RoomId, UserId } from "#domain/ids.ts";
 import type { ReadState, RoomStore } from "#domain/ports/index.ts";
-import { type JoinedRoom, type Membership, maxRoomsPerPerson, maxUnread, type NewRoom, type Room, type RoomAccess } from "#domain/room.ts";
+import {
+  type JoinedRoom,
+  type Membership,
+  maxRoomsPerPerson,
+  maxUnread,
+  type NewRoom,
+  type Room,
+  type RoomAccess,
+} from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
 import { byName, pageByName } from "./pages.ts";
 import { firstAfter, type RoomRow, type Tables } from "./tables.ts";
@@ -41,7 +49,9 @@ export function createMemoryRoomStore(tables: Tables): RoomStore {
   }
 
   function rowsOf(user: UserId): readonly RoomRow[] {
-    return rows().filter((row) => row.members.has(user)).slice(0, maxRoomsPerPerson);
+    return rows()
+      .filter((row) => row.members.has(user))
+      .slice(0, maxRoomsPerPerson);
   }
 
   async function readState(room: RoomId, user: UserId): Promise<ReadState | undefined> {
@@ -73,13 +83,18 @@ export function createMemoryRoomStore(tables: Tables): RoomStore {
     },
     async members(room, query) {
       const ids = [...(tables.rooms.get(room)?.members.keys() ?? [])];
-      return pageByName(ids.flatMap((id) => authorOf(id) ?? []), (author) => author, query);
+      return pageByName(
+        ids.flatMap((id) => authorOf(id) ?? []),
+        (author) => author,
+        query,
+      );
     },
     membersAmong: async (room, users) => new Set(users.filter((user) => tables.rooms.get(room)?.members.has(user))),
     async markRead(room, user, offset) {
       const members = tables.rooms.get(room)?.members;
       const membership = members?.get(user);
-      if (membership !== undefined && offset > membership.readOffset) members?.set(user, { ...membership, readOffset: offset });
+      if (membership !== undefined && offset > membership.readOffset)
+        members?.set(user, { ...membership, readOffset: offset });
       return readState(room, user);
     },
   };

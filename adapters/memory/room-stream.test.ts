@@ -1,5 +1,6 @@
 /** What the memory stream forgets and what it takes from the store; all else is in its contract suites. */
 import { expect, test } from "bun:test";
+import type { LoggedEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { Position } from "#domain/room.ts";
 import { samplePost, samplePosts, sampleRoom } from "#tests/contract/samples.ts";
@@ -29,6 +30,21 @@ test("the store is asked once, also by calls made at once, and calls keep their 
   const places = await Promise.all(samplePosts(room, 5).map((event) => stream.publish([event])));
   expect(places.flat().map((place) => place.offset)).toEqual([1, 2, 3, 4, 5]);
   expect(asked).toBe(1);
+});
+
+test("a call that waits for the store is not overtaken, and loses no room to others that are looked at meanwhile", async () => {
+  const slow = sampleRoom();
+  const gate = Promise.withResolvers<void>();
+  const head = async (one: RoomId): Promise<Position> => {
+    if (one === slow) await gate.promise;
+    return { epoch: "e", offset: 0 };
+  };
+  const stream = createMemoryStream({ announce: "on-confirm", head, maxRooms: 1 });
+  const [first, second] = samplePosts(room, 2) as [LoggedEvent, LoggedEvent];
+  const calls = [stream.publish([first, samplePost(slow, "slow")]), stream.publish([second])];
+  for (let looks = 0; looks < 3; looks++) await stream.head(sampleRoom());
+  gate.resolve();
+  expect((await Promise.all(calls)).map((places) => places[0]?.offset)).toEqual([1, 2]);
 });
 
 test("a store that fails to answer fails the call, not the ones after it", async () => {

@@ -43,7 +43,12 @@ interface RoomState {
 }
 
 export function createMemoryStream(options: MemoryStreamOptions): RoomStream {
-  const { announce: mode, head: headOf = async () => undefined, clock = systemClock, maxRooms = maxStreamRooms } = options;
+  const {
+    announce: mode,
+    head: headOf = async () => undefined,
+    clock = systemClock,
+    maxRooms = maxStreamRooms,
+  } = options;
   const ids = createKnownIds(clock, options.maxConfirmedIds);
   const listeners = createListeners<RoomId, EventRun>(options.report);
   /** Least recently touched first. */

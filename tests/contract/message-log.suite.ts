@@ -15,7 +15,11 @@ export interface OpenLog {
   close(): Promise<void>;
 }
 
-export function messageLogSuite(name: string, open: () => Promise<OpenLog>, { acksAfterHandling }: LogCapabilities): void {
+export function messageLogSuite(
+  name: string,
+  open: () => Promise<OpenLog>,
+  { acksAfterHandling }: LogCapabilities,
+): void {
   describe(`message log: ${name}`, () => {
     async function withLog(work: (log: MessageLog) => Promise<void>): Promise<void> {
       const { log, close } = await open();
@@ -69,7 +73,8 @@ export function messageLogSuite(name: string, open: () => Promise<OpenLog>, { ac
           seen += batch.length;
         });
         const room = sampleRoom();
-        for (let round = 0; round < 5; round++) await Promise.all(samplePosts(room, 3).map((event) => log.append(event)));
+        for (let round = 0; round < 5; round++)
+          await Promise.all(samplePosts(room, 3).map((event) => log.append(event)));
         await eventually("all consumed", () => seen === 15);
         await consumer.stop();
         expect(most).toBe(1);
@@ -143,7 +148,8 @@ export function messageLogSuite(name: string, open: () => Promise<OpenLog>, { ac
           await consumer.stop();
         }));
     } else {
-      test("an append resolves without any consumer", () => withLog((log) => log.append(samplePost(sampleRoom(), "durable"))));
+      test("an append resolves without any consumer", () =>
+        withLog((log) => log.append(samplePost(sampleRoom(), "durable"))));
     }
   });
 }

@@ -28,7 +28,12 @@ export function roomStreamSuite(name: string, open: () => Promise<OpenStream>, c
       withRoom(async (stream, room, { storeRoom }) => {
         const other = sampleRoom();
         await storeRoom(other, "e2", 0);
-        const [a, b, c, d] = [samplePost(room, "a"), samplePost(other, "b"), samplePost(room, "c"), samplePost(other, "d")];
+        const [a, b, c, d] = [
+          samplePost(room, "a"),
+          samplePost(other, "b"),
+          samplePost(room, "c"),
+          samplePost(other, "d"),
+        ];
         expect((await record(stream, [a, b, c, d])).map((place) => [place.room, place.offset])).toEqual([
           [room, 1],
           [other, 1],
@@ -42,7 +47,9 @@ export function roomStreamSuite(name: string, open: () => Promise<OpenStream>, c
         const runs = await listen(stream, room);
         const event = samplePost(room, "once");
         const [first] = await stream.publish([event]);
-        expect(await stream.publish([{ ...event, at: new Date(0).toISOString() }])).toEqual([{ ...first!, fresh: false }]);
+        expect(await stream.publish([{ ...event, at: new Date(0).toISOString() }])).toEqual([
+          { ...first!, fresh: false },
+        ]);
         await stream.confirm([event]);
         await stream.confirm([event]);
         const [again, next] = await record(stream, [event, samplePost(room, "next")]);
@@ -137,7 +144,9 @@ export function roomStreamSuite(name: string, open: () => Promise<OpenStream>, c
         for (let start = 1; start <= 600; start += 100) await record(stream, samplePosts(room, 100, start));
         expect(await stream.tail(room, 99, 10)).toBeUndefined();
         const recent = await stream.tail(room, 100, 1_000);
-        expect(recent?.events.map((event) => event.offset)).toEqual(Array.from({ length: 500 }, (_, index) => 101 + index));
+        expect(recent?.events.map((event) => event.offset)).toEqual(
+          Array.from({ length: 500 }, (_, index) => 101 + index),
+        );
       }));
 
     test("a room the store already has goes on after its highest offset", () =>

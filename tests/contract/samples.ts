@@ -13,7 +13,11 @@ export function samplePerson(name = "Ada"): Author {
 
 const ada = samplePerson();
 
-export function samplePost(room: RoomId, text: string, { author = ada, id = Bun.randomUUIDv7() as EventId } = {}): LoggedEvent {
+export function samplePost(
+  room: RoomId,
+  text: string,
+  { author = ada, id = Bun.randomUUIDv7() as EventId } = {},
+): LoggedEvent {
   return { id, room, author, at: new Date().toISOString(), type: "message.posted", text, mentions: [] };
 }
 
@@ -22,7 +26,11 @@ export function samplePosts(room: RoomId, count: number, start = 1): LoggedEvent
 }
 
 /** Waits for what must come true soon; fails with a name, not with a time-out of the runner. */
-export async function eventually(what: string, condition: () => boolean | Promise<boolean>, deadlineMs = 5_000): Promise<void> {
+export async function eventually(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  deadlineMs = 5_000,
+): Promise<void> {
   const end = Date.now() + deadlineMs;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`Did not happen within ${deadlineMs} ms: ${what}.`);
