@@ -1,3 +1,4 @@
+/** The readable history and what is derived from it. */
 import type { EventRun, RoomEvent } from "../events.ts";
 import type { EventId, RoomId, UserId } from "../ids.ts";
 import type { Message, TimelineEntry } from "../message.ts";

@@ -1,3 +1,4 @@
+/** The log: where an event becomes durable. */
 import type { LoggedEvent } from "../events.ts";
 
 /** Where an event becomes durable (Kafka in the cluster; the store's own commit in standalone mode). */

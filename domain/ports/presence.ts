@@ -1,3 +1,4 @@
+/** Who is here. */
 import type { UserId } from "../ids.ts";
 
 /** Who has at least one open connection, on any gateway. */

@@ -1,3 +1,4 @@
+/** Rooms, who is in them, and what they have read. */
 import type { RoomId, UserId } from "../ids.ts";
 import type { JoinedRoom, NewRoom, Room, RoomAccess } from "../room.ts";
 import type { Author } from "../user.ts";

@@ -1,3 +1,4 @@
+/** The stream: the place of each event in its room, and its way to whoever is there. */
 import type { EventRun, LoggedEvent } from "../events.ts";
 import type { RoomId, UserId } from "../ids.ts";
 import type { Position } from "../room.ts";

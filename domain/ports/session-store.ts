@@ -1,3 +1,4 @@
+/** Sign-ins that are alive. */
 import type { SessionId, UserId } from "../ids.ts";
 import type { Session } from "../session.ts";
 

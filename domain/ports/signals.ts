@@ -1,3 +1,4 @@
+/** Short-lived news between gateways. */
 import type { RoomId, SessionId, UserId } from "../ids.ts";
 import type { Author } from "../user.ts";
 import type { Unsubscribe } from "./room-stream.ts";

@@ -1,3 +1,4 @@
+/** People and their credentials. */
 import type { RoomId, UserId } from "../ids.ts";
 import type { User } from "../user.ts";
 import type { Page, PageQuery } from "./room-store.ts";
