@@ -14,7 +14,7 @@ export interface LivePage {
   /** The first frame that fits, waited for. */
   frame(fits: (frame: Frame) => boolean, what?: string): Promise<Frame>;
   /** How the socket ended, waited for. */
-  ended(): Promise<{ code: number; atMs: number }>;
+  ended(deadlineMs?: number): Promise<{ code: number; atMs: number }>;
   close(): void;
 }
 
@@ -47,7 +47,7 @@ export async function openLive(base: string, { cookie, query = "", ...rest }: Li
     html: () => frames.map(({ content }) => content ?? "").join(""),
     send: (frame) => socket.send(typeof frame === "string" ? frame : JSON.stringify(frame)),
     frame: (fits, what = "the frame") => until(() => frames.find(fits), { what }),
-    ended: () => until(() => end, { what: "the end of the socket" }),
+    ended: (deadlineMs = 5_000) => until(() => end, { deadlineMs, what: "the end of the socket" }),
     close: () => socket.close(),
   };
 }
