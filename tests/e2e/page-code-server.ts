@@ -37,6 +37,7 @@ export async function startPageServer() {
   let epoch = EPOCH;
   let silent = false;
   let refuseConnections = false;
+  let viewer = ME;
 
   const server = Bun.serve<Viewer, never>({
     port: 0,
@@ -93,7 +94,7 @@ export async function startPageServer() {
       return;
     }
     if (reply === "lose") return;
-    if (!entries.some(({ id }) => id === post.id)) append(post.text, "u-me", post.id);
+    if (!entries.some(({ id }) => id === post.id)) append(post.text, viewer, post.id);
     if (reply === "ack") socket.send(JSON.stringify({ ack: { id: post.id } }));
   }
 
@@ -117,7 +118,7 @@ export async function startPageServer() {
     const shown = entries.slice(Math.max(0, before - 1 - PAGE_SIZE), before - 1);
     const first = shown[0]?.offset ?? 1;
     const top = first > 1 ? `<a id="older" href="/rooms/lobby?before=${first}">Older messages</a>` : "";
-    return document(shown.map(item).join(""), top, shown[shown.length - 1]?.offset ?? 0, epoch);
+    return document(shown.map(item).join(""), top, { offset: shown[shown.length - 1]?.offset ?? 0, epoch, viewer });
   }
 
   return {
@@ -141,6 +142,9 @@ export async function startPageServer() {
     },
     refuseConnections: (value: boolean) => {
       refuseConnections = value;
+    },
+    signIn: (user: string) => {
+      viewer = user;
     },
     renewEpoch: (name: string) => {
       epoch = name;
@@ -175,10 +179,16 @@ const roomList = (unread: string) =>
   `<li data-room="r-other" data-read="0"><a href="/rooms/other">other<span class="badge unread" hidden>${unread}</span>` +
   `<span class="badge mention" hidden>0</span></a></li></ul>`;
 
-const document = (log: string, top: string, offset: number, epoch: string) => `<!doctype html><html lang="en"><head>
-<meta charset="utf-8"><title>lobby</title><link rel="stylesheet" href="/page.css"><script src="/htmx.js" defer></script>
-<script src="/hx-ws.js" defer></script><script src="/app.js" defer type="module"></script></head>
-<body data-me="${ME}" data-me-name="me"><div id="status" role="status"></div>
+interface Look {
+  readonly offset: number;
+  readonly epoch: string;
+  readonly viewer: string;
+}
+
+const document = (log: string, top: string, { offset, epoch, viewer }: Look) => `<!doctype html><html lang="en"><head>
+<meta charset="utf-8"><title>lobby</title><link rel="stylesheet" href="/page.css"><script src="/app.js" type="module"></script>
+<script src="/htmx.js" defer></script><script src="/hx-ws.js" defer></script></head>
+<body data-me="${viewer}" data-me-name="me"><div id="status" role="status"></div>
 <div id="announcer" aria-live="polite"></div><nav id="sidebar">${roomList("0")}</nav>
 <main id="main"><section id="room" data-room="${ROOM}" data-ref="lobby" data-epoch="${epoch}" data-offset="${offset}"
 data-read="0" data-live="true" hx-ws:connect="/live?room=${ROOM}&epoch=${epoch}&after=${offset}" hx-target="#log"

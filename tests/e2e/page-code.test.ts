@@ -1,90 +1,22 @@
 /** The page's code in a real browser against a server that misbehaves on purpose: every message once, in order, none lost. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "bun:test";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { EPOCH, type PageServer, ROOM, startPageServer } from "./page-code-server.ts";
+import { expect, test } from "bun:test";
+import { pending, stored, TEST_MAX_MS, texts, until, usePage } from "./page-code-harness.ts";
+import { EPOCH, ROOM } from "./page-code-server.ts";
 
-const WAIT_MAX_MS = 8_000;
-const TEST_MAX_MS = 30_000;
-
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-let server: PageServer;
-let errors: string[];
-
-beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
-}, TEST_MAX_MS);
-afterAll(() => browser.close());
-beforeEach(async () => {
-  server = await startPageServer();
-  context = await browser.newContext();
-  errors = [];
-  page = await open();
-});
-afterEach(async () => {
-  await context.close();
-  await server.stop();
-});
-
-async function open(): Promise<Page> {
-  const opened = await context.newPage();
-  opened.on("pageerror", (error) => errors.push(String(error)));
-  const before = server.connected();
-  await opened.goto(server.url);
-  await until(() => server.connected() > before);
-  return opened;
-}
-
-async function until(done: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + WAIT_MAX_MS;
-  while (!(await done())) {
-    if (performance.now() > deadline) throw new Error(`Did not come true in time: ${done}`);
-    await Bun.sleep(20);
-  }
-}
-
-const texts = (where = page) =>
-  where.$$eval("#log > .message .text", (found) => found.map((element) => element.textContent));
-const pending = (where = page) =>
-  where.$$eval("#pending > li", (found) =>
-    found.map((item) => `${item.getAttribute("data-state")} ${item.querySelector(".text")?.textContent}`),
-  );
-const stored = (where = page) =>
-  where.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        const opening = indexedDB.open("superchat", 1);
-        opening.onsuccess = () => {
-          const count = opening.result.transaction("outbox").objectStore("outbox").count();
-          count.onsuccess = () => resolve(count.result);
-        };
-      }),
-  );
-
-async function shows(expected: string[], where = page): Promise<void> {
-  await until(async () => (await texts(where)).length >= expected.length && (await pending(where)).length === 0);
-  expect(await texts(where)).toEqual(expected);
-  expect(errors).toEqual([]);
-}
-
-async function write(text: string, where = page): Promise<void> {
-  await where.fill("#text", text);
-  await where.press("#text", "Enter");
-}
+const it = usePage();
 
 test(
   "duplicated, overlapping and late frames change nothing",
   async () => {
-    for (const text of ["a", "b", "c"]) server.append(text);
-    await shows(["a", "b", "c"]);
-    server.send(server.runFrame(server.entries));
-    server.beSilent(true);
-    server.append("d");
-    server.send(server.runFrame(server.entries.slice(1)));
-    server.send(server.runFrame(server.entries.slice(2)));
-    await shows(["a", "b", "c", "d"]);
-    expect(server.connections.length).toBe(1);
+    for (const text of ["a", "b", "c"]) it.server.append(text);
+    await it.shows(["a", "b", "c"]);
+    it.server.send(it.server.runFrame(it.server.entries));
+    it.server.beSilent(true);
+    it.server.append("d");
+    it.server.send(it.server.runFrame(it.server.entries.slice(1)));
+    it.server.send(it.server.runFrame(it.server.entries.slice(2)));
+    await it.shows(["a", "b", "c", "d"]);
+    expect(it.server.connections.length).toBe(1);
   },
   TEST_MAX_MS,
 );
@@ -92,15 +24,15 @@ test(
 test(
   "a hole is refused and filled by resuming right after what was shown",
   async () => {
-    server.append("a");
-    await shows(["a"]);
-    server.beSilent(true);
-    for (const text of ["b", "c", "d"]) server.append(text);
-    server.beSilent(false);
-    server.send(server.runFrame(server.entries.slice(2)));
-    await shows(["a", "b", "c", "d"]);
-    expect(server.connections.at(-1)).toContain("after=1");
-    expect(server.connections.length).toBe(2);
+    it.server.append("a");
+    await it.shows(["a"]);
+    it.server.beSilent(true);
+    for (const text of ["b", "c", "d"]) it.server.append(text);
+    it.server.beSilent(false);
+    it.server.send(it.server.runFrame(it.server.entries.slice(2)));
+    await it.shows(["a", "b", "c", "d"]);
+    expect(it.server.connections.at(-1)).toContain("after=1");
+    expect(it.server.connections.length).toBe(2);
   },
   TEST_MAX_MS,
 );
@@ -108,12 +40,12 @@ test(
 test(
   "frames out of order end up in order",
   async () => {
-    server.beSilent(true);
-    const [a, b, c] = ["a", "b", "c"].map((text) => server.append(text));
+    it.server.beSilent(true);
+    const [a, b, c] = ["a", "b", "c"].map((text) => it.server.append(text));
     if (!a || !b || !c) throw new Error("unreachable");
-    server.beSilent(false);
-    for (const entry of [c, b, a]) server.send(server.runFrame([entry]));
-    await shows(["a", "b", "c"]);
+    it.server.beSilent(false);
+    for (const entry of [c, b, a]) it.server.send(it.server.runFrame([entry]));
+    await it.shows(["a", "b", "c"]);
   },
   TEST_MAX_MS,
 );
@@ -121,11 +53,11 @@ test(
 test(
   "a wrong caught-up is not believed",
   async () => {
-    server.beSilent(true);
-    server.append("a");
-    server.beSilent(false);
-    server.send({ caughtUp: { room: ROOM, epoch: EPOCH, offset: 1 } });
-    await shows(["a"]);
+    it.server.beSilent(true);
+    it.server.append("a");
+    it.server.beSilent(false);
+    it.server.send({ caughtUp: { room: ROOM, epoch: EPOCH, offset: 1 } });
+    await it.shows(["a"]);
   },
   TEST_MAX_MS,
 );
@@ -133,15 +65,15 @@ test(
 test(
   "a connection lost between send and acknowledgement loses and doubles nothing",
   async () => {
-    server.answerWith(() => {
-      server.answerWith(() => "ack");
-      server.cut();
+    it.server.answerWith(() => {
+      it.server.answerWith(() => "ack");
+      it.server.cut();
       return "lose";
     });
-    await write("once");
-    await shows(["once"]);
-    expect(server.posts.map(({ id }) => id)).toEqual([server.posts[0]?.id ?? "", server.posts[0]?.id ?? ""]);
-    await until(async () => (await stored()) === 0);
+    await it.write("once");
+    await it.shows(["once"]);
+    expect(it.server.posts.map(({ id }) => id)).toEqual([it.server.posts[0]?.id ?? "", it.server.posts[0]?.id ?? ""]);
+    await until(async () => (await stored(it.page)) === 0);
   },
   TEST_MAX_MS,
 );
@@ -149,12 +81,12 @@ test(
 test(
   "a lost acknowledgement is made up for by the entry itself",
   async () => {
-    server.answerWith(() => "store-only");
-    await write("one");
-    await write("two");
-    await shows(["one", "two"]);
-    await until(async () => (await stored()) === 0);
-    expect(server.posts.length).toBe(2);
+    it.server.answerWith(() => "store-only");
+    await it.write("one");
+    await it.write("two");
+    await it.shows(["one", "two"]);
+    await until(async () => (await stored(it.page)) === 0);
+    expect(it.server.posts.length).toBe(2);
   },
   TEST_MAX_MS,
 );
@@ -162,20 +94,20 @@ test(
 test(
   "a refusal says why and offers to try again, edit and discard",
   async () => {
-    server.answerWith(() => ({ code: "forbidden", sentence: "You may not write here." }));
-    await write("no");
-    await page.waitForSelector("#pending [data-state=refused]");
-    expect(await page.textContent("#pending .state")).toContain("You may not write here.");
-    await page.reload();
-    await page.waitForSelector("#pending [data-state=refused]");
-    await page.click("#pending button:text('Edit')");
-    expect(await page.inputValue("#text")).toBe("no");
-    expect(await stored()).toBe(0);
-    await page.press("#text", "Enter");
-    await page.waitForSelector("#pending [data-state=refused]");
-    server.answerWith(() => "ack");
-    await page.click("#pending button:text('Try again')");
-    await shows(["no"]);
+    it.server.answerWith(() => ({ code: "forbidden", sentence: "You may not write here." }));
+    await it.write("no");
+    await it.page.waitForSelector("#pending [data-state=refused]");
+    expect(await it.page.textContent("#pending .state")).toContain("You may not write here.");
+    await it.page.reload();
+    await it.page.waitForSelector("#pending [data-state=refused]");
+    await it.page.click("#pending button:text('Edit')");
+    expect(await it.page.inputValue("#text")).toBe("no");
+    expect(await stored(it.page)).toBe(0);
+    await it.page.press("#text", "Enter");
+    await it.page.waitForSelector("#pending [data-state=refused]");
+    it.server.answerWith(() => "ack");
+    await it.page.click("#pending button:text('Try again')");
+    await it.shows(["no"]);
   },
   TEST_MAX_MS,
 );
@@ -184,13 +116,13 @@ test(
   "a busy server is asked again, in order",
   async () => {
     let times = 0;
-    server.answerWith(() =>
+    it.server.answerWith(() =>
       ++times < 3 ? { code: times < 2 ? "rate-limited" : "unavailable", sentence: "Busy.", retryAfterMs: 50 } : "ack",
     );
-    await write("one");
-    await write("two");
-    await shows(["one", "two"]);
-    expect(server.posts.map(({ text }) => text)).toEqual(["one", "one", "one", "two"]);
+    await it.write("one");
+    await it.write("two");
+    await it.shows(["one", "two"]);
+    expect(it.server.posts.map(({ text }) => text)).toEqual(["one", "one", "one", "two"]);
   },
   TEST_MAX_MS,
 );
@@ -198,17 +130,20 @@ test(
 test(
   "a restart of the server is ridden out, what was missed arrives once",
   async () => {
-    server.append("before");
-    await shows(["before"]);
-    server.refuseConnections(true);
-    server.closeAll(1012);
-    await page.waitForFunction(() => document.getElementById("status")?.textContent === "Reconnecting…");
-    server.append("during");
-    await write("mine");
-    await until(async () => (await pending()).includes("waiting mine") || (await pending()).includes("sending mine"));
-    server.refuseConnections(false);
-    await shows(["before", "during", "mine"]);
-    expect(await page.textContent("#status")).toBe("");
+    it.server.append("before");
+    await it.shows(["before"]);
+    it.server.refuseConnections(true);
+    it.server.closeAll(1012);
+    await it.page.waitForFunction(() => document.getElementById("status")?.textContent === "Reconnecting…");
+    it.server.append("during");
+    await it.write("mine");
+    await until(
+      async () =>
+        (await pending(it.page)).includes("waiting mine") || (await pending(it.page)).includes("sending mine"),
+    );
+    it.server.refuseConnections(false);
+    await it.shows(["before", "during", "mine"]);
+    expect(await it.page.textContent("#status")).toBe("");
   },
   TEST_MAX_MS,
 );
@@ -216,10 +151,10 @@ test(
 test(
   "a close the extension takes as final is not final for the page",
   async () => {
-    server.closeAll(1009);
-    await until(() => server.connected() === 1);
-    server.append("later");
-    await shows(["later"]);
+    it.server.closeAll(1009);
+    await until(() => it.server.connected() === 1);
+    it.server.append("later");
+    await it.shows(["later"]);
   },
   TEST_MAX_MS,
 );
@@ -227,17 +162,17 @@ test(
 test(
   "a reset reads the room again, then goes on live",
   async () => {
-    for (const text of ["a", "b"]) server.append(text);
-    await shows(["a", "b"]);
-    server.entries.length = 0;
-    server.renewEpoch("e2");
-    server.beSilent(true);
-    for (const text of ["x", "y", "z"]) server.append(text);
-    server.beSilent(false);
-    server.closeAll(1012);
-    await until(async () => (await texts())[0] === "x");
-    server.append("after");
-    await shows(["x", "y", "z", "after"]);
+    for (const text of ["a", "b"]) it.server.append(text);
+    await it.shows(["a", "b"]);
+    it.server.entries.length = 0;
+    it.server.renewEpoch("e2");
+    it.server.beSilent(true);
+    for (const text of ["x", "y", "z"]) it.server.append(text);
+    it.server.beSilent(false);
+    it.server.closeAll(1012);
+    await until(async () => (await texts(it.page))[0] === "x");
+    it.server.append("after");
+    await it.shows(["x", "y", "z", "after"]);
   },
   TEST_MAX_MS,
 );
@@ -245,17 +180,17 @@ test(
 test(
   "what is written offline is kept over a reload and sent in order with the connection",
   async () => {
-    server.refuseConnections(true);
-    server.closeAll(1012);
-    await until(() => server.connected() === 0);
-    for (const text of ["one", "two", "three"]) await write(text);
-    await until(async () => (await stored()) === 3);
-    await page.reload();
-    await until(async () => (await pending()).length === 3);
-    server.refuseConnections(false);
-    await shows(["one", "two", "three"]);
-    expect(server.posts.every(({ resend }) => resend)).toBe(true);
-    expect(await stored()).toBe(0);
+    it.server.refuseConnections(true);
+    it.server.closeAll(1012);
+    await until(() => it.server.connected() === 0);
+    for (const text of ["one", "two", "three"]) await it.write(text);
+    await until(async () => (await stored(it.page)) === 3);
+    await it.page.reload();
+    await until(async () => (await pending(it.page)).length === 3);
+    it.server.refuseConnections(false);
+    await it.shows(["one", "two", "three"]);
+    expect(it.server.posts.every(({ resend }) => resend)).toBe(true);
+    expect(await stored(it.page)).toBe(0);
   },
   TEST_MAX_MS,
 );
