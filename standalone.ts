@@ -18,7 +18,10 @@ await runProcess(async () => {
   const ports = await openStandalone({ dataDir: config.dataDir, limits: config.limits });
   const writer = await startWriter(ports, {
     report: ({ type, ...what }) =>
-      log.warn(`writer: ${type}`, "error" in what ? errorFields(what.error) : { id: what.event.id, ...errorFields(what.reason) }),
+      log.warn(
+        `writer: ${type}`,
+        "error" in what ? errorFields(what.error) : { id: what.event.id, ...errorFields(what.reason) },
+      ),
   });
   await ensureLobby(ports, await ensureSystemUser(ports));
   const secret = config.secret ?? (await keptSecret(config.dataDir));

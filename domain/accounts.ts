@@ -1,10 +1,11 @@
 /** Signing up and in. A wrong name and a wrong password look, and take, the same. */
-import { lobbySlug } from "./room.ts";
+
 import { ChatError } from "./errors.ts";
 import type { UserId } from "./ids.ts";
 import { addMember, type MembershipPorts } from "./membership.ts";
 import type { Ports } from "./ports/index.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
+import { lobbySlug } from "./room.ts";
 import type { Session } from "./session.ts";
 import { type SessionPorts, startSession } from "./sessions.ts";
 import { checkPassword, maxPasswordLength, nameKey, parseUserName, systemName, type User } from "./user.ts";

@@ -21,7 +21,8 @@ export async function createRoom(
   const visibility = parseVisibility(input.visibility);
   await spend(ports, rateLimits.roomsPerPerson, creator.id);
   const slug = visibility === "public" ? slugOf(name) : `${slugOf(name)}-${ports.ids.word(slugSuffixLength)}`;
-  if (reservedSlugs.has(slug)) throw new ChatError("conflict", "That name is reserved; choose another.", { field: "name" });
+  if (reservedSlugs.has(slug))
+    throw new ChatError("conflict", "That name is reserved; choose another.", { field: "name" });
   const { room } = await ports.rooms.create({ ...newRoom(ports, creator), slug, name, visibility });
   await recordEvent(ports, room.id, creator, { type: "room.created", name });
   await addMember(ports, room, creator, creator);

@@ -38,7 +38,12 @@ export async function leaveRoom(ports: MembershipPorts, person: Author, ref: str
 }
 
 /** A member brings someone in. Inviting a member changes nothing. */
-export async function inviteMember(ports: MembershipPorts, inviter: Author, ref: string, guestId: UserId): Promise<Room> {
+export async function inviteMember(
+  ports: MembershipPorts,
+  inviter: Author,
+  ref: string,
+  guestId: UserId,
+): Promise<Room> {
   const { room } = await memberAccess(ports, inviter, ref);
   if (room.visibility === "direct") {
     throw new ChatError("forbidden", "A direct conversation stays between its people; make a room instead.");
@@ -67,5 +72,6 @@ async function untilProjected(ports: MembershipPorts, room: Room, user: UserId, 
     async () => (await ports.rooms.membersAmong(room.id, [user])).has(user) === member,
     projectionDeadlineMs,
   );
-  if (!done) throw new ChatError("unavailable", "That is taking longer than usual. It will be done; look again shortly.");
+  if (!done)
+    throw new ChatError("unavailable", "That is taking longer than usual. It will be done; look again shortly.");
 }

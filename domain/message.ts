@@ -18,7 +18,9 @@ export interface Message {
 }
 
 /** What a room's page shows at one offset: a message, or a note of what happened. */
-export type TimelineEntry = { readonly kind: "message"; readonly message: Message } | { readonly kind: "note"; readonly event: Note };
+export type TimelineEntry =
+  | { readonly kind: "message"; readonly message: Message }
+  | { readonly kind: "note"; readonly event: Note };
 
 export type Note = EventOf<"room.created" | "room.topic-changed" | "member.joined" | "member.left">;
 
@@ -28,7 +30,9 @@ export const maxTextBytes = 16_384;
 /** Refuses what is empty, too long, or can't be shown. The text itself is kept as it was written. */
 export function checkText(text: string): void {
   if (byteLength(text) > maxTextBytes) {
-    throw new ChatError("too-large", `A message has at most ${maxTextBytes} bytes; send it in parts.`, { field: "text" });
+    throw new ChatError("too-large", `A message has at most ${maxTextBytes} bytes; send it in parts.`, {
+      field: "text",
+    });
   }
   checkCharacters(text, "text");
   if (!/[^\s\p{Cf}\p{Cc}\u115F\u1160\u3164\uFFA0]/u.test(text)) {

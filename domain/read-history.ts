@@ -1,6 +1,6 @@
 /** Reads a room's past: the store's part, then what only the stream has yet. Access is the caller's business. */
 import type { EventRun, RoomEvent } from "./events.ts";
-import { messageOf, type Message, offsetOf, type TimelineEntry, timelineEntryOf } from "./message.ts";
+import { type Message, messageOf, offsetOf, type TimelineEntry, timelineEntryOf } from "./message.ts";
 import type { OffsetWindow, Ports } from "./ports/index.ts";
 import type { Room } from "./room.ts";
 

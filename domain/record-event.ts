@@ -32,7 +32,9 @@ export async function recordEvent(
 }
 
 export function idTaken(): ChatError {
-  return new ChatError("conflict", "This event id is already used for something else; make a new one.", { field: "id" });
+  return new ChatError("conflict", "This event id is already used for something else; make a new one.", {
+    field: "id",
+  });
 }
 
 async function publishNow(ports: RecordPorts, event: LoggedEvent): Promise<Published | undefined> {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { ChatError } from "./errors.ts";
-import { directKeyOf, maxRoomNameLength, maxTopicLength, parseRoomName, parseTopic, slugOf } from "./room.ts";
 import type { UserId } from "./ids.ts";
+import { directKeyOf, maxRoomNameLength, maxTopicLength, parseRoomName, parseTopic, slugOf } from "./room.ts";
 
 test.each([
   ["Team Talk", "team-talk"],
@@ -12,9 +12,12 @@ test.each([
   expect(slugOf(parseRoomName(name))).toBe(slug);
 });
 
-test.each(["", "  ", "!!!", "a\u202Eb", "a\nb", "\0", "x".repeat(maxRoomNameLength + 1)])("%j names no room", (name) => {
-  expect(() => parseRoomName(name)).toThrow(ChatError);
-});
+test.each(["", "  ", "!!!", "a\u202Eb", "a\nb", "\0", "x".repeat(maxRoomNameLength + 1)])(
+  "%j names no room",
+  (name) => {
+    expect(() => parseRoomName(name)).toThrow(ChatError);
+  },
+);
 
 test("a leading # is how people write rooms, not part of the name", () => {
   expect(parseRoomName("# cats  and dogs")).toBe("cats and dogs");

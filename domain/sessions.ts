@@ -18,7 +18,10 @@ export async function startSession(ports: SessionPorts, user: Author, device: st
     createdAt: new Date(now).toISOString(),
     lastSeenAt: new Date(now).toISOString(),
     expiresAt: new Date(now + sessionLifetimeMs).toISOString(),
-    device: device.replace(/[\p{Cc}\p{Cf}]/gu, "").slice(0, maxDeviceLength).toWellFormed(),
+    device: device
+      .replace(/[\p{Cc}\p{Cf}]/gu, "")
+      .slice(0, maxDeviceLength)
+      .toWellFormed(),
     generation: 0,
   };
   await ports.sessions.create(session);

@@ -1,13 +1,24 @@
 import { describe, expect, test } from "bun:test";
 import { ChatError } from "./errors.ts";
-import { checkPassword, maxNameLength, maxPasswordLength, minPasswordLength, nameKey, nameSkeleton, parseUserName } from "./user.ts";
+import {
+  checkPassword,
+  maxNameLength,
+  maxPasswordLength,
+  minPasswordLength,
+  nameKey,
+  nameSkeleton,
+  parseUserName,
+} from "./user.ts";
 
 const bidiOverride = "\u202E";
 
 describe("names", () => {
-  test.each(["ana", "Ana.B_c-d", "7of9", "Łukasz", "Иван", "দীপক", "李小龙", "a".repeat(maxNameLength)])("%s is a name", (name) => {
-    expect(parseUserName(name)).toBe(name);
-  });
+  test.each(["ana", "Ana.B_c-d", "7of9", "Łukasz", "Иван", "দীপক", "李小龙", "a".repeat(maxNameLength)])(
+    "%s is a name",
+    (name) => {
+      expect(parseUserName(name)).toBe(name);
+    },
+  );
 
   test.each([
     "",

@@ -23,7 +23,13 @@ export const maxPasswordLength = 256;
 const allowed = /^[\p{L}\p{Nd}][\p{L}\p{Nd}\p{M}._-]*$/u;
 const longMarks = /\p{M}{3,}/u;
 /** Scripts whose letters pass for one another: a name may use one of them only. */
-const alikeScripts = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u, /\p{Script=Armenian}/u, /\p{Script=Cherokee}/u];
+const alikeScripts = [
+  /\p{Script=Latin}/u,
+  /\p{Script=Cyrillic}/u,
+  /\p{Script=Greek}/u,
+  /\p{Script=Armenian}/u,
+  /\p{Script=Cherokee}/u,
+];
 
 /** Returns the name in NFC, or refuses it with what to do. */
 export function parseUserName(raw: string): string {
@@ -33,7 +39,9 @@ export function parseUserName(raw: string): string {
   if (length > maxNameLength) throw invalidName(`A name has at most ${maxNameLength} characters.`);
   checkOneLine(name, "name");
   if (name.normalize("NFKC") !== name || longMarks.test(name) || !allowed.test(name)) {
-    throw invalidName("A name starts with a letter or digit and has only letters, digits, dots, dashes and underscores.");
+    throw invalidName(
+      "A name starts with a letter or digit and has only letters, digits, dots, dashes and underscores.",
+    );
   }
   if (alikeScripts.filter((script) => script.test(name)).length > 1) {
     throw invalidName("A name must not mix alphabets whose letters look alike.");

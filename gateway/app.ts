@@ -1,15 +1,6 @@
 /** The gateway as one Hono app plus its sockets: everything a browser or a program can ask for, and how it stops. */
 import type { Server, WebSocketHandler } from "bun";
 import { Hono } from "hono";
-import { accountRoutes } from "./routes/api/accounts.ts";
-import { messageRoutes } from "./routes/api/messages.ts";
-import { roomRoutes as apiRoomRoutes } from "./routes/api/rooms.ts";
-import { directoryRoutes } from "./routes/directory.tsx";
-import { healthRoutes } from "./routes/health.ts";
-import { membershipRoutes } from "./routes/membership.tsx";
-import { roomRoutes } from "./routes/room.tsx";
-import { sessionRoutes } from "./routes/sessions.tsx";
-import { welcomeRoutes } from "./routes/welcome.tsx";
 import { ChatError, unavailable } from "#domain/errors.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "./app-env.ts";
@@ -24,6 +15,15 @@ import { checkSameOrigin } from "./origin.ts";
 import { securityHeaders } from "./page.tsx";
 import { refusalOf, refuseAsPage, refuseAsProblem } from "./refusals.tsx";
 import { openRevocations } from "./revocations.ts";
+import { accountRoutes } from "./routes/api/accounts.ts";
+import { messageRoutes } from "./routes/api/messages.ts";
+import { roomRoutes as apiRoomRoutes } from "./routes/api/rooms.ts";
+import { directoryRoutes } from "./routes/directory.tsx";
+import { healthRoutes } from "./routes/health.ts";
+import { membershipRoutes } from "./routes/membership.tsx";
+import { roomRoutes } from "./routes/room.tsx";
+import { sessionRoutes } from "./routes/sessions.tsx";
+import { welcomeRoutes } from "./routes/welcome.tsx";
 import { pageCaller } from "./session.ts";
 import { createTokens } from "./tokens.ts";
 

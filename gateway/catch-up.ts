@@ -50,7 +50,11 @@ export async function catchUp(ports: CatchUpPorts, hub: Hub, socket: PageSocket)
 }
 
 /** Follows a room for a socket, once; undefined when the socket closed meanwhile. */
-export async function followOnce(hub: Hub, socket: PageSocket, room: Pick<Room, "id">): Promise<FollowedRoom | undefined> {
+export async function followOnce(
+  hub: Hub,
+  socket: PageSocket,
+  room: Pick<Room, "id">,
+): Promise<FollowedRoom | undefined> {
   const before = socket.data.followed.get(room.id);
   if (before !== undefined) return before;
   const followed = await hub.follow(room.id);

@@ -16,7 +16,10 @@ export function signedIn(c: GatewayContext): Caller {
   return caller;
 }
 
-export function chromeOf({ assets, ports }: Pick<Parts, "assets" | "ports">, c: GatewayContext): GatewayContext["var"]["chrome"] {
+export function chromeOf(
+  { assets, ports }: Pick<Parts, "assets" | "ports">,
+  c: GatewayContext,
+): GatewayContext["var"]["chrome"] {
   return (own = {}) => {
     const zone = decodeURIComponentOr(getCookie(c, "tz") ?? "");
     return {
@@ -30,7 +33,11 @@ export function chromeOf({ assets, ports }: Pick<Parts, "assets" | "ports">, c: 
 }
 
 /** With the sidebar of the person who is signed in. */
-export async function memberChrome(ports: Pick<Ports, "rooms" | "presence">, c: GatewayContext, current?: RoomId): Promise<Chrome> {
+export async function memberChrome(
+  ports: Pick<Ports, "rooms" | "presence">,
+  c: GatewayContext,
+  current?: RoomId,
+): Promise<Chrome> {
   const rooms = await ports.rooms.joinedBy(signedIn(c).user.id);
   const peers = rooms.flatMap(({ peer }) => (peer === undefined ? [] : [peer.id]));
   const online = await ports.presence.online(peers);

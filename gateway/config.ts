@@ -46,7 +46,12 @@ const environment = z.object({
   ALLOWED_ORIGINS: z
     .string()
     .default("")
-    .transform((list) => list.split(",").map((origin) => origin.trim()).filter((origin) => origin !== ""))
+    .transform((list) =>
+      list
+        .split(",")
+        .map((origin) => origin.trim())
+        .filter((origin) => origin !== ""),
+    )
     .refine((list) => list.every(isOrigin), "must be a comma-separated list like https://chat.example.org"),
   JWT_SECRET: z.string().min(minSecretLength, `must have at least ${minSecretLength} characters`).optional(),
   ACCESS_TOKEN_SECONDS: wholeNumber(10, 86_400).default(600),
@@ -69,7 +74,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       parsed.error.issues.map(({ path, message }) => {
         const name = String(path[0]);
         const value = name === "JWT_SECRET" ? "it" : JSON.stringify(given[name]);
-        return `${name} ${message}, but ${value} does not.`.replace(/^(\S+ must be .*), but (.*) does not\.$/, "$1, but is $2.");
+        return `${name} ${message}, but ${value} does not.`.replace(
+          /^(\S+ must be .*), but (.*) does not\.$/,
+          "$1, but is $2.",
+        );
       }),
     );
   }

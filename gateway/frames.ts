@@ -52,7 +52,10 @@ export function typingFrame(room: RoomId, user: Author): string {
   return JSON.stringify({ typing: { room, user } });
 }
 
-export function presenceFrame(room: RoomId, { user, online }: { readonly user: UserId; readonly online: boolean }): string {
+export function presenceFrame(
+  room: RoomId,
+  { user, online }: { readonly user: UserId; readonly online: boolean },
+): string {
   return JSON.stringify({ presence: { room, user, online } });
 }
 

@@ -1,6 +1,11 @@
 /** What is wrong with a request as HTTP rather than with what it says: method, media type, shape of the body. */
 
-export type HttpProblemCode = "malformed" | "method-not-allowed" | "not-acceptable" | "unsupported-media-type" | "cross-origin";
+export type HttpProblemCode =
+  | "malformed"
+  | "method-not-allowed"
+  | "not-acceptable"
+  | "unsupported-media-type"
+  | "cross-origin";
 
 const statuses = {
   malformed: 400,

@@ -1,5 +1,13 @@
 /** The keys that sign access tokens: made at first start, rotated, and kept sealed in the store for all gateways. */
-import { CompactEncrypt, compactDecrypt, exportJWK, generateKeyPair, importJWK, type JWK, type JSONWebKeySet } from "jose";
+import {
+  CompactEncrypt,
+  compactDecrypt,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JSONWebKeySet,
+  type JWK,
+} from "jose";
 import type { Ports } from "#domain/ports/index.ts";
 
 export const signingAlgorithm = "EdDSA";
@@ -29,7 +37,10 @@ export interface KeyRingOptions {
   readonly tokenLifetimeMs: number;
 }
 
-export async function openKeyRing(ports: Pick<Ports, "keys" | "clock" | "ids">, options: KeyRingOptions): Promise<KeyRing> {
+export async function openKeyRing(
+  ports: Pick<Ports, "keys" | "clock" | "ids">,
+  options: KeyRingOptions,
+): Promise<KeyRing> {
   const sealing = await sealingKey(options.secret);
   let keys: readonly Key[] = [];
   let readAt = 0;
@@ -70,7 +81,11 @@ async function sealingKey(secret: string): Promise<Uint8Array> {
   const text = new TextEncoder();
   const material = await crypto.subtle.importKey("raw", text.encode(secret), "HKDF", false, ["deriveBits"]);
   const info = text.encode("superchat signing keys");
-  const bits = await crypto.subtle.deriveBits({ name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info }, material, 256);
+  const bits = await crypto.subtle.deriveBits(
+    { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info },
+    material,
+    256,
+  );
   return new Uint8Array(bits);
 }
 
@@ -82,11 +97,16 @@ async function newSealed(sealing: Uint8Array): Promise<string> {
 
 async function unseal(kid: string, sealed: string, sealing: Uint8Array): Promise<Key> {
   const { plaintext } = await compactDecrypt(sealed, sealing).catch((cause) => {
-    throw new Error("The signing keys in the store don't open: JWT_SECRET is not the one they were sealed with.", { cause });
+    throw new Error("The signing keys in the store don't open: JWT_SECRET is not the one they were sealed with.", {
+      cause,
+    });
   });
   const jwk: JWK = JSON.parse(new TextDecoder().decode(plaintext));
   const { d: _private, ...open } = jwk;
   const publicJwk = { ...open, kid, alg: signingAlgorithm, use: "sig" };
-  const [secret, verify] = await Promise.all([importJWK(jwk, signingAlgorithm), importJWK(publicJwk, signingAlgorithm)]);
+  const [secret, verify] = await Promise.all([
+    importJWK(jwk, signingAlgorithm),
+    importJWK(publicJwk, signingAlgorithm),
+  ]);
   return { kid, secret: secret as CryptoKey, open: verify as CryptoKey, publicJwk };
 }

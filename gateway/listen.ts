@@ -73,10 +73,14 @@ function sentenceFor(error: unknown, port: number, host: string): string {
   if (code === "EADDRINUSE") {
     return `Port ${port} is in use by another program. Stop that program, or choose another port: PORT=8081 npm start`;
   }
-  if (code === "EACCES") return `Port ${port} may not be opened by this user. Choose one above 1023: PORT=8080 npm start`;
+  if (code === "EACCES")
+    return `Port ${port} may not be opened by this user. Choose one above 1023: PORT=8080 npm start`;
   return `Can't listen on ${host}:${port} (${code || String(error)}). Check HOST and PORT.`;
 }
 
 function starting(): Response {
-  return new Response("Superchat is starting. Try again in a moment.\n", { status: 503, headers: { "Retry-After": "1" } });
+  return new Response("Superchat is starting. Try again in a moment.\n", {
+    status: 503,
+    headers: { "Retry-After": "1" },
+  });
 }

@@ -3,8 +3,8 @@ import type { Server, WebSocketHandler } from "bun";
 import { isChatError } from "#domain/errors.ts";
 import type { RoomId, SessionId } from "#domain/ids.ts";
 import type { Ports, UserSignal } from "#domain/ports/index.ts";
-import { catchUp, followOnce } from "./catch-up.ts";
 import type { Parts } from "./app-env.ts";
+import { catchUp, followOnce } from "./catch-up.ts";
 import { type Connections, createConnections, type PageSocket, type PageState } from "./connections.ts";
 import { beatFrame, roomsFrame, signedOutFrame, unreadFrame } from "./frames.ts";
 import { createHub, type Hub, topics } from "./hub.ts";
@@ -95,7 +95,9 @@ export function createLive(parts: Omit<Parts, "assets" | "ring">): Live {
     followed.clear();
     if (!stopping) await Bun.sleep(awayAfterMs);
     if (!(await ports.presence.leave(caller.user.id, connection))) return;
-    await Promise.all(rooms.map((room) => ports.signals.toRoom(room, { type: "presence", user: caller.user.id, online: false })));
+    await Promise.all(
+      rooms.map((room) => ports.signals.toRoom(room, { type: "presence", user: caller.user.id, online: false })),
+    );
   };
 
   const onUserSignal = (user: Parameters<Connections["ofUser"]>[0], signal: UserSignal) => {
@@ -111,7 +113,8 @@ export function createLive(parts: Omit<Parts, "assets" | "ring">): Live {
 
   const beat = () => {
     server?.publish(topics.everyone, beatFrame);
-    for (const socket of connections.all()) void ports.presence.enter(socket.data.caller.user.id, socket.data.connection);
+    for (const socket of connections.all())
+      void ports.presence.enter(socket.data.caller.user.id, socket.data.connection);
   };
 
   return {
@@ -174,7 +177,8 @@ export function createLive(parts: Omit<Parts, "assets" | "ring">): Live {
 
 /** Counts for this room from here on, whatever the page shows. */
 async function takeRoom(hub: Hub, socket: PageSocket, id: RoomId): Promise<void> {
-  if ((await followOnce(hub, socket, { id })) !== undefined && !socket.data.closed) socket.subscribe(topics.activity(id));
+  if ((await followOnce(hub, socket, { id })) !== undefined && !socket.data.closed)
+    socket.subscribe(topics.activity(id));
 }
 
 /** Ends everything of a room on a socket: the person is no member any more. */
@@ -194,7 +198,8 @@ async function tellRooms(ports: Pick<Ports, "signals">, socket: PageSocket, onli
 
 function refuseSocket(socket: PageSocket, error: unknown, log: Parts["log"]): void {
   if (isChatError(error, "not-found") || isChatError(error, "forbidden")) {
-    return socket.close(closeCodes.notMember, "not a member");
+    socket.close(closeCodes.notMember, "not a member");
+    return;
   }
   log.warn("socket not served", { connection: socket.data.connection, ...errorFields(error) });
   socket.close(closeCodes.overloaded, "try again");

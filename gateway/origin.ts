@@ -13,7 +13,8 @@ export function checkSameOrigin(headers: Headers, config: OriginConfig): void {
   if (site === "same-origin" || site === "none") return;
   const origin = headers.get("origin");
   if (site === null && origin === null) return;
-  if (origin !== null && (site === null ? isOwnOrigin(origin, headers, config) : config.origins.includes(origin))) return;
+  if (origin !== null && (site === null ? isOwnOrigin(origin, headers, config) : config.origins.includes(origin)))
+    return;
   throw new HttpProblem("cross-origin", "This request came from another site and was not carried out.");
 }
 

@@ -42,7 +42,8 @@ export function createPageInbox(ports: Ports, log: Log): PageInbox {
       await markRead(ports, user, said.read.room, said.read.offset);
     } else {
       const room = [...socket.data.followed.keys()].find((id) => id === said.typing.room);
-      if (room !== undefined) await ports.signals.toRoom(room, { type: "typing", user: { id: user.id, name: user.name } });
+      if (room !== undefined)
+        await ports.signals.toRoom(room, { type: "typing", user: { id: user.id, name: user.name } });
     }
   };
 

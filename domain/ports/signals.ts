@@ -1,8 +1,8 @@
 /** Short-lived news between gateways. */
 import type { RoomId, SessionId, UserId } from "../ids.ts";
 import type { Author } from "../user.ts";
-import type { Unsubscribe } from "./room-stream.ts";
 import type { ReadState } from "./room-store.ts";
+import type { Unsubscribe } from "./room-stream.ts";
 
 /** Short-lived news that is not part of a room's history: lost ones do no harm, or are made good by a time-out. */
 export type RoomSignal =

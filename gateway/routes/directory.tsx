@@ -20,10 +20,16 @@ export function directoryRoutes(parts: Parts): Hono<GatewayEnv> {
   const { ports, log } = parts;
   const app = new Hono<GatewayEnv>();
 
-  const directory = async (c: GatewayContext, own: { problem?: Problem; kept?: { name: string; visibility: string } } = {}) => {
+  const directory = async (
+    c: GatewayContext,
+    own: { problem?: Problem; kept?: { name: string; visibility: string } } = {},
+  ) => {
     const { user } = signedIn(c);
     const query = c.req.query("q") ?? "";
-    const [chrome, { items, next }] = await Promise.all([memberChrome(ports, c), ports.rooms.directory(user.id, pageQuery(c))]);
+    const [chrome, { items, next }] = await Promise.all([
+      memberChrome(ports, c),
+      ports.rooms.directory(user.id, pageQuery(c)),
+    ]);
     return DirectoryPage({ chrome, query, entries: items, next, ...own });
   };
 

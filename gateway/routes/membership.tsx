@@ -32,7 +32,10 @@ export function membershipRoutes(parts: Parts): Hono<GatewayEnv> {
     return c.redirect("/rooms", 303);
   });
 
-  const showPeople = async (c: GatewayContext, own: { problem?: Problem; kept?: { name?: string; topic?: string } } = {}) => {
+  const showPeople = async (
+    c: GatewayContext,
+    own: { problem?: Problem; kept?: { name?: string; topic?: string } } = {},
+  ) => {
     const access = await accessRoom(ports, signedIn(c).user, c.req.param("ref") ?? "");
     const [chrome, { people, next }] = await Promise.all([
       memberChrome(ports, c, access.room.id),

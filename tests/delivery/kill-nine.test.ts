@@ -55,8 +55,13 @@ test(
     }
 
     for (const follower of followers) {
-      await until(() => follower.seen().length >= events.length, { deadlineMs: 20_000, what: "a follower to see everything" });
-      expect(follower.seen()).toEqual(events.map(({ offset, id, type }) => (type === "message.posted" ? `${offset} ${id}` : `${offset}`)));
+      await until(() => follower.seen().length >= events.length, {
+        deadlineMs: 20_000,
+        what: "a follower to see everything",
+      });
+      expect(follower.seen()).toEqual(
+        events.map(({ offset, id, type }) => (type === "message.posted" ? `${offset} ${id}` : `${offset}`)),
+      );
       follower.close();
     }
   },

@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, type JWTPayload, jwtVerify, SignJWT } from "jose";
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  exportJWK,
+  generateKeyPair,
+  type JWTPayload,
+  jwtVerify,
+  SignJWT,
+} from "jose";
 import { callApi, freshName, signUpPerson } from "../support/api-person.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 
@@ -9,8 +18,9 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-const call: typeof callApi extends (base: string, ...rest: infer R) => infer A ? (...rest: R) => A : never = (...rest) =>
-  callApi(gateway.url, ...rest);
+const call: typeof callApi extends (base: string, ...rest: infer R) => infer A ? (...rest: R) => A : never = (
+  ...rest
+) => callApi(gateway.url, ...rest);
 
 describe("signing up and in", () => {
   test("gives a user and tokens, and a place in the lobby", async () => {
@@ -47,7 +57,9 @@ describe("signing up and in", () => {
 describe("access tokens", () => {
   test("verify against the published keys, carry a key id, and name the person", async () => {
     const ana = await signUpPerson(gateway.url);
-    const jwks = (await (await fetch(`${gateway.url}/.well-known/jwks.json`)).json()) as Parameters<typeof createLocalJWKSet>[0];
+    const jwks = (await (await fetch(`${gateway.url}/.well-known/jwks.json`)).json()) as Parameters<
+      typeof createLocalJWKSet
+    >[0];
     const { payload, protectedHeader } = await jwtVerify(ana.token, createLocalJWKSet(jwks), { issuer: "superchat" });
     expect(payload.sub).toBe(ana.id);
     expect(protectedHeader.alg).toBe("EdDSA");
@@ -118,9 +130,12 @@ describe("refresh tokens", () => {
     expect((await call("GET", "/me", { token: ana.token })).status).toBe(401);
   });
 
-  test.each(["", "x", "a.b.c", `${Bun.randomUUIDv7()}.0.x`, `${Bun.randomUUIDv7()}.0.x.y`])("%j is refused", async (token) => {
-    expect((await refresh(token)).status).toBe(401);
-  });
+  test.each(["", "x", "a.b.c", `${Bun.randomUUIDv7()}.0.x`, `${Bun.randomUUIDv7()}.0.x.y`])(
+    "%j is refused",
+    async (token) => {
+      expect((await refresh(token)).status).toBe(401);
+    },
+  );
 
   test("with another generation written in are refused", async () => {
     const ana = await signUpPerson(gateway.url);
@@ -132,7 +147,12 @@ describe("refresh tokens", () => {
 
 describe("sessions", () => {
   const signInAgain = async (ana: { name: string; password: string }, device: string) =>
-    (await call("POST", "/sessions", { body: { name: ana.name, password: ana.password }, headers: { "user-agent": device } })).body;
+    (
+      await call("POST", "/sessions", {
+        body: { name: ana.name, password: ana.password },
+        headers: { "user-agent": device },
+      })
+    ).body;
 
   test("are listed with their devices, and one can be ended from another", async () => {
     const ana = await signUpPerson(gateway.url);
@@ -175,7 +195,9 @@ describe("limits on tries", () => {
     const ana = await signUpPerson(limited.url);
     const statuses: number[] = [];
     for (let n = 0; n < 12; n++) {
-      const { status } = await callApi(limited.url, "POST", "/sessions", { body: { name: ana.name, password: "wrong wrong" } });
+      const { status } = await callApi(limited.url, "POST", "/sessions", {
+        body: { name: ana.name, password: "wrong wrong" },
+      });
       statuses.push(status);
     }
     expect(statuses.slice(0, 10)).toEqual(Array(10).fill(401));

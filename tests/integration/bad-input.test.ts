@@ -14,7 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-const post = (body: unknown, headers?: Record<string, string>) => ana.call("POST", `/rooms/${room.id}/messages`, body, headers);
+const post = (body: unknown, headers?: Record<string, string>) =>
+  ana.call("POST", `/rooms/${room.id}/messages`, body, headers);
 
 function expectProblem(answer: ApiAnswer, status: number, code: string): void {
   expect([answer.status, answer.body.code]).toEqual([status, code]);
@@ -51,12 +52,15 @@ describe("the text of a message", () => {
 });
 
 describe("an event id", () => {
-  test.each(["", "x", "6f1c1c9e-2b0e-4b52-9b0a-1b2f0a3c4d5e", "01a1fdbf-d0c7-752d-bffe-31b60ea7537", `${Bun.randomUUIDv7()}0`])(
-    "is a UUID of version 7, not %j",
-    async (id) => {
-      expectProblem(await post({ id, text: "hello" }), 422, "invalid");
-    },
-  );
+  test.each([
+    "",
+    "x",
+    "6f1c1c9e-2b0e-4b52-9b0a-1b2f0a3c4d5e",
+    "01a1fdbf-d0c7-752d-bffe-31b60ea7537",
+    `${Bun.randomUUIDv7()}0`,
+  ])("is a UUID of version 7, not %j", async (id) => {
+    expectProblem(await post({ id, text: "hello" }), 422, "invalid");
+  });
 
   test("in upper case is the same id", async () => {
     const id = Bun.randomUUIDv7();
@@ -130,17 +134,25 @@ describe("names", () => {
   });
 
   test.each(["short12", "x".repeat(257), "nul\0nul\0nul"])("passwords: %j is refused", async (password) => {
-    expectProblem(await callApi(gateway.url, "POST", "/users", { body: { name: freshName(), password } }), 422, "invalid");
+    expectProblem(
+      await callApi(gateway.url, "POST", "/users", { body: { name: freshName(), password } }),
+      422,
+      "invalid",
+    );
   });
 });
 
 describe("addresses and queries", () => {
-  test.each(["/rooms/none", `/rooms/${Bun.randomUUIDv7()}`, "/rooms/%00", "/rooms/..%2f..", "/nothing", "/rooms/x/y/z"])(
-    "%s is not found",
-    async (path) => {
-      expectProblem(await ana.get(path), 404, "not-found");
-    },
-  );
+  test.each([
+    "/rooms/none",
+    `/rooms/${Bun.randomUUIDv7()}`,
+    "/rooms/%00",
+    "/rooms/..%2f..",
+    "/nothing",
+    "/rooms/x/y/z",
+  ])("%s is not found", async (path) => {
+    expectProblem(await ana.get(path), 404, "not-found");
+  });
 
   test.each(["messages?before=-1", "messages?before=x", "messages?limit=0", "events?after=1.5", "events?limit=-5"])(
     "%s is refused",

@@ -163,9 +163,15 @@ describe("a room seen live", () => {
     expect(read.unread).toEqual([{ room: room.id, readOffset: 4, unread: 0, mentions: 0 }]);
     phone.send({ read: { room: room.id, offset: 9_000 } });
     await ana.post(room.id, "next");
-    await until(async () => (await ben.get("/rooms?mine=true")).body.items.some((r: { id: string; unread: number }) => r.id === room.id && r.unread === 1), {
-      what: "a mark past the end not to hide the next message",
-    });
+    await until(
+      async () =>
+        (await ben.get("/rooms?mine=true")).body.items.some(
+          (r: { id: string; unread: number }) => r.id === room.id && r.unread === 1,
+        ),
+      {
+        what: "a mark past the end not to hide the next message",
+      },
+    );
   });
 });
 
@@ -210,7 +216,9 @@ describe("ends", () => {
   test("with 1012 when the gateway stops, after the frames in hand are done", async () => {
     const own = await startGateway();
     const ana = await signUpPerson(own.url);
-    const pages = await Promise.all(range(1, 5).map(() => openLive(own.url, { cookie: cookieOf(ana), query: "?room=lobby" })));
+    const pages = await Promise.all(
+      range(1, 5).map(() => openLive(own.url, { cookie: cookieOf(ana), query: "?room=lobby" })),
+    );
     const ids = range(1, 20).map(() => Bun.randomUUIDv7());
     for (const id of ids) pages[0]?.send({ post: { id, room: "lobby", text: `last words ${id}` } });
     await pages[0]?.frame(({ ack }) => ack !== undefined);

@@ -46,7 +46,9 @@ describe("without scripts", () => {
     expect(left.path).toBe("/rooms");
     const outside = await ben.visit(`/rooms/${name}`);
     expect(outside.html).not.toContain(`action="/rooms/${name}/messages"`);
-    const invited = await ana.submit(await ana.visit(`/rooms/${name}/people`), `/rooms/${name}/invite`, { name: ben.name });
+    const invited = await ana.submit(await ana.visit(`/rooms/${name}/people`), `/rooms/${name}/invite`, {
+      name: ben.name,
+    });
     expect(invited.html).toContain(ben.name);
     const topic = await ana.submit(invited, `/rooms/${name}/topic`, { topic: "Roses & thorns" });
     expect(topic.html).toContain("Roses &amp; thorns");
@@ -138,7 +140,9 @@ describe("safety of pages", () => {
     const { html } = await ana.visit("/rooms/lobby");
     expect(html).not.toContain("<script>alert");
     expect(html).not.toContain("<img src=x");
-    const bad = await createPagePerson(gateway.url).visit(`/sign-in?next=${encodeURIComponent('"><script>alert(1)</script>')}`);
+    const bad = await createPagePerson(gateway.url).visit(
+      `/sign-in?next=${encodeURIComponent('"><script>alert(1)</script>')}`,
+    );
     expect(bad.html).not.toContain("<script>alert");
   });
 
@@ -183,7 +187,10 @@ describe("safety of pages", () => {
 
   test("a private room looks like none", async () => {
     const [ana, eve] = [await signUp(), await signUp()];
-    const made = await ana.submit(await ana.visit("/rooms"), "/rooms", { name: freshName("secret"), visibility: "private" });
+    const made = await ana.submit(await ana.visit("/rooms"), "/rooms", {
+      name: freshName("secret"),
+      visibility: "private",
+    });
     const [real, none] = [await eve.visit(made.path), await eve.visit("/rooms/no-such-room")];
     expect([real.status, none.status]).toEqual([404, 404]);
     const text = (html: string) => html.replace(/[0-9a-f-]{36}|secret[\w-]*|no-such-room/g, "");
@@ -206,7 +213,9 @@ describe("sessions of pages", () => {
     const phone = createPagePerson(gateway.url, ana.name);
     await phone.submit(await phone.visit("/sign-in"), "/sign-in", { name: ana.name, password: pagePassword });
     const list = await ana.visit("/sessions");
-    const revoke = [...list.html.matchAll(/action="(\/sessions\/[0-9a-f-]+\/revoke)"/g)].map(([, action = ""]) => action);
+    const revoke = [...list.html.matchAll(/action="(\/sessions\/[0-9a-f-]+\/revoke)"/g)].map(
+      ([, action = ""]) => action,
+    );
     expect(revoke.length).toBeGreaterThan(0);
     for (const action of revoke.filter((_, n) => n === 0)) await ana.submit(list, action);
     const all = await createPagePerson(gateway.url, ana.name);

@@ -1,5 +1,5 @@
 /** A whole gateway in this process on memory ports and a free port: for tests of routes and sockets. */
-import { createFixedClock } from "#adapters/memory/clock.ts";
+import type { createFixedClock } from "#adapters/memory/clock.ts";
 import { type MemoryPorts, openMemory } from "#adapters/memory/open.ts";
 import { ensureSystemUser } from "#domain/accounts.ts";
 import { ensureLobby } from "#domain/create-room.ts";
@@ -31,8 +31,13 @@ export async function startGateway({ env = {}, clock }: TestGatewayOptions = {})
   const writer = await startWriter(ports);
   await ensureLobby(ports, await ensureSystemUser(ports));
   const listener = listen(config);
-  const assets = { urls: { css: "/static/c", htmx: "/static/h", ws: "/static/w", app: "/static/a", icon: "/static/i" }, serve: () => undefined };
-  await listener.attach(await createGateway({ ports, config, secret: "s".repeat(48), log, ready: ports.ready, assets }));
+  const assets = {
+    urls: { css: "/static/c", htmx: "/static/h", ws: "/static/w", app: "/static/a", icon: "/static/i" },
+    serve: () => undefined,
+  };
+  await listener.attach(
+    await createGateway({ ports, config, secret: "s".repeat(48), log, ready: ports.ready, assets }),
+  );
   let open = true;
   const close = async () => {
     if (!open) return;

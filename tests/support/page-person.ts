@@ -14,7 +14,12 @@ export interface PagePerson {
   readonly cookies: Map<string, string>;
   visit(path: string, init?: RequestInit): Promise<SeenPage>;
   /** Sends the page's form with this action, its hidden fields and these. Fails when the page has no such form. */
-  submit(page: SeenPage, action: string, fields?: Record<string, string>, headers?: Record<string, string>): Promise<SeenPage>;
+  submit(
+    page: SeenPage,
+    action: string,
+    fields?: Record<string, string>,
+    headers?: Record<string, string>,
+  ): Promise<SeenPage>;
   cookieHeader(): string;
 }
 
@@ -64,7 +69,10 @@ export function createPagePerson(base: string, name = freshName()): PagePerson {
 
 export async function signUpAtPage(base: string, name?: string): Promise<PagePerson> {
   const person = createPagePerson(base, name);
-  const page = await person.submit(await person.visit("/sign-up"), "/sign-up", { name: person.name, password: pagePassword });
+  const page = await person.submit(await person.visit("/sign-up"), "/sign-up", {
+    name: person.name,
+    password: pagePassword,
+  });
   if (page.path !== "/rooms/lobby") throw new Error(`sign-up led to ${page.path}: ${page.html.slice(0, 500)}`);
   return person;
 }

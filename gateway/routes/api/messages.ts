@@ -41,7 +41,12 @@ export function messageRoutes(parts: Parts): Hono<GatewayEnv> {
     const run = await readEvents(ports, room, after, limit);
     const head = await livePosition(ports, room);
     const last = run.events.at(-1)?.offset ?? after;
-    return c.json({ items: run.events, epoch: head.epoch, offset: head.offset, next: last < head.offset ? last : null });
+    return c.json({
+      items: run.events,
+      epoch: head.epoch,
+      offset: head.offset,
+      next: last < head.offset ? last : null,
+    });
   });
 
   return app;

@@ -54,7 +54,10 @@ export function roomRoutes(parts: Parts): Hono<GatewayEnv> {
     const { room } = await memberAccess(ports, await person(c), c.req.param("id"));
     const { items, next } = await ports.rooms.members(room.id, pageQuery(c));
     const online = await ports.presence.online(items.map(({ id }) => id));
-    return c.json({ items: items.map((user) => ({ ...userShape(user), online: online.has(user.id) })), next: next ?? null });
+    return c.json({
+      items: items.map((user) => ({ ...userShape(user), online: online.has(user.id) })),
+      next: next ?? null,
+    });
   });
 
   app.put("/rooms/:id/members/me", async (c) => {

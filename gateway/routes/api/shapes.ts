@@ -24,7 +24,9 @@ export async function readInput<T>(request: Request, schema: z.ZodType<T>): Prom
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = issue?.path.join(".") || "body";
-  throw new ChatError("invalid", `The field "${field}" does not fit: ${issue?.message ?? "see the documentation"}.`, { field });
+  throw new ChatError("invalid", `The field "${field}" does not fit: ${issue?.message ?? "see the documentation"}.`, {
+    field,
+  });
 }
 
 /** A page's size from the query: above the most it is the most. */
