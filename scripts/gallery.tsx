@@ -49,7 +49,7 @@ if (process.argv.includes("--serve")) {
 }
 
 await mkdir(outDir, { recursive: true });
-const browser = await chromium.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args: flags });
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags });
 const axe = await Bun.file("node_modules/axe-core/axe.min.js").text();
 let violations = 0;
 for (const colorScheme of ["light", "dark"] as const) await look(browser, colorScheme);

@@ -10,6 +10,12 @@ interface Zone {
   readonly exact: Intl.DateTimeFormat;
 }
 
+/** An event whose time is not one is shown with a wrong time rather than breaking its room. */
+function dateOf(at: string | number): Date {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? new Date(0) : date;
+}
+
 const zones = new LRUCache<string, Zone>({ max: maxZones });
 
 function makeZone(timeZone: string): Zone {
@@ -35,17 +41,17 @@ function zoneOf(timeZone: string): Zone {
 
 /** "14:05" */
 export function clockTime(at: string, timeZone: string): string {
-  return zoneOf(timeZone).clock.format(new Date(at));
+  return zoneOf(timeZone).clock.format(dateOf(at));
 }
 
 /** "2026-11-21": names a day and sorts like one. */
 export function dayOf(at: string | number, timeZone: string): string {
-  return zoneOf(timeZone).day.format(new Date(at));
+  return zoneOf(timeZone).day.format(dateOf(at));
 }
 
 /** "Saturday 21 November 2026 at 14:05" */
 export function exactTime(at: string, timeZone: string): string {
-  return zoneOf(timeZone).exact.format(new Date(at));
+  return zoneOf(timeZone).exact.format(dateOf(at));
 }
 
 const thisYear = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
@@ -62,7 +68,7 @@ export function dayLabel(day: string, today: string): string {
   if (day === today) return "Today";
   const date = new Date(`${day}T00:00:00Z`);
   if (date.getTime() === new Date(`${today}T00:00:00Z`).getTime() - 86_400_000) return "Yesterday";
-  return (day.slice(0, 4) === today.slice(0, 4) ? thisYear : anyYear).format(date);
+  return (day.slice(0, 4) === today.slice(0, 4) ? thisYear : anyYear).format(date).replace(",", "");
 }
 
 /** "just now", "5 minutes ago", "3 hours ago", "12 days ago". */

@@ -31,8 +31,8 @@ export function Layout({ chrome, title, page, aside, ownSocket, children }: Layo
           <title>{`${title} · Superchat`}</title>
           <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content" />
           <meta name="color-scheme" content="light dark" />
-          <meta name="theme-color" content="#f7f4ee" media="(prefers-color-scheme: light)" />
-          <meta name="theme-color" content="#16181a" media="(prefers-color-scheme: dark)" />
+          <meta name="theme-color" content="#fcfaf6" media="(prefers-color-scheme: light)" />
+          <meta name="theme-color" content="#191b1a" media="(prefers-color-scheme: dark)" />
           <link rel="icon" href={assets.icon} type="image/svg+xml" />
           <link rel="stylesheet" href={assets.css} />
         </head>

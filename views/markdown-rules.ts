@@ -28,16 +28,16 @@ export function chatRules(md: MarkdownIt): void {
     return true;
   });
   const { rules } = md.renderer;
-  rules["mention"] = (tokens, index) => `<span class="mention">@${escapeHtml(contentOf(tokens, index))}</span>`;
-  rules["heading_open"] = () => "<p><strong>";
-  rules["heading_close"] = () => "</strong></p>\n";
-  rules["table_open"] = () => '<div class="table" tabindex="0"><table>\n';
-  rules["table_close"] = () => "</table></div>\n";
-  rules["th_open"] = aligned;
-  rules["td_open"] = aligned;
-  rules["image"] = imageAsLink;
-  rules["fence"] = code;
-  rules["code_block"] = code;
+  rules.mention = (tokens, index) => `<span class="mention">@${escapeHtml(contentOf(tokens, index))}</span>`;
+  rules.heading_open = () => "<p><strong>";
+  rules.heading_close = () => "</strong></p>\n";
+  rules.table_open = () => '<div class="table" tabindex="0"><table>\n';
+  rules.table_close = () => "</table></div>\n";
+  rules.th_open = aligned;
+  rules.td_open = aligned;
+  rules.image = imageAsLink;
+  rules.fence = code;
+  rules.code_block = code;
 }
 
 const beforeMention = /[\p{L}\p{Nd}\p{M}._/@-]$/u;

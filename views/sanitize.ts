@@ -24,7 +24,7 @@ const options: sanitizeHtml.IOptions = {
   transformTags: {
     a: (tagName, attribs) => ({
       tagName,
-      attribs: { href: attribs["href"] ?? "", rel: "noopener nofollow ugc", target: "_blank" },
+      attribs: { href: attribs.href ?? "", rel: "noopener nofollow ugc", target: "_blank" },
     }),
   },
 };

@@ -1,0 +1,35 @@
+/** Times and devices in words. */
+import { expect, test } from "bun:test";
+import { clockTime, dayLabel, dayOf, timeAgo } from "./clock.ts";
+import { deviceName } from "./device-name.ts";
+
+const at = "2026-11-21T23:30:00.000Z";
+
+test("times are told in the reader's zone, and in UTC where that is unknown", () => {
+  expect([clockTime(at, "Europe/Berlin"), dayOf(at, "Europe/Berlin")]).toEqual(["00:30", "2026-11-22"]);
+  expect([clockTime(at, "no/where"), dayOf(at, "")]).toEqual(["23:30", "2026-11-21"]);
+  expect([clockTime("never", "UTC"), dayOf(Number.NaN, "UTC")]).toEqual(["00:00", "1970-01-01"]);
+});
+
+test("days are called by their distance", () => {
+  expect(dayLabel("2026-03-01", "2026-03-01")).toBe("Today");
+  expect(dayLabel("2026-02-28", "2026-03-01")).toBe("Yesterday");
+  expect(dayLabel("2026-02-27", "2026-03-01")).toBe("Friday 27 February");
+  expect(dayLabel("2025-12-31", "2026-01-02")).toBe("Wednesday 31 December 2025");
+});
+
+test("how long ago is told in the largest whole unit", () => {
+  const after = (minutes: number): string => timeAgo(at, Date.parse(at) + minutes * 60_000);
+  expect([-5, 0.9, 1, 59.9, 60, 1_439, 1_440].map(after)).toEqual([
+    ...["just now", "just now", "1 minute ago", "59 minutes ago", "1 hour ago", "23 hours ago", "1 day ago"],
+  ]);
+});
+
+test("devices are called by browser and system", () => {
+  expect(deviceName("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1")).toBe(
+    "Safari on iPhone",
+  );
+  expect(deviceName("Mozilla/5.0 (Windows NT 10.0) Chrome/156.0 Safari/537.36 Edg/156.0")).toBe("Edge on Windows");
+  expect(deviceName("curl/8.9")).toBe("curl");
+  expect([deviceName(""), deviceName("x".repeat(200)).length]).toEqual(["Unknown device", 60]);
+});
