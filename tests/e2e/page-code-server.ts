@@ -1,5 +1,5 @@
 /** A scripted stand-in for the gateway: one room, a page written by hand, and a socket the test can make misbehave. */
-import type { ServerWebSocket } from "bun";
+import type { Server, ServerWebSocket } from "bun";
 import type { Post } from "../../views/browser/frames.ts";
 
 export const ME = "u-me";
@@ -49,9 +49,10 @@ export async function startPageServer() {
       "/app.js": new Response(app, { headers: { "content-type": "text/javascript" } }),
       "/page.css": new Response(css, { headers: { "content-type": "text/css" } }),
     },
-    fetch(request, self) {
+    fetch(request, self): Response | undefined {
       const url = new URL(request.url);
       if (url.pathname === "/live") return connect(request, url, self);
+      if (url.pathname === "/fragments/rooms" && !viewer) return Response.redirect("/sign-in", 303);
       if (url.pathname === "/fragments/rooms") return html(roomList("9"));
       if (url.pathname.endsWith("/suggest")) {
         return html('<div id="suggestions"><div role="option" data-name="ana">ana</div></div>');
@@ -78,7 +79,7 @@ export async function startPageServer() {
     },
   });
 
-  function connect(request: Request, url: URL, self: typeof server): Response | undefined {
+  function connect(request: Request, url: URL, self: Server<Viewer>): Response | undefined {
     connections.push(url.search);
     if (refuseConnections) return new Response("busy", { status: 503 });
     const after = url.searchParams.get("after");
@@ -186,8 +187,7 @@ interface Look {
 }
 
 const document = (log: string, top: string, { offset, epoch, viewer }: Look) => `<!doctype html><html lang="en"><head>
-<meta charset="utf-8"><title>lobby</title><link rel="stylesheet" href="/page.css"><script src="/app.js" type="module"></script>
-<script src="/htmx.js" defer></script><script src="/hx-ws.js" defer></script></head>
+<meta charset="utf-8"><title>lobby</title><link rel="stylesheet" href="/page.css"></head>
 <body data-me="${viewer}" data-me-name="me"><div id="status" role="status"></div>
 <div id="announcer" aria-live="polite"></div><nav id="sidebar">${roomList("0")}</nav>
 <main id="main"><section id="room" data-room="${ROOM}" data-ref="lobby" data-epoch="${epoch}" data-offset="${offset}"
@@ -199,4 +199,4 @@ hx-swap="beforeend" hx-config="ws.pauseOnBackground:false ws.reconnectDelay:250m
 <textarea id="text" name="text"></textarea><button>Send</button></form></section></main>
 <aside id="people"><ul class="people"><li data-user="u-ana" data-online="false">ana</li></ul></aside>
 <template id="pending-template"><li class="message pending"><div class="text"></div><p class="state"></p></li></template>
-</body></html>`;
+<script src="/htmx.js"></script><script src="/hx-ws.js"></script><script src="/app.js" type="module"></script></body></html>`;

@@ -88,6 +88,32 @@ test(
 );
 
 test(
+  "a reader further up is left alone by a flood, and the newest are read on the way down",
+  async () => {
+    await fill(30);
+    await it.page.$eval("#scroller", (element) => element.scrollTo(0, 300));
+    await it.page.waitForSelector("#jump:not([hidden])");
+    it.server.beSilent(true);
+    for (let burst = 0; burst < 24; burst++) {
+      const batch = Array.from({ length: 100 }, (_, each) => it.server.append(`m${31 + burst * 100 + each}`));
+      it.server.send(it.server.runFrame(batch));
+    }
+    it.server.beSilent(false);
+    await until(async () => (await texts(it.page)).length > 1_900);
+    expect((await texts(it.page)).length).toBeLessThan(2_110);
+    expect(await it.page.$eval("#scroller", (element) => element.scrollTop)).toBe(300);
+    await it.page.click("#jump");
+    await until(async () => (await texts(it.page)).at(-1) === "m2430");
+    it.server.append("live");
+    await until(async () => (await texts(it.page)).at(-1) === "live");
+    const shown = await texts(it.page);
+    expect(shown.slice(0, -1)).toEqual(shown.slice(0, -1).map((_, each) => `m${2432 - shown.length + each}`));
+    expect(await scrolled()).toBeLessThan(2);
+  },
+  TEST_MAX_MS,
+);
+
+test(
   "unread counts are live, each message once, and the title says them",
   async () => {
     const activity = (from: number, to: number, mentions: string[] = []) => ({

@@ -161,3 +161,14 @@ test(
   },
   TEST_MAX_MS,
 );
+
+test(
+  "a page whose sign-in ran out goes to the sign-in page instead of knocking for ever",
+  async () => {
+    it.server.signIn("");
+    it.server.refuseConnections(true);
+    it.server.closeAll(1012);
+    await it.page.waitForURL("**/sign-in?next=%2Frooms%2Flobby");
+  },
+  TEST_MAX_MS,
+);

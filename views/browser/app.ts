@@ -11,6 +11,7 @@ import { openOutboxStore } from "./outbox-store.ts";
 import { readPage } from "./page.ts";
 import { resumeUrl } from "./position.ts";
 import { showPresence } from "./presence.ts";
+import { checkSession, goToSignIn } from "./session.ts";
 import { createStatus } from "./status.ts";
 import { alone, listenToTabs } from "./tabs.ts";
 import { keepTimesLocal } from "./times.ts";
@@ -64,6 +65,7 @@ function connect(element: HTMLElement): void {
   connection = keepConnected(element, {
     frame: onFrame,
     address: (url) => resumeUrl(url, conversation?.position()),
+    failing: checkSession,
     broken: () => conversation?.broken(),
     opened() {
       status.connected();
@@ -74,7 +76,7 @@ function connect(element: HTMLElement): void {
     lost(code) {
       status.lost();
       outbox.lost(code);
-      if (code === SIGNED_OUT) location.assign("/sign-in");
+      if (code === SIGNED_OUT) goToSignIn();
       if (code === NOT_A_MEMBER) location.assign("/rooms");
     },
   });
@@ -90,6 +92,6 @@ function onFrame(frame: ServerFrame, hold: (work: Promise<unknown>) => void): bo
     refreshRooms();
     if (frame.rooms.room === room?.id && !frame.rooms.member) location.assign("/rooms");
   }
-  if (frame.signedOut) location.assign("/sign-in");
+  if (frame.signedOut) goToSignIn();
   return conversation?.frame(frame, hold) ?? false;
 }

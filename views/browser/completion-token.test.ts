@@ -21,6 +21,6 @@ test("mail addresses, finished words and times ask for nothing", () => {
 test("a colon and two letters ask for emoji, best matches first", () => {
   expect(at("nice :sm")).toEqual({ kind: "emoji", query: "sm", start: 5 });
   expect(at(":s")).toBeUndefined();
-  expect(findEmoji("sm", 3).map(({ name }) => name)).toEqual(["smile", "smiley", "smirk"]);
+  expect(findEmoji("sm", 2).map(({ name }) => name)).toEqual(["smile", "smirk"]);
   expect(findEmoji("heart", 1)[0]?.name).toBe("heart_eyes");
 });

@@ -108,7 +108,7 @@ export function completeWords(room: OpenRoom, field: HTMLTextAreaElement, announ
 }
 
 function emojiOption({ name, character }: { name: string; character: string }): HTMLElement {
-  const item = document.createElement("li");
+  const item = document.createElement("div");
   item.setAttribute("role", "option");
   item.dataset["insert"] = character;
   item.textContent = `${character} ${name}`;

@@ -9,6 +9,8 @@ const UNANSWERED_AFTER_MS = 22_000;
 const OPENING_MAX_MS = 15_000;
 const CHECK_EVERY_MS = 5_000;
 /** Wait after a close that hx-ws takes as final, and the longest wait after refused frames. */
+/** A refused handshake looks like any other break: after so many, something else may be wrong. */
+const FAILING_EVERY = 3;
 const RETRY_MS = 4_000;
 const FIRST_RETRY_MS = 250;
 /** Close codes after which hx-ws connects again by itself. */
@@ -33,6 +35,8 @@ export interface SocketOwner {
   opened(): void;
   /** `code` is 0 when this side gave the socket up. */
   lost(code: number): void;
+  /** Several attempts in a row did not even open. */
+  failing(): void;
   /** A frame that was let through could not be shown. */
   broken(): void;
   /** False holds the frame back, a string replaces it; `hold` makes all later frames wait. */
@@ -55,6 +59,7 @@ export function keepConnected(element: HTMLElement, owner: SocketOwner): Connect
   let heardAt = Date.now();
   let startedAt = Date.now();
   let refusedTimes = 0;
+  let failures = 0;
   let retryTimer = 0;
   let leaving = false;
   let announced: WebSocket | null = null;
@@ -75,6 +80,7 @@ export function keepConnected(element: HTMLElement, owner: SocketOwner): Connect
     heardAt = Date.now();
     if (announced === current?.socket) return;
     announced = current?.socket ?? null;
+    failures = 0;
     owner.opened();
   }
 
@@ -119,6 +125,7 @@ export function keepConnected(element: HTMLElement, owner: SocketOwner): Connect
   listen("close", ({ detail }) => {
     if (detail.connection !== current || typeof detail.code !== "number") return;
     owner.lost(detail.code);
+    if (announced !== detail.connection.socket && ++failures % FAILING_EVERY === 0) owner.failing();
     if (leaving || RECONNECTED_CODES.includes(detail.code)) return;
     clearTimeout(retryTimer);
     retryTimer = setTimeout(reopen, RETRY_MS);

@@ -36,7 +36,7 @@ export interface UnreadRoom {
   readonly unread: number;
   readonly mentions: number;
   /** The newest offset the counts include, where the server says it. */
-  readonly head?: number;
+  readonly offset?: number;
 }
 
 export interface ServerFrame {

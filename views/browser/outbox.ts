@@ -99,6 +99,9 @@ export function createOutbox(ports: OutboxPorts): Outbox {
       else if (answer === "silent") {
         show(entry, "waiting");
         ports.suspect();
+        // Another tab may have a better connection: its turn first.
+        asked.add(room);
+        return;
       } else if (answer === "too-large") await refuse(entry, { id: entry.id, code: answer, sentence: TOO_LARGE });
       else if (isFinal(answer)) await refuse(entry, answer);
       else {

@@ -26,6 +26,7 @@ export function createScroll(room: OpenRoom, events: ScrollEvents): Scroll {
   const { scroller, log } = room;
   const jump = byId("jump");
   let atEnd = false;
+  let lastTop = 0;
   let missed = 0;
 
   function toEnd(smooth = false): void {
@@ -33,10 +34,15 @@ export function createScroll(room: OpenRoom, events: ScrollEvents): Scroll {
     const animated = smooth && distance < SMOOTH_SCREENS * scroller.clientHeight && !prefersStill();
     atEnd = true;
     scroller.scrollTo({ top: scroller.scrollHeight, behavior: animated ? "smooth" : "instant" });
+    lastTop = scroller.scrollTop;
   }
 
   function look(): void {
-    atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < AT_END_PX;
+    const top = scroller.scrollTop;
+    // Only moving up leaves the end: below may be what came since, or the rest of an animation.
+    if (scroller.scrollHeight - top - scroller.clientHeight < AT_END_PX) atEnd = true;
+    else if (top < lastTop) atEnd = false;
+    lastTop = top;
     if (atEnd) missed = 0;
     showJump();
     if (atEnd) events.atEnd();

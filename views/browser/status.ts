@@ -4,6 +4,7 @@ import { byId } from "./page.ts";
 /** A shorter break is not worth a word. */
 const SAY_AFTER_MS = 1_000;
 const RECONNECTING = "Reconnecting…";
+const CONNECTING = "Connecting…";
 const OFFLINE = "You are offline. Messages are kept and sent later.";
 
 export interface Status {
@@ -15,10 +16,11 @@ export function createStatus(): Status {
   const line = byId("status");
   let timer = 0;
   let connected = false;
+  let waiting = CONNECTING;
 
   function draw(): void {
     timer = 0;
-    if (line) line.textContent = navigator.onLine ? (connected ? "" : RECONNECTING) : OFFLINE;
+    if (line) line.textContent = navigator.onLine ? (connected ? "" : waiting) : OFFLINE;
   }
 
   function lost(): void {
@@ -33,6 +35,7 @@ export function createStatus(): Status {
     lost,
     connected() {
       connected = true;
+      waiting = RECONNECTING;
       clearTimeout(timer);
       draw();
     },

@@ -98,6 +98,7 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
     const { epoch, offset } = fresh.dataset;
     section.dataset["epoch"] = epoch ?? "";
     section.dataset["offset"] = offset ?? "0";
+    const before = position;
     const change = () => {
       log.replaceChildren(...list.children);
       setTop(room, page.querySelector(TOP));
@@ -111,6 +112,8 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
     else change();
     if (!stays) events.toEnd();
     events.replaced();
+    // What arrived while the page was fetched may be newer than it: taken again from there.
+    if (before.epoch === position.epoch && before.shown > position.shown) events.refuse();
   }
 
   function reread(): Promise<void> {

@@ -25,8 +25,8 @@ export interface UnreadCounts {
   /** False: this page has read further than the server knows. */
   server(room: UnreadRoom): boolean;
   readTo(room: string, offset: number): void;
-  of(room: string): Unread;
-  total(): Unread;
+  /** Undefined for a room nothing is known of yet. */
+  of(room: string): Unread | undefined;
 }
 
 const NONE: Unread = { unread: 0, mentions: 0 };
@@ -42,13 +42,11 @@ export function createUnreadCounts(me: string): UnreadCounts {
     return fresh;
   }
 
-  function of(room: string): Unread {
-    const count = counts.get(room);
-    return count ? sum(count.base, count.recent) : NONE;
-  }
-
   return {
-    of,
+    of(room) {
+      const count = counts.get(room);
+      return count && sum(count.base, count.recent);
+    },
     activity({ room, to, messages }) {
       const count = countOf(room);
       for (const [offset, author, mentions] of messages) {
@@ -58,15 +56,15 @@ export function createUnreadCounts(me: string): UnreadCounts {
       count.counted = Math.max(count.counted, to);
       compact(count);
     },
-    server({ room, readOffset, unread, mentions, head }) {
+    server({ room, readOffset, unread, mentions, offset }) {
       const count = countOf(room);
       if (readOffset < count.read) return false;
-      // Without a head the server is taken to have counted all that was heard of so far.
-      const upTo = head ?? Math.max(count.counted, readOffset + unread);
+      // Without an offset the server is taken to have counted all that was heard of so far.
+      const upTo = offset ?? Math.max(count.counted, readOffset + unread);
       count.read = readOffset;
       count.base = { unread, mentions };
       count.baseOffset = upTo;
-      count.recent = count.recent.filter(({ offset }) => offset > upTo);
+      count.recent = count.recent.filter((message) => message.offset > upTo);
       count.counted = Math.max(count.counted, upTo);
       return true;
     },
@@ -76,15 +74,6 @@ export function createUnreadCounts(me: string): UnreadCounts {
       count.read = offset;
       if (offset >= count.baseOffset) count.base = NONE;
       count.recent = count.recent.filter((message) => message.offset > offset);
-    },
-    total() {
-      let [unread, mentions] = [0, 0];
-      for (const room of counts.keys()) {
-        const each = of(room);
-        unread += each.unread;
-        mentions += each.mentions;
-      }
-      return { unread, mentions };
     },
   };
 }

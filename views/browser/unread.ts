@@ -2,7 +2,7 @@
 import type { Activity, PageFrame, UnreadRoom } from "./frames.ts";
 import { onNextFrame } from "./next-frame.ts";
 import { byId } from "./page.ts";
-import { createUnreadCounts } from "./unread-counts.ts";
+import { createUnreadCounts, type Unread } from "./unread-counts.ts";
 
 const BADGE_MAX = 99;
 const READ_EVERY_MS = 1_000;
@@ -29,13 +29,14 @@ export function createUnreadMarks(owner: UnreadOwner): UnreadMarks {
   let sent = Number(byId("room")?.dataset["read"] ?? 0);
   let timer = 0;
   const draw = onNextFrame(() => {
+    let total = 0;
     for (const item of document.querySelectorAll<HTMLElement>("#rooms [data-room]")) {
-      const { unread, mentions } = counts.of(item.dataset["room"] ?? "");
+      const { unread, mentions } = counts.of(item.dataset["room"] ?? "") ?? learn(item);
       setBadge(item.querySelector(".badge.unread"), unread);
       setBadge(item.querySelector(".badge.mention"), mentions);
+      total += unread;
     }
-    const { unread } = counts.total();
-    document.title = unread > 0 ? `(${shorten(unread)}) ${title}` : title;
+    document.title = total > 0 ? `(${shorten(total)}) ${title}` : title;
   });
 
   /** Counts the open room as read now and tells the server at most once a second. */
@@ -53,11 +54,14 @@ export function createUnreadMarks(owner: UnreadOwner): UnreadMarks {
     if (seen && seen.offset > sent && owner.send({ read: seen })) sent = seen.offset;
   }
 
-  for (const item of document.querySelectorAll<HTMLElement>("#rooms [data-room]")) {
+  /** A room the socket has not spoken of: its badges are what the server counted. */
+  function learn(item: HTMLElement): Unread {
     const { room = "", read = "0" } = item.dataset;
     const [unread, mentions] = [badgeOf(item, "unread"), badgeOf(item, "mention")];
     counts.server({ room, readOffset: Number(read), unread, mentions });
+    return { unread, mentions };
   }
+
   addEventListener("focus", look);
   document.addEventListener("visibilitychange", look);
   draw();
