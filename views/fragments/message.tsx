@@ -11,7 +11,7 @@ export interface MessageLook {
   /** Follows closely on a message of the same author: the author is not shown again. */
   readonly grouped: boolean;
   readonly timeZone: string;
-  /** Further classes that only its own viewer may see: mine, mentions-me, focused. */
+  /** Further classes that only its own viewer may see: mine, mentioned, focused. */
   readonly marks?: string;
 }
 

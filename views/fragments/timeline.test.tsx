@@ -40,7 +40,7 @@ describe("a live run", () => {
   test("is the same for everybody: no days, no unread line, nobody's own marks, times in UTC", () => {
     const html = renderRun([message(1, ana, "2026-11-20T23:59:00.000Z"), message(2, bo, 0, { mentions: [ana.id] })]);
     expect(shape(html)).toEqual(["m1", "m2"]);
-    expect(html).not.toMatch(/mine|mentions-me|focused/);
+    expect(html).not.toMatch(/mine|mentioned|focused/);
     expect(html).toContain('<time datetime="2026-11-20T23:59:00.000Z">23:59</time>');
   });
 
@@ -115,5 +115,5 @@ test("a page marks its viewer's own messages, mentions and the message a permali
     focus: 2,
   });
   expect(html).toContain('<li class="message mine" id="m-1"');
-  expect(html).toContain('<li class="message mentions-me focused" id="m-2"');
+  expect(html).toContain('<li class="message mentioned focused" id="m-2"');
 });

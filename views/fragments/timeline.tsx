@@ -82,7 +82,7 @@ function groups(before: TimelineEntry | undefined, entry: TimelineEntry): boolea
 
 function marksOf(message: Message, { viewer, focus }: TimelinePage): string {
   const mine = message.author.id === viewer ? " mine" : "";
-  const mentioned = viewer !== undefined && message.mentions.includes(viewer) ? " mentions-me" : "";
+  const mentioned = viewer !== undefined && message.mentions.includes(viewer) ? " mentioned" : "";
   return `${mine}${mentioned}${message.offset === focus ? " focused" : ""}`;
 }
 

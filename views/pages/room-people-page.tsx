@@ -64,7 +64,7 @@ export function PeopleColumn({ access, people, next, viewer }: PeopleColumnProps
   const { room, membership } = access;
   return (
     <>
-      <h2>{countOf(room.memberCount)}</h2>
+      <h2>People</h2>
       {membership === undefined && <p class="hint">Join to see who is here.</p>}
       {people.length > 0 && (
         <PeopleList people={people} viewer={viewer} next={next === undefined ? undefined : peoplePath(access, next)} />
