@@ -1,0 +1,55 @@
+/** Finds a Chromium for the browser tests, or installs one. */
+import { homedir } from "node:os";
+import { chromium } from "playwright-core";
+
+const knownNames = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const debianPackages = ["chromium", "fonts-noto-color-emoji", "fonts-dejavu-core"];
+
+/** @returns the path of a browser that starts; throws a sentence when there is none and none can be installed */
+export async function ensureChromium(): Promise<string> {
+  const given = process.env.CHROMIUM;
+  if (given) {
+    if (starts(given)) return given;
+    throw new Error(`CHROMIUM is ${given}, which does not start as a browser.`);
+  }
+  const found = findChromium();
+  if (found) return found;
+
+  console.log("There is no Chromium here: installing one.");
+  for (const install of [installFromDebian, installFromPlaywright]) {
+    install();
+    const installed = findChromium();
+    if (installed) return installed;
+  }
+  throw new Error("There is no Chromium and it could not be installed. Install one, or set CHROMIUM to its path.");
+}
+
+function findChromium(): string | undefined {
+  const onPath = knownNames.map((name) => Bun.which(name)).filter((path) => path !== null);
+  return [...onPath, chromium.executablePath()].find(starts);
+}
+
+/** Being there is not enough: Ubuntu's `chromium-browser` is a script that asks for snap. */
+function starts(path: string): boolean {
+  if (!Bun.which(path)) return false;
+  return Bun.spawnSync([path, "--version"], { stdout: "ignore", stderr: "ignore" }).success;
+}
+
+function installFromDebian(): void {
+  if (process.getuid?.() !== 0 || !Bun.which("apt-get")) return;
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  run(["apt-get", "update"], env);
+  run(["apt-get", "install", "-y", "--no-install-recommends", ...debianPackages], env);
+}
+
+function installFromPlaywright(): void {
+  run([process.execPath, "node_modules/playwright-core/cli.js", "install", "chromium"], {
+    HOME: homedir(),
+    ...process.env,
+  });
+}
+
+function run(command: string[], env: Record<string, string | undefined>): void {
+  const { exitCode } = Bun.spawnSync(command, { env, stdin: "ignore", stdout: "inherit", stderr: "inherit" });
+  if (exitCode !== 0) console.error(`${command.slice(0, 2).join(" ")} ended with ${exitCode}.`);
+}

@@ -1,0 +1,47 @@
+/** The stages of a test run, in the order they run, and which test file belongs to which. */
+import { ensureChromium } from "./chromium.ts";
+
+export const stageNames = ["check", "unit", "contract", "integration", "delivery", "e2e"] as const;
+export type StageName = (typeof stageNames)[number];
+
+export interface Stage {
+  /** The whole stage is ended after this time and counts as failed. */
+  readonly limitMs: number;
+  /** A single test fails after this time, unless it says otherwise itself. */
+  readonly testLimitMs: number;
+  /** Programs that pass or fail as one test, run before the test files. */
+  readonly steps?: Readonly<Record<string, readonly string[]>>;
+  /** Makes sure that what the tests need is there; answers what to put into their environment. */
+  readonly prepare?: () => Promise<Record<string, string>>;
+}
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+
+export const stages: Readonly<Record<StageName, Stage>> = {
+  check: {
+    limitMs: 3 * MINUTE_MS,
+    testLimitMs: 20 * SECOND_MS,
+    steps: {
+      "format and lint": ["node_modules/.bin/biome", "ci", "--error-on-warnings", "--colors=off"],
+      types: ["node_modules/.bin/tsc", "--noEmit"],
+      "types in the browser": ["node_modules/.bin/tsc", "--noEmit", "--project", "views/browser"],
+    },
+  },
+  unit: { limitMs: 4 * MINUTE_MS, testLimitMs: 10 * SECOND_MS },
+  contract: { limitMs: 10 * MINUTE_MS, testLimitMs: 30 * SECOND_MS },
+  integration: { limitMs: 15 * MINUTE_MS, testLimitMs: 60 * SECOND_MS },
+  delivery: { limitMs: 20 * MINUTE_MS, testLimitMs: 5 * MINUTE_MS },
+  e2e: {
+    limitMs: 15 * MINUTE_MS,
+    testLimitMs: 60 * SECOND_MS,
+    prepare: async () => ({ CHROMIUM: await ensureChromium() }),
+  },
+};
+
+/** Every test file has a stage: none is left out because of where it lies. */
+export function stageOf(path: string): StageName {
+  const folder = path.match(/^tests\/([^/]+)\//)?.[1];
+  if (folder === undefined) return path.startsWith("tests/") ? "check" : "unit";
+  return stageNames.find((name) => name === folder) ?? "unit";
+}
