@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect } from "bun:test";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { type PageServer, startPageServer } from "./page-code-server.ts";
 
+const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const WAIT_MAX_MS = 8_000;
 export const TEST_MAX_MS = 30_000;
 
@@ -25,7 +26,7 @@ export function usePage(): PageHarness {
   let errors: string[];
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+    browser = await chromium.launch({ executablePath: EXECUTABLE, args: ["--no-sandbox"] });
   }, TEST_MAX_MS);
   afterAll(() => browser.close());
   beforeEach(async () => {

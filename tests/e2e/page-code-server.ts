@@ -1,6 +1,6 @@
 /** A scripted stand-in for the gateway: one room, a page written by hand, and a socket the test can make misbehave. */
 import type { Server, ServerWebSocket } from "bun";
-import type { Post } from "../../views/browser/frames.ts";
+import type { Post } from "#views/browser/frames.ts";
 
 export const ME = "u-me";
 export const ROOM = "r-lobby";

@@ -101,7 +101,7 @@ test(
     await it.page.reload();
     await it.page.waitForSelector("#pending [data-state=refused]");
     await it.page.click("#pending button:text('Edit')");
-    expect(await it.page.inputValue("#text")).toBe("no");
+    await until(async () => (await it.page.inputValue("#text")) === "no");
     expect(await stored(it.page)).toBe(0);
     await it.page.press("#text", "Enter");
     await it.page.waitForSelector("#pending [data-state=refused]");

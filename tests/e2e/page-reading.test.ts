@@ -48,11 +48,10 @@ test(
     await it.page.$eval("#older", (element) => (element as HTMLElement).click());
     await until(async () => (await texts(it.page)).length > 50);
     expect(Math.abs((await place()) - before)).toBeLessThanOrEqual(1);
-    for (let more = true; more; ) {
-      more = (await it.page.$("#older")) !== null;
+    await until(async () => {
       await it.page.$eval("#scroller", (element) => element.scrollTo(0, 0));
-      await it.page.waitForTimeout(30);
-    }
+      return (await it.page.$("#older")) === null;
+    });
     await it.shows(Array.from({ length: 180 }, (_, each) => `m${each + 1}`));
   },
   TEST_MAX_MS,

@@ -72,7 +72,7 @@ export function completeWords(room: OpenRoom, field: HTMLTextAreaElement, announ
   }
 
   function accept(option: HTMLElement | undefined): void {
-    const word = option?.dataset["insert"] ?? `@${option?.dataset["name"] ?? option?.textContent?.trim()}`;
+    const word = option?.dataset.insert ?? `@${option?.dataset.name ?? option?.textContent?.trim()}`;
     if (!option || !token) return;
     field.setRangeText(`${word} `, token.start, field.selectionStart, "end");
     close();
@@ -108,9 +108,9 @@ export function completeWords(room: OpenRoom, field: HTMLTextAreaElement, announ
 }
 
 function emojiOption({ name, character }: { name: string; character: string }): HTMLElement {
-  const item = document.createElement("div");
+  const item = document.createElement("li");
   item.setAttribute("role", "option");
-  item.dataset["insert"] = character;
+  item.dataset.insert = character;
   item.textContent = `${character} ${name}`;
   return item;
 }

@@ -27,7 +27,7 @@ function dayBefore(first: Element | null): string {
 }
 
 function dayOf(entry: Element): string {
-  const at = entry instanceof HTMLElement ? entry.dataset["at"] : undefined;
+  const at = entry instanceof HTMLElement ? entry.dataset.at : undefined;
   return at ? localDay(new Date(at)) : "";
 }
 

@@ -47,10 +47,10 @@ export function loadOlder(room: OpenRoom, scroll: Scroll, timeline: Timeline): v
   }
 
   function prepend(page: Document): void {
-    const first = Number(log.querySelector<HTMLElement>(":scope > [data-offset]")?.dataset["offset"] ?? Infinity);
+    const first = Number(log.querySelector<HTMLElement>(":scope > [data-offset]")?.dataset.offset ?? Infinity);
     const hasLine = byId("unread-line") !== undefined;
     const entries = [...page.querySelectorAll<HTMLElement>("#log > [data-offset], #unread-line")].filter((entry) =>
-      entry.id === "unread-line" ? !hasLine : Number(entry.dataset["offset"]) < first,
+      entry.id === "unread-line" ? !hasLine : Number(entry.dataset.offset) < first,
     );
     scroll.keepPlace(() => {
       log.prepend(...entries);

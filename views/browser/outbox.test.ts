@@ -174,6 +174,16 @@ test("another person's messages are neither sent nor shown", async () => {
   expect(posts).toEqual([]);
 });
 
+test("a message whose entry arrives while it waits is settled without being sent again", async () => {
+  const { outbox, posts } = harness();
+  await outbox.add("r", "one");
+  const [id = ""] = stored.keys();
+  outbox.acked(id);
+  await until(() => stored.size === 0);
+  await outbox.opened();
+  expect(posts).toEqual([]);
+});
+
 test("another tab's acknowledgement settles the message here", async () => {
   const { outbox, states } = harness();
   await outbox.add("r", "one");

@@ -36,7 +36,7 @@ function readRoom(section: HTMLElement): OpenRoom | undefined {
 export function readPosition(section: HTMLElement): Position {
   const { room = "", epoch = "", offset = "0" } = section.dataset;
   const entries = section.querySelectorAll<HTMLElement>("#log > [data-offset]");
-  const last = Number(entries[entries.length - 1]?.dataset["offset"] ?? 0);
+  const last = Number(entries[entries.length - 1]?.dataset.offset ?? 0);
   return { room, epoch, shown: Math.max(Number(offset), last) };
 }
 

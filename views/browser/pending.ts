@@ -36,8 +36,8 @@ export function createPending(room: OpenRoom, actions: PendingActions): Pending 
   room.log.after(list);
   list.addEventListener("click", ({ target }) => {
     const button = target instanceof Element ? target.closest("button") : null;
-    const id = button?.closest<HTMLElement>("li")?.dataset["id"];
-    const action = BUTTONS.find(([name]) => name === button?.dataset["action"])?.[0];
+    const id = button?.closest<HTMLElement>("li")?.dataset.id;
+    const action = BUTTONS.find(([name]) => name === button?.dataset.action)?.[0];
     if (id && action) actions[action](id);
   });
 
@@ -60,7 +60,7 @@ export function createPending(room: OpenRoom, actions: PendingActions): Pending 
       }
       const item = items.get(entry.id) ?? createItem(entry);
       items.set(entry.id, item);
-      item.dataset["state"] = state;
+      item.dataset.state = state;
       describe(item, entry, state);
       if (state === "sent") sentAt.set(entry.id, Date.now());
       if (!item.isConnected) place(list, item);
@@ -74,8 +74,8 @@ export function createPending(room: OpenRoom, actions: PendingActions): Pending 
 
 /** Ids rise with time, so their order is the order of writing, whichever tab wrote. */
 function place(list: HTMLElement, item: HTMLElement): void {
-  const id = item.dataset["id"] ?? "";
-  const later = [...list.children].find((other) => other instanceof HTMLElement && (other.dataset["id"] ?? "") > id);
+  const id = item.dataset.id ?? "";
+  const later = [...list.children].find((other) => other instanceof HTMLElement && (other.dataset.id ?? "") > id);
   list.insertBefore(item, later ?? null);
 }
 
@@ -85,7 +85,7 @@ function createItem(entry: Entry): HTMLElement {
   const copy = model?.cloneNode(true);
   const item = copy instanceof HTMLElement ? copy : document.createElement("li");
   item.classList.add("message", "pending", "mine");
-  item.dataset["id"] = entry.id;
+  item.dataset.id = entry.id;
   slot(item, "text").textContent = entry.text;
   const time = item.querySelector("time");
   if (time) time.dateTime = new Date(entry.at).toISOString();
@@ -103,7 +103,7 @@ function button([action, label]: (typeof BUTTONS)[number]): (string | Node)[] {
   const element = document.createElement("button");
   element.type = "button";
   element.className = "quiet";
-  element.dataset["action"] = action;
+  element.dataset.action = action;
   element.textContent = label;
   return [" ", element];
 }

@@ -2,6 +2,6 @@
 
 export function showPresence(user: string, online: boolean): void {
   for (const person of document.querySelectorAll<HTMLElement>(`[data-user="${CSS.escape(user)}"]`)) {
-    person.dataset["online"] = String(online);
+    person.dataset.online = String(online);
   }
 }

@@ -58,7 +58,7 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
     const first = last ? last.nextElementSibling : log.firstElementChild;
     const entries: HTMLElement[] = [];
     for (let entry = first; entry; entry = entry.nextElementSibling) {
-      if (entry instanceof HTMLElement && entry.dataset["at"]) entries.push(entry);
+      if (entry instanceof HTMLElement && entry.dataset.at) entries.push(entry);
     }
     dress(entries);
     separateDays(first);
@@ -71,8 +71,8 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
   function dress(entries: readonly HTMLElement[]): void {
     for (const entry of entries) {
       localizeTimes(entry);
-      if (entry.dataset["author"] === me) entry.classList.add("mine");
-      if (entry.dataset["mentions"]?.split(" ").includes(me)) entry.classList.add("mentioned");
+      if (entry.dataset.author === me) entry.classList.add("mine");
+      if (entry.dataset.mentions?.split(" ").includes(me)) entry.classList.add("mentioned");
     }
   }
 
@@ -84,7 +84,7 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
     first?.classList.remove("grouped");
     separateDays(first);
     const link = document.createElement("a");
-    link.href = `${roomUrl(room)}?before=${first?.dataset["offset"]}`;
+    link.href = `${roomUrl(room)}?before=${first?.dataset.offset}`;
     link.id = "older";
     link.textContent = "Older messages";
     setTop(room, link);
@@ -96,8 +96,8 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
     const list = page.getElementById("log");
     if (!fresh || !list) return location.assign(redirectedTo ?? location.href);
     const { epoch, offset } = fresh.dataset;
-    section.dataset["epoch"] = epoch ?? "";
-    section.dataset["offset"] = offset ?? "0";
+    section.dataset.epoch = epoch ?? "";
+    section.dataset.offset = offset ?? "0";
     const before = position;
     const change = () => {
       log.replaceChildren(...list.children);
@@ -168,7 +168,7 @@ function cut(content: string, offset: number): string {
   const list = new DOMParser().parseFromString(`<ol>${content}</ol>`, "text/html").querySelector("ol");
   const entries = [...(list?.children ?? [])] as HTMLElement[];
   return entries
-    .filter((entry) => Number(entry.dataset["offset"]) > offset)
+    .filter((entry) => Number(entry.dataset.offset) > offset)
     .map((entry) => entry.outerHTML)
     .join("");
 }

@@ -26,12 +26,12 @@ export interface UnreadMarks {
 export function createUnreadMarks(owner: UnreadOwner): UnreadMarks {
   const counts = createUnreadCounts(owner.me);
   const title = document.title;
-  let sent = Number(byId("room")?.dataset["read"] ?? 0);
+  let sent = Number(byId("room")?.dataset.read ?? 0);
   let timer = 0;
   const draw = onNextFrame(() => {
     let total = 0;
     for (const item of document.querySelectorAll<HTMLElement>("#rooms [data-room]")) {
-      const { unread, mentions } = counts.of(item.dataset["room"] ?? "") ?? learn(item);
+      const { unread, mentions } = counts.of(item.dataset.room ?? "") ?? learn(item);
       setBadge(item.querySelector(".badge.unread"), unread);
       setBadge(item.querySelector(".badge.mention"), mentions);
       total += unread;
@@ -79,7 +79,7 @@ export function createUnreadMarks(owner: UnreadOwner): UnreadMarks {
     server(rooms) {
       for (const room of rooms) {
         // The server does not know how far this page has read: the mark was lost with a connection.
-        if (!counts.server(room) && room.room === byId("room")?.dataset["room"]) sent = room.readOffset;
+        if (!counts.server(room) && room.room === byId("room")?.dataset.room) sent = room.readOffset;
       }
       draw();
       look();
