@@ -5,6 +5,7 @@ import { byId } from "./page.ts";
 import { createUnreadCounts, type Unread } from "./unread-counts.ts";
 
 const BADGE_MAX = 99;
+const READ_AFTER_MS = 200;
 const READ_EVERY_MS = 1_000;
 
 export interface UnreadOwner {
@@ -28,6 +29,7 @@ export function createUnreadMarks(owner: UnreadOwner): UnreadMarks {
   const title = document.title;
   let sent = Number(byId("room")?.dataset.read ?? 0);
   let timer = 0;
+  let toldAt = 0;
   const draw = onNextFrame(() => {
     let total = 0;
     for (const item of document.querySelectorAll<HTMLElement>("#rooms [data-room]")) {
@@ -45,11 +47,13 @@ export function createUnreadMarks(owner: UnreadOwner): UnreadMarks {
     if (!seen) return;
     counts.readTo(seen.room, seen.offset);
     draw();
-    if (seen.offset > sent && !timer) timer = setTimeout(tell, READ_EVERY_MS);
+    if (seen.offset <= sent || timer) return;
+    timer = setTimeout(tell, Math.max(READ_AFTER_MS, toldAt + READ_EVERY_MS - Date.now()));
   }
 
   function tell(): void {
     timer = 0;
+    toldAt = Date.now();
     const seen = owner.seen();
     if (seen && seen.offset > sent && owner.send({ read: seen })) sent = seen.offset;
   }
