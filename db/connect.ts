@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { lockDataFolder } from "./data-lock.ts";
 import type { Database } from "./database.ts";
+import { startHousekeeping } from "./housekeeping.ts";
 import { migrate } from "./migrate.ts";
 import { openPgliteFolder } from "./pglite.ts";
 import { openPostgresServer } from "./postgres.ts";
@@ -11,9 +12,11 @@ export async function openPglite(dataFolder: string): Promise<Database> {
   const lock = lockDataFolder(dataFolder);
   try {
     const database = await migrated(await openPgliteFolder(join(dataFolder, "database")));
+    const stopHousekeeping = startHousekeeping(database);
     return {
       ...database,
       async close() {
+        stopHousekeeping();
         await database.close();
         lock.release();
       },

@@ -1,6 +1,7 @@
 /**
- * Lets one process at a time use a data folder. The lock is the operating system's, held through an open SQLite file, so it ends with
- * its process however that dies, and no left-over file has to be judged by a process id. The id is written down only to be shown.
+ * Lets one process at a time use a data folder. The lock is the operating system's, held through an open SQLite file,
+ * so it ends with its process however that dies, and no left-over file has to be judged by a process id. The id is
+ * written down only to be shown.
  */
 import { Database } from "bun:sqlite";
 import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -58,7 +59,9 @@ function inUse(path: string, cause: unknown): Error {
 
 function unwritable(path: string, cause: unknown): Error {
   const why = codeOf(cause) ?? "unknown error";
-  return new Error(`The data folder ${path} can't be written (${why}); make it writable or choose another DATA_DIR.`, { cause });
+  return new Error(`The data folder ${path} can't be written (${why}); make it writable or choose another DATA_DIR.`, {
+    cause,
+  });
 }
 
 function codeOf(error: unknown): string | undefined {

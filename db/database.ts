@@ -1,12 +1,17 @@
 /** What the stores need of a database, the same for PGlite and Postgres. Opened by connect.ts. */
 import { drizzle, type PgRemoteDatabase } from "drizzle-orm/pg-proxy";
 
-/** Drizzle's query builder. Times are RFC 3339 in UTC, bigints are numbers, json is parsed, whichever engine is below. */
+/**
+ * Drizzle's query builder. Times are RFC 3339 in UTC, bigints are numbers, json is parsed, whichever engine is below.
+ */
 export type Queries = PgRemoteDatabase;
 
 export interface Database {
   readonly queries: Queries;
-  /** All that `work` asks of its own queries happens, or nothing. It must not use any others: on PGlite they wait for its end. */
+  /**
+   * All that `work` asks of its own queries happens, or nothing. It must not use any others: on PGlite they wait for
+   * its end.
+   */
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -37,5 +42,7 @@ export type RowShape = "arrays" | "objects";
 export type Run = (text: string, params: readonly unknown[], shape: RowShape) => Promise<unknown[]>;
 
 export function queriesOver(run: Run): Queries {
-  return drizzle(async (text, params, method) => ({ rows: await run(text, params, method === "all" ? "arrays" : "objects") }));
+  return drizzle(async (text, params, method) => ({
+    rows: await run(text, params, method === "all" ? "arrays" : "objects"),
+  }));
 }

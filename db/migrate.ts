@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
 import { migrate as applyMigrations } from "drizzle-orm/pg-proxy/migrator";
-import { type Database, QueryRefused, type Queries } from "./database.ts";
+import { type Database, type Queries, QueryRefused } from "./database.ts";
 
 const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
 /** Any number that nothing else in the database locks. */
@@ -37,6 +37,8 @@ async function appliedUpTo(queries: Queries): Promise<number | undefined> {
 const missing: ReadonlySet<string> = new Set(["42P01", "3F000"]);
 
 function newest(): number | undefined {
-  const journal = JSON.parse(readFileSync(`${migrationsFolder}/meta/_journal.json`, "utf8")) as { entries: { when: number }[] };
+  const journal = JSON.parse(readFileSync(`${migrationsFolder}/meta/_journal.json`, "utf8")) as {
+    entries: { when: number }[];
+  };
   return journal.entries.at(-1)?.when;
 }

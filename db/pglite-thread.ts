@@ -1,4 +1,6 @@
-/** One life of the PGlite worker thread, seen from the main thread: calls and their answers. Does not start it again. */
+/**
+ * One life of the PGlite worker thread, seen from the main thread: calls and their answers. Does not start it again.
+ */
 import { DatabaseLost, QueryRefused } from "./database.ts";
 import type { Answer, Asked, Call, Failure } from "./pglite-worker.ts";
 

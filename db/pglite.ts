@@ -1,11 +1,16 @@
-/** A Database in PGlite: makes it, opens it, keeps transactions apart, and starts the thread again after it was lost. */
+/**
+ * A Database in PGlite: makes it, opens it, keeps transactions apart, and starts the thread again after it was lost.
+ */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Database, DatabaseLost, queriesOver, type Run } from "./database.ts";
 import { type PgliteThread, startPgliteThread } from "./pglite-thread.ts";
 
 /** `folder` must not be open anywhere else: PGlite itself does not notice. */
-export async function openPgliteFolder(folder: string, startThread: () => PgliteThread = startPgliteThread): Promise<Database> {
+export async function openPgliteFolder(
+  folder: string,
+  startThread: () => PgliteThread = startPgliteThread,
+): Promise<Database> {
   if (!(await isDatabase(folder))) await create(folder, startThread);
   let thread = await open(folder, startThread);
   let reopening: Promise<PgliteThread> | undefined;

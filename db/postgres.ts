@@ -23,7 +23,12 @@ export async function openPostgresServer(url: string): Promise<Database> {
     fetch_types: false,
     types,
     onnotice: () => undefined,
-    connection: { TimeZone: "UTC", DateStyle: "ISO", application_name: "superchat", statement_timeout: statementTimeoutMs },
+    connection: {
+      TimeZone: "UTC",
+      DateStyle: "ISO",
+      application_name: "superchat",
+      statement_timeout: statementTimeoutMs,
+    },
   });
   try {
     await runOn(client)("select 1", [], "arrays");
@@ -60,7 +65,12 @@ function translated(error: unknown): unknown {
   if (error instanceof postgres.PostgresError) {
     return new QueryRefused(error.message, error.code, error.constraint_name, { cause: error });
   }
-  if (error instanceof Error && "code" in error && typeof error.code === "string" && /^(CONNECT|E[A-Z]+$)/.test(error.code)) {
+  if (
+    error instanceof Error &&
+    "code" in error &&
+    typeof error.code === "string" &&
+    /^(CONNECT|E[A-Z]+$)/.test(error.code)
+  ) {
     return new DatabaseLost(`The database can't be reached (${error.code}).`, { cause: error });
   }
   return error;

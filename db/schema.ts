@@ -63,7 +63,10 @@ export const sessions = pgTable(
 export const revokedSessions = pgTable(
   "revoked_sessions",
   { id: uuid("id").notNull(), revokedAt: time("revoked_at").notNull() },
-  (t) => [primaryKey({ name: "revoked_sessions_pkey", columns: [t.id] }), index("revoked_sessions_revoked_at_idx").on(t.revokedAt)],
+  (t) => [
+    primaryKey({ name: "revoked_sessions_pkey", columns: [t.id] }),
+    index("revoked_sessions_revoked_at_idx").on(t.revokedAt),
+  ],
 );
 
 export const signingKeys = pgTable(

@@ -2,7 +2,8 @@
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 
 export function among(column: SQLWrapper, type: "uuid" | "text", values: readonly string[]): SQL {
-  return sql`${column} in (select value::${sql.raw(type)} from jsonb_array_elements_text(${JSON.stringify(values)}::jsonb))`;
+  const list = sql`jsonb_array_elements_text(${JSON.stringify(values)}::jsonb)`;
+  return sql`${column} in (select value::${sql.raw(type)} from ${list})`;
 }
 
 /** Rows as a table `alias`, its columns as in a column definition list. */

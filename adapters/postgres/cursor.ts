@@ -1,5 +1,8 @@
-/** Cursors of pages in the order of a name's key and then the id, and the search in a page. Opaque to callers, never trusted. */
-import { sql, type SQL } from "drizzle-orm";
+/**
+ * Cursors of pages in the order of a name's key and then the id, and the search in a page. Opaque to callers, never
+ * trusted.
+ */
+import { type SQL, sql } from "drizzle-orm";
 import { ChatError } from "#domain/errors.ts";
 import { isUuid } from "#domain/ids.ts";
 import type { Page, PageQuery } from "#domain/ports/index.ts";
@@ -23,11 +26,15 @@ export function readCursor(cursor: string): Place {
     const place: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
     if (Array.isArray(place) && place.length === 2) {
       const [nameKey, id]: unknown[] = place;
-      if (typeof nameKey === "string" && !nameKey.includes("\0") && typeof id === "string" && isUuid(id)) return { nameKey, id };
+      if (typeof nameKey === "string" && !nameKey.includes("\0") && typeof id === "string" && isUuid(id))
+        return { nameKey, id };
     }
     throw new TypeError("not a place");
   } catch (cause) {
-    throw new ChatError("invalid", "This page's cursor is not valid; start again from the first page.", { cause, field: "cursor" });
+    throw new ChatError("invalid", "This page's cursor is not valid; start again from the first page.", {
+      cause,
+      field: "cursor",
+    });
   }
 }
 
@@ -48,7 +55,11 @@ export function rowsToRead({ limit }: PageQuery): number {
   return limit + 1;
 }
 
-export function pageOf<Row extends Place, T>(rows: readonly Row[], { limit }: PageQuery, itemOf: (row: Row) => T): Page<T> {
+export function pageOf<Row extends Place, T>(
+  rows: readonly Row[],
+  { limit }: PageQuery,
+  itemOf: (row: Row) => T,
+): Page<T> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return { items: shown.map(itemOf), next: rows.length > limit && last !== undefined ? writeCursor(last) : undefined };

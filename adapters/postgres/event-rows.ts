@@ -1,4 +1,7 @@
-/** Between room events and their rows. A member's and an author's name is not kept with the event: it is the person's name today. */
+/**
+ * Between room events and their rows. A member's and an author's name is not kept with the event: it is the person's
+ * name today.
+ */
 import type { EventRun, RoomEvent } from "#domain/events.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import type { Message, TimelineEntry } from "#domain/message.ts";
@@ -91,7 +94,9 @@ export function messageOf(row: MessageRow): Message {
 
 /** A message is shown as it reads now, not as it was posted. */
 export function timelineEntry(event: EventRow, message: TextRow | null): TimelineEntry | undefined {
-  return message === null ? timelineEntryOf(eventOf(event)) : { kind: "message", message: messageOf({ ...event, ...message }) };
+  return message === null
+    ? timelineEntryOf(eventOf(event))
+    : { kind: "message", message: messageOf({ ...event, ...message }) };
 }
 
 function person(id: string, name: string | null): Author {

@@ -27,7 +27,12 @@ const eventColumns = {
 };
 
 /** What of a message is not also in its event, or may have changed since. */
-const textColumns = { text: messages.text, mentions: messages.mentions, editedAt: messages.editedAt, deleted: messages.deleted };
+const textColumns = {
+  text: messages.text,
+  mentions: messages.mentions,
+  editedAt: messages.editedAt,
+  deleted: messages.deleted,
+};
 
 const messageColumns = {
   id: messages.id,
@@ -43,7 +48,10 @@ export function createEventStore(database: Database): EventStore {
   const find = coalesce(async (ids: readonly EventId[]) => {
     const { id, roomId, authorId, roomOffset } = roomEvents;
     const rows = await ask(database, (queries) =>
-      queries.select({ id, roomId, authorId, roomOffset }).from(roomEvents).where(among(id, "uuid", ids)),
+      queries
+        .select({ id, roomId, authorId, roomOffset })
+        .from(roomEvents)
+        .where(among(id, "uuid", ids)),
     );
     const refOf = (row: (typeof rows)[number]): StoredRef => {
       return { room: row.roomId as RoomId, author: row.authorId as UserId, offset: row.roomOffset };
@@ -61,7 +69,10 @@ export function createEventStore(database: Database): EventStore {
       }
       await askTogether(database, async (queries) => {
         const added = await insertEvents(queries, inputs);
-        await applyStructure(queries, inputs.filter((input) => added.has(input.id)));
+        await applyStructure(
+          queries,
+          inputs.filter((input) => added.has(input.id)),
+        );
       });
     },
 
@@ -101,7 +112,10 @@ export function createEventStore(database: Database): EventStore {
           .from(roomEvents)
           .leftJoin(users, eq(users.id, roomEvents.authorId))
           .leftJoin(members, eq(members.id, roomEvents.memberId))
-          .leftJoin(messages, and(eq(messages.roomId, roomEvents.roomId), eq(messages.roomOffset, roomEvents.roomOffset)))
+          .leftJoin(
+            messages,
+            and(eq(messages.roomId, roomEvents.roomId), eq(messages.roomOffset, roomEvents.roomOffset)),
+          )
           .where(and(within(roomEvents, room, window), ne(roomEvents.type, "event.discarded")))
           .orderBy(order(window)(roomEvents.roomOffset))
           .limit(window.limit),
@@ -118,7 +132,11 @@ export function createEventStore(database: Database): EventStore {
   };
 }
 
-function within(from: { roomId: PgColumn; roomOffset: PgColumn }, room: RoomId, { after, before }: OffsetWindow): SQL | undefined {
+function within(
+  from: { roomId: PgColumn; roomOffset: PgColumn },
+  room: RoomId,
+  { after, before }: OffsetWindow,
+): SQL | undefined {
   return and(
     eq(from.roomId, room),
     after === undefined ? undefined : gt(from.roomOffset, after),

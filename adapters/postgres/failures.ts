@@ -1,16 +1,25 @@
-/** Turns failures of the database into what the domain knows. Bad data and broken constraints are passed on as they are. */
+/**
+ * Turns failures of the database into what the domain knows. Bad data and broken constraints are passed on as they
+ * are.
+ */
 import { DrizzleQueryError } from "drizzle-orm";
+import { type Database, DatabaseLost, type Queries, QueryRefused } from "#db/database.ts";
 import { ChatError, unavailable } from "#domain/errors.ts";
-import { type Database, DatabaseLost, QueryRefused, type Queries } from "#db/database.ts";
 
-/** Classes of SQLSTATE that say what was asked can't be done: bad data, broken constraints, limits of a row or an index. */
+/**
+ * Classes of SQLSTATE that say what was asked can't be done: bad data, broken constraints, limits of a row or an
+ * index.
+ */
 const refusals = new Set(["22", "23", "54"]);
 /** Our own mistakes, but for tables and columns that a migration may yet bring. */
 const mistakes = "42";
 const notMigrated = new Set(["42P01", "42703"]);
 const uniqueViolation = "23505";
 
-/** Runs work on the database. @throws ChatError unavailable for what may go well another time; else what the database answered. */
+/**
+ * Runs work on the database. @throws ChatError unavailable for what may go well another time; else what the database
+ * answered.
+ */
 export async function ask<T>(database: Database, work: (queries: Queries) => PromiseLike<T>): Promise<T> {
   try {
     return await work(database.queries);
@@ -36,7 +45,8 @@ export function repeated(error: unknown): string | undefined {
 function translated(error: unknown): unknown {
   const failure = causeOf(error);
   if (failure instanceof ChatError) return failure;
-  if (failure instanceof DatabaseLost) return unavailable("The store can't be reached; try again in a moment.", failure);
+  if (failure instanceof DatabaseLost)
+    return unavailable("The store can't be reached; try again in a moment.", failure);
   if (failure instanceof QueryRefused && isTransient(failure.sqlState)) {
     return unavailable("The store can't do this now; try again in a moment.", failure);
   }

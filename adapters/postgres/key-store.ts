@@ -18,7 +18,11 @@ export function createKeyStore(database: Database): KeyStore {
     add: async (key, unlessNewerThan) =>
       await askTogether(database, async (queries) => {
         await queries.execute(sql`lock table ${signingKeys} in share row exclusive mode`);
-        const newer = queries.select({ kid: signingKeys.kid }).from(signingKeys).where(gt(signingKeys.createdAt, unlessNewerThan)).limit(1);
+        const newer = queries
+          .select({ kid: signingKeys.kid })
+          .from(signingKeys)
+          .where(gt(signingKeys.createdAt, unlessNewerThan))
+          .limit(1);
         if ((await newer).length > 0) return false;
         await queries.insert(signingKeys).values(key);
         return true;

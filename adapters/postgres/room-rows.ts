@@ -1,8 +1,18 @@
-/** Rows of the rooms' queries and what they mean in the domain: room `r`, membership `m` of the viewer, peer `p` of a direct room. */
+/**
+ * Rows of the rooms' queries and what they mean in the domain: room `r`, membership `m` of the viewer, peer `p` of a
+ * direct room.
+ */
 import { type SQL, sql } from "drizzle-orm";
 import type { RoomId, UserId } from "#domain/ids.ts";
 import type { ReadState } from "#domain/ports/index.ts";
-import { type JoinedRoom, type Membership, maxUnread, type Room, type RoomAccess, type Visibility } from "#domain/room.ts";
+import {
+  type JoinedRoom,
+  type Membership,
+  maxUnread,
+  type Room,
+  type RoomAccess,
+  type Visibility,
+} from "#domain/room.ts";
 
 export interface RoomRow extends Record<string, unknown> {
   readonly id: string;
@@ -39,7 +49,10 @@ export const roomColumns: SQL = sql.raw(
 export const accessColumns: SQL = sql`${roomColumns},
   m.joined_at as "joinedAt", m.read_offset as "readOffset", p.id as "peerId", p.name as "peerName"`;
 
-/** Joins the peer of a direct room, known from its key, which is one or two people's ids; `viewer` is an expression of type uuid. */
+/**
+ * Joins the peer of a direct room, known from its key, which is one or two people's ids; `viewer` is an expression of
+ * type uuid.
+ */
 export function peerJoin(viewer: SQL): SQL {
   return sql`left join users p on r.direct_key is not null and p.id = case
     when position(':' in r.direct_key) = 0 then r.direct_key::uuid
@@ -48,12 +61,15 @@ export function peerJoin(viewer: SQL): SQL {
     else split_part(r.direct_key, ':', 1)::uuid end`;
 }
 
-/** What is unread of membership `m`; each count reads at most maxUnread rows of an index, and the reader's own messages. */
+/**
+ * What is unread of membership `m`. In the order of the index, so that a count ends at maxUnread rows however many
+ * there are.
+ */
 export const countColumns: SQL = sql`
   (select count(*) from (select 1 from messages s where s.room_id = m.room_id and s.room_offset > m.read_offset
-    and s.author_id <> m.user_id and not s.deleted limit ${maxUnread}) as found) as unread,
+    and s.author_id <> m.user_id and not s.deleted order by s.room_offset limit ${maxUnread}) as found) as unread,
   (select count(*) from (select 1 from mentions n where n.user_id = m.user_id and n.room_id = m.room_id
-    and n.room_offset > m.read_offset limit ${maxUnread}) as found) as mentions`;
+    and n.room_offset > m.read_offset order by n.room_offset limit ${maxUnread}) as found) as mentions`;
 
 export function roomOf({ id, slug, name, topic, visibility, memberCount, createdAt, epoch, offset }: RoomRow): Room {
   return { id: id as RoomId, slug, name, topic, visibility, memberCount, createdAt, epoch, offset };
@@ -62,7 +78,9 @@ export function roomOf({ id, slug, name, topic, visibility, memberCount, created
 export function accessOf(row: AccessRow, viewer: UserId): RoomAccess {
   const { peerId, peerName, joinedAt, readOffset } = row;
   const membership: Membership | undefined =
-    joinedAt === null || readOffset === null ? undefined : { user: viewer, room: row.id as RoomId, joinedAt, readOffset };
+    joinedAt === null || readOffset === null
+      ? undefined
+      : { user: viewer, room: row.id as RoomId, joinedAt, readOffset };
   const peer = peerId === null || peerName === null ? undefined : { id: peerId as UserId, name: peerName };
   return { room: roomOf(row), membership, peer };
 }

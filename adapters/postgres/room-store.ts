@@ -54,7 +54,11 @@ export function createRoomStore(database: Database): RoomStore {
 
     async roomIdsOf(user) {
       const rows = await ask(database, (queries) =>
-        queries.select({ id: memberships.roomId }).from(memberships).where(eq(memberships.userId, user)).limit(maxRoomsPerPerson),
+        queries
+          .select({ id: memberships.roomId })
+          .from(memberships)
+          .where(eq(memberships.userId, user))
+          .limit(maxRoomsPerPerson),
       );
       return rows.map((row) => row.id as RoomId);
     },
@@ -106,7 +110,17 @@ function roomCreation(database: Database) {
     /** @returns undefined when the direct room is there already */
     async create(room: NewRoom) {
       const { id, slug, name, visibility, createdBy, createdAt, epoch, directKey } = room;
-      const row = { id, slug, name, nameKey: nameKey(name), visibility, createdBy, createdAt, epoch, directKey: directKey ?? null };
+      const row = {
+        id,
+        slug,
+        name,
+        nameKey: nameKey(name),
+        visibility,
+        createdBy,
+        createdAt,
+        epoch,
+        directKey: directKey ?? null,
+      };
       try {
         const [made] = await ask(database, (queries) =>
           queries.insert(rooms).values(row).onConflictDoNothing({ target: rooms.directKey }).returning(),
@@ -114,12 +128,20 @@ function roomCreation(database: Database) {
         return made && { room: roomOf({ ...made, offset: made.lastOffset }), created: true };
       } catch (error) {
         if (repeated(error) === undefined) throw error;
-        throw new ChatError("conflict", "There is a room with this name; choose another.", { cause: error, field: "name" });
+        throw new ChatError("conflict", "There is a room with this name; choose another.", {
+          cause: error,
+          field: "name",
+        });
       }
     },
 
     async sharedRoom({ directKey }: NewRoom) {
-      const [row] = await ask(database, (queries) => queries.select().from(rooms).where(eq(rooms.directKey, directKey ?? "")));
+      const [row] = await ask(database, (queries) =>
+        queries
+          .select()
+          .from(rooms)
+          .where(eq(rooms.directKey, directKey ?? "")),
+      );
       if (row === undefined) throw new ChatError("conflict", "This conversation was changed meanwhile; try again.");
       return { room: roomOf({ ...row, offset: row.lastOffset }), created: false };
     },

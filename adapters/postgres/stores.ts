@@ -8,7 +8,9 @@ import { createSessionStore } from "./session-store.ts";
 import { createUserStore } from "./user-store.ts";
 
 /** The database stays open when the stores are no longer used: who opened it closes it. */
-export function openPostgresStores(database: Database): Pick<Ports, "events" | "rooms" | "users" | "sessions" | "keys"> {
+export function openPostgresStores(
+  database: Database,
+): Pick<Ports, "events" | "rooms" | "users" | "sessions" | "keys"> {
   return {
     events: createEventStore(database),
     rooms: createRoomStore(database),

@@ -19,14 +19,25 @@ interface UserRow extends Record<string, unknown> {
   readonly createdAt: string;
 }
 
-const userColumns = { id: users.id, name: users.name, nameKey: users.nameKey, kind: users.kind, createdAt: users.createdAt };
+const userColumns = {
+  id: users.id,
+  name: users.name,
+  nameKey: users.nameKey,
+  kind: users.kind,
+  createdAt: users.createdAt,
+};
 const rawColumns = sql.raw(`u.id, u.name, u.name_key as "nameKey", u.kind, u.created_at as "createdAt"`);
 /** Sorts after every key that starts with what stands before it. */
 const lastCharacter = "\u{10FFFF}";
 
 export function createUserStore(database: Database): UserStore {
   const byKey = coalesce(async (keys: readonly string[]) => {
-    const rows = await ask(database, (queries) => queries.select(userColumns).from(users).where(among(users.nameKey, "text", keys)));
+    const rows = await ask(database, (queries) =>
+      queries
+        .select(userColumns)
+        .from(users)
+        .where(among(users.nameKey, "text", keys)),
+    );
     return new Map(rows.map((row) => [row.nameKey, userOf(row)]));
   });
 
@@ -40,7 +51,10 @@ export function createUserStore(database: Database): UserStore {
         );
       } catch (error) {
         if (repeated(error) === undefined) throw error;
-        throw new ChatError("conflict", "This name, or one that looks like it, is taken; choose another.", { cause: error, field: "name" });
+        throw new ChatError("conflict", "This name, or one that looks like it, is taken; choose another.", {
+          cause: error,
+          field: "name",
+        });
       }
     },
 
@@ -51,7 +65,12 @@ export function createUserStore(database: Database): UserStore {
 
     async byIds(ids) {
       if (ids.length === 0) return [];
-      const rows = await ask(database, (queries) => queries.select(userColumns).from(users).where(among(users.id, "uuid", ids)));
+      const rows = await ask(database, (queries) =>
+        queries
+          .select(userColumns)
+          .from(users)
+          .where(among(users.id, "uuid", ids)),
+      );
       return rows.map(userOf);
     },
 
@@ -85,7 +104,8 @@ export function createUserStore(database: Database): UserStore {
               where m.room_id = ${room}::uuid and ${startsSo} order by u.name_key limit ${limit})
             union all
             (select ${rawColumns}, 1 as place from users u
-              where ${startsSo} and not exists (select 1 from memberships m where m.room_id = ${room}::uuid and m.user_id = u.id)
+              where ${startsSo} and not exists
+                (select 1 from memberships m where m.room_id = ${room}::uuid and m.user_id = u.id)
               order by u.name_key limit ${limit})
           ) as found order by place, "nameKey" limit ${limit}`),
       );

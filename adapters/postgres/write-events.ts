@@ -1,4 +1,7 @@
-/** Stores a batch of events and what follows from them in one transaction: a fixed number of statements, whatever its size. */
+/**
+ * Stores a batch of events and what follows from them in one transaction: a fixed number of statements, whatever its
+ * size.
+ */
 import { sql } from "drizzle-orm";
 import type { Queries } from "#db/database.ts";
 import { table } from "./among.ts";
@@ -17,7 +20,8 @@ export function isStructural({ type }: EventInput): boolean {
  * @returns the ids that were new
  */
 export async function insertEvents(queries: Queries, inputs: readonly EventInput[]): Promise<ReadonlySet<string>> {
-  const columns = "id uuid, room uuid, place bigint, epoch text, type text, author uuid, member uuid, at timestamptz, body jsonb";
+  const columns =
+    "id uuid, room uuid, place bigint, epoch text, type text, author uuid, member uuid, at timestamptz, body jsonb";
   const rows = await queries.execute<{ id: string }>(sql`
     with input as materialized (select * from ${table("i", columns, inputs)}),
     added as (
@@ -30,11 +34,13 @@ export async function insertEvents(queries: Queries, inputs: readonly EventInput
       select id, room, place, author, body ->> 'text', at, body -> 'mentions' from news where type = 'message.posted'),
     named as (
       insert into mentions (user_id, room_id, room_offset)
-      select distinct named.id::uuid, room, place from news cross join lateral jsonb_array_elements_text(body -> 'mentions') as named(id)
+      select distinct named.id::uuid, room, place
+      from news cross join lateral jsonb_array_elements_text(body -> 'mentions') as named(id)
       where type = 'message.posted' and named.id::uuid <> author),
     heads as (select distinct on (room) room, place, epoch from news order by room, place desc),
     moved as (
-      update rooms r set last_offset = h.place, epoch = h.epoch from heads h where r.id = h.room and r.last_offset < h.place)
+      update rooms r set last_offset = h.place, epoch = h.epoch from heads h
+      where r.id = h.room and r.last_offset < h.place)
     select id from added`);
   return new Set(rows.map((row) => row.id));
 }
@@ -58,14 +64,18 @@ export async function applyStructure(queries: Queries, news: readonly EventInput
     await queries.execute(sql`
       with come as (
         insert into memberships (room_id, user_id, joined_at, joined_offset, read_offset)
-        select room, member, at, place, place from ${table("j", "room uuid, member uuid, at timestamptz, place bigint", joined)}
+        select room, member, at, place, place
+        from ${table("j", "room uuid, member uuid, at timestamptz, place bigint", joined)}
         on conflict (room_id, user_id) do nothing returning room_id),
       more as (select room_id, count(*)::int as number from come group by room_id)
       update rooms r set member_count = r.member_count + m.number from more m where r.id = m.room_id`);
   }
 }
 
-/** Someone who left and came back is in both lists: leaving goes first, and the reading begins anew with the new joining. */
+/**
+ * Someone who left and came back is in both lists: leaving goes first, and the reading begins anew with the new
+ * joining.
+ */
 function outcomeOf(news: readonly EventInput[]) {
   const topics = new Map<string, Row>();
   const left = new Map<string, Row>();

@@ -1,4 +1,6 @@
-/** What every event store promises about writing and reading a room's history; projections are in projection.suite.ts. */
+/**
+ * What every event store promises about writing and reading a room's history; projections are in projection.suite.ts.
+ */
 import { beforeEach, describe, expect, test } from "bun:test";
 import { isChatError } from "#domain/errors.ts";
 import { discarded, type RoomEvent } from "#domain/events.ts";
@@ -81,14 +83,20 @@ export function eventStoreSuite(name: string, open: OpenStores): void {
 
     test("an event of a room that does not exist is told apart from a store that is away", async () => {
       const lost = { ...story.post(ada, "where?"), room: newId<RoomId>() };
-      const work = stores.events.write([{ room: lost.room, epoch: "e", events: [lost] }, story.run([story.post(ada, "fine")])]);
+      const work = stores.events.write([
+        { room: lost.room, epoch: "e", events: [lost] },
+        story.run([story.post(ada, "fine")]),
+      ]);
       expect(isChatError(await refusal(work), "unavailable")).toBe(false);
       expect(await stored()).toEqual([]);
     });
 
     test("a batch spans rooms", async () => {
       const other = await openStory(stores, ada, []);
-      await stores.events.write([story.run([story.post(ada, "a")]), other.run([other.post(ada, "b"), other.post(ada, "c")])]);
+      await stores.events.write([
+        story.run([story.post(ada, "a")]),
+        other.run([other.post(ada, "b"), other.post(ada, "c")]),
+      ]);
       expect(await stores.events.head(story.room.id)).toEqual({ epoch: story.room.epoch, offset: 1 });
       expect(await stores.events.head(other.room.id)).toEqual({ epoch: other.room.epoch, offset: 2 });
     });
@@ -101,7 +109,9 @@ export function eventStoreSuite(name: string, open: OpenStores): void {
     test("the head follows the newest epoch, and never goes back", async () => {
       const late = story.post(ada, "late");
       const epoch = word("e");
-      await stores.events.write([{ room: story.room.id, epoch, events: [{ ...story.post(ada, "new life"), offset: 1_001 }] }]);
+      await stores.events.write([
+        { room: story.room.id, epoch, events: [{ ...story.post(ada, "new life"), offset: 1_001 }] },
+      ]);
       await story.write(late);
       expect(await stores.events.head(story.room.id)).toEqual({ epoch, offset: 1_001 });
       expect(await stores.events.head(newId<RoomId>())).toBeUndefined();
@@ -118,7 +128,12 @@ export function eventStoreSuite(name: string, open: OpenStores): void {
 
     test("windows are exclusive at both ends, ascending, and read from either end", async () => {
       await story.write(...Array.from({ length: 10 }, (_, index) => story.post(ada, `m${index + 1}`)));
-      const offsets = async (window: { after?: number; before?: number; limit: number; from?: "newest" | "oldest" }) => {
+      const offsets = async (window: {
+        after?: number;
+        before?: number;
+        limit: number;
+        from?: "newest" | "oldest";
+      }) => {
         const events = (await stores.events.events(story.room.id, window)).map((event) => event.offset);
         const messages = (await stores.events.messages(story.room.id, window)).map((message) => message.offset);
         const timeline = (await stores.events.timeline(story.room.id, window)).map(offsetOf);

@@ -1,4 +1,7 @@
-/** What every key store promises: gateways that rotate together make one key. Keys belong to the whole store, so the test clears them. */
+/**
+ * What every key store promises: gateways that rotate together make one key. Keys belong to the whole store, so the
+ * test clears them.
+ */
 import { beforeEach, describe, expect, test } from "bun:test";
 import type { KeyRecord } from "#domain/ports/index.ts";
 import { type OpenStores, type Stores, timeAfter, word } from "./store-world.ts";

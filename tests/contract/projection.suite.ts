@@ -76,7 +76,11 @@ export function projectionSuite(name: string, open: OpenStores): void {
     });
 
     test("unread are the others' messages after the mark, mentions those that name the reader", async () => {
-      await story.write(story.joined(ada), story.joined(bob), story.next(ada, { type: "room.topic-changed", topic: "T" }));
+      await story.write(
+        story.joined(ada),
+        story.joined(bob),
+        story.next(ada, { type: "room.topic-changed", topic: "T" }),
+      );
       const posts = [
         story.post(ada, "@bob", [bob.id]),
         story.post(bob, "@bob myself", [bob.id]),

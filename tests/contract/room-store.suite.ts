@@ -1,9 +1,23 @@
-/** What every room store promises: who may know a room, lists, pages and search. Memberships are written through the event store. */
+/**
+ * What every room store promises: who may know a room, lists, pages and search. Memberships are written through the
+ * event store.
+ */
 import { beforeEach, describe, expect, test } from "bun:test";
 import type { RoomId } from "#domain/ids.ts";
 import { directKeyOf, type NewRoom } from "#domain/room.ts";
 import type { User } from "#domain/user.ts";
-import { addPerson, allPages, expectCode, newId, type OpenStores, openDirect, openStory, type Stores, timeAfter, word } from "./store-world.ts";
+import {
+  addPerson,
+  allPages,
+  expectCode,
+  newId,
+  type OpenStores,
+  openDirect,
+  openStory,
+  type Stores,
+  timeAfter,
+  word,
+} from "./store-world.ts";
 
 export function roomStoreSuite(name: string, open: OpenStores): void {
   describe(`room store: ${name}`, () => {
@@ -44,7 +58,10 @@ export function roomStoreSuite(name: string, open: OpenStores): void {
       await stores.rooms.create(newRoom({ slug }));
       await expectCode(stores.rooms.create(newRoom({ slug })), "conflict");
       const both = newRoom();
-      const settled = await Promise.allSettled([stores.rooms.create(both), stores.rooms.create({ ...both, id: newId<RoomId>() })]);
+      const settled = await Promise.allSettled([
+        stores.rooms.create(both),
+        stores.rooms.create({ ...both, id: newId<RoomId>() }),
+      ]);
       expect(settled.map((result) => result.status).sort()).toEqual(["fulfilled", "rejected"]);
     });
 
@@ -82,7 +99,13 @@ export function roomStoreSuite(name: string, open: OpenStores): void {
         stores.rooms.access(direct.room.id, ada.id),
         stores.rooms.access("nothing", ada.id),
       ]);
-      expect(asked.map((access) => access?.room.id)).toEqual([undefined, secret.room.id, direct.room.id, direct.room.id, undefined]);
+      expect(asked.map((access) => access?.room.id)).toEqual([
+        undefined,
+        secret.room.id,
+        direct.room.id,
+        direct.room.id,
+        undefined,
+      ]);
       expect(asked.map((access) => access?.peer?.name)).toEqual([undefined, undefined, ada.name, bob.name, undefined]);
     });
 
@@ -101,7 +124,11 @@ export function roomStoreSuite(name: string, open: OpenStores): void {
       const joined = await stores.rooms.joinedBy(ada.id);
       const byName = [ant, direct, zoo].map((story) => story.room.id);
       expect(joined.map((entry) => entry.room.id)).toEqual(byName);
-      expect(joined.map((entry) => [entry.unread, entry.mentions])).toEqual([[0, 0], [0, 0], [2, 1]]);
+      expect(joined.map((entry) => [entry.unread, entry.mentions])).toEqual([
+        [0, 0],
+        [0, 0],
+        [2, 1],
+      ]);
       expect(joined.map((entry) => entry.peer?.id)).toEqual([undefined, bob.id, undefined]);
       expect(joined[2]?.room).toMatchObject({ offset: 5, memberCount: 2 });
       expect(joined[0]?.membership).toMatchObject({ user: ada.id, room: ant.room.id, readOffset: 1 });
@@ -115,7 +142,16 @@ export function roomStoreSuite(name: string, open: OpenStores): void {
       await stories[3]?.write(stories[3].joined(bob));
       const search = { search: mark.toUpperCase() };
       const all = await allPages((page) => stores.rooms.directory(bob.id, page), { ...search, limit: 100 });
-      expect(all.map((entry) => entry.room.name.slice(mark.length + 1).toLowerCase())).toEqual(["a", "b", "b", "b", "b", "c", "d", "ärger"]);
+      expect(all.map((entry) => entry.room.name.slice(mark.length + 1).toLowerCase())).toEqual([
+        "a",
+        "b",
+        "b",
+        "b",
+        "b",
+        "c",
+        "d",
+        "ärger",
+      ]);
       expect(all.map((entry) => entry.joined)).toEqual([false, false, false, false, false, true, false, false]);
       for (const limit of [1, 2, 3, 8]) {
         const paged = await allPages((page) => stores.rooms.directory(bob.id, page), { ...search, limit });
@@ -125,7 +161,8 @@ export function roomStoreSuite(name: string, open: OpenStores): void {
 
     test("a search takes its characters literally and ignores case", async () => {
       const mark = word("Lit");
-      for (const tail of ["100%", "1000", "a_b", "axb", "c\\d", "ÄPFEL"]) await openStory(stores, ada, [], { name: `${mark} ${tail}` });
+      for (const tail of ["100%", "1000", "a_b", "axb", "c\\d", "ÄPFEL"])
+        await openStory(stores, ada, [], { name: `${mark} ${tail}` });
       const found = async (tail: string) => {
         const page = await stores.rooms.directory(ada.id, { search: `${mark.toLowerCase()} ${tail}`, limit: 10 });
         return page.items.map((entry) => entry.room.name.slice(mark.length + 1));
@@ -139,19 +176,26 @@ export function roomStoreSuite(name: string, open: OpenStores): void {
 
     test("members page by name and can be searched", async () => {
       const mark = word("m");
-      const people = await Promise.all(["Zoe", "adam", "Eve", "bea", "Ann"].map((name) => addPerson(stores, `${name}-${mark}`)));
+      const people = await Promise.all(
+        ["Zoe", "adam", "Eve", "bea", "Ann"].map((name) => addPerson(stores, `${name}-${mark}`)),
+      );
       const { room } = await openStory(stores, ada, people);
       const members = async (limit: number, search?: string) => {
         const query = search === undefined ? { limit } : { limit, search };
-        return (await allPages((page) => stores.rooms.members(room.id, page), query)).map((member) => member.name.split("-")[0]);
+        return (await allPages((page) => stores.rooms.members(room.id, page), query)).map(
+          (member) => member.name.split("-")[0],
+        );
       };
       for (const limit of [1, 2, 5, 50]) expect(await members(limit)).toEqual(["adam", "Ann", "bea", "Eve", "Zoe"]);
       expect(await members(1, `E-${mark}`)).toEqual(["Eve", "Zoe"]);
-      expect((await stores.rooms.members(room.id, { limit: 1 })).items[0]).toEqual({ id: people[1]?.id as never, name: `adam-${mark}` });
+      expect((await stores.rooms.members(room.id, { limit: 1 })).items[0]).toEqual({
+        id: people[1]?.id as never,
+        name: `adam-${mark}`,
+      });
     });
 
     test("a cursor that was not given out is refused", async () => {
-      for (const cursor of ["", "x", "bm9wZQ", btoa("{}"), btoa('["a"]'), btoa('[1,2]'), btoa('["a","b"]')]) {
+      for (const cursor of ["", "x", "bm9wZQ", btoa("{}"), btoa('["a"]'), btoa("[1,2]"), btoa('["a","b"]')]) {
         await expectCode(stores.rooms.directory(ada.id, { cursor, limit: 5 }), "invalid");
         await expectCode(stores.users.list({ cursor, limit: 5 }), "invalid");
       }

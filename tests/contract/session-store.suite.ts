@@ -1,4 +1,7 @@
-/** What every session store promises: sessions live until revoked, a generation is taken once, revoking leaves a trace. */
+/**
+ * What every session store promises: sessions live until revoked, a generation is taken once, revoking leaves a
+ * trace.
+ */
 import { beforeEach, describe, expect, test } from "bun:test";
 import type { SessionId } from "#domain/ids.ts";
 import type { Session } from "#domain/session.ts";
@@ -75,7 +78,8 @@ export function sessionStoreSuite(name: string, open: OpenStores): void {
       await stores.sessions.revoke(two.id, ada.id, timeAfter(2_000));
       await stores.sessions.revokeAll(ada.id, timeAfter(3_000));
       const own: readonly string[] = [one.id, two.id, three.id];
-      const since = async (ms: number) => (await stores.sessions.revokedSince(timeAfter(ms))).filter((id) => own.includes(id)).sort();
+      const since = async (ms: number) =>
+        (await stores.sessions.revokedSince(timeAfter(ms))).filter((id) => own.includes(id)).sort();
       expect(await since(1_000)).toEqual([one.id, two.id, three.id].sort());
       expect(await since(1_001)).toEqual([two.id, three.id].sort());
       expect(await since(3_000)).toEqual([three.id]);

@@ -1,4 +1,7 @@
-/** People, rooms and events with fresh ids and names, so that the store suites can share one database. Checks nothing itself. */
+/**
+ * People, rooms and events with fresh ids and names, so that the store suites can share one database. Checks nothing
+ * itself.
+ */
 import { expect } from "bun:test";
 import { ChatError, type ChatErrorCode } from "#domain/errors.ts";
 import type { EventBody, EventRun, RoomEvent } from "#domain/events.ts";
@@ -45,7 +48,12 @@ export interface Story {
   write(...events: readonly RoomEvent[]): Promise<void>;
 }
 
-export async function openStory(stores: Stores, creator: User, members: readonly Author[], fields: Partial<NewRoom> = {}): Promise<Story> {
+export async function openStory(
+  stores: Stores,
+  creator: User,
+  members: readonly Author[],
+  fields: Partial<NewRoom> = {},
+): Promise<Story> {
   const name = word("Room ");
   const { room } = await stores.rooms.create({
     id: newId<RoomId>(),
@@ -76,7 +84,14 @@ export function tell(stores: Stores, room: Room): Story {
     next(author, body) {
       offset++;
       const { id, name } = author;
-      return { id: newId<EventId>(), room: room.id, author: { id, name }, at: timeAfter(offset * 1_001), offset, ...body };
+      return {
+        id: newId<EventId>(),
+        room: room.id,
+        author: { id, name },
+        at: timeAfter(offset * 1_001),
+        offset,
+        ...body,
+      };
     },
     post: (author, text, mentions = []) => story.next(author, { type: "message.posted", text, mentions }),
     joined: (member) => story.next(member, { type: "member.joined", member: { id: member.id, name: member.name } }),

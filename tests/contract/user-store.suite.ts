@@ -2,7 +2,17 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import type { UserId } from "#domain/ids.ts";
 import { nameKey, type User } from "#domain/user.ts";
-import { addPerson, allPages, expectCode, newId, type OpenStores, openStory, type Stores, timeAfter, word } from "./store-world.ts";
+import {
+  addPerson,
+  allPages,
+  expectCode,
+  newId,
+  type OpenStores,
+  openStory,
+  type Stores,
+  timeAfter,
+  word,
+} from "./store-world.ts";
 
 export function userStoreSuite(name: string, open: OpenStores): void {
   describe(`user store: ${name}`, () => {
@@ -69,7 +79,9 @@ export function userStoreSuite(name: string, open: OpenStores): void {
 
     test("completion has people whose name starts so, members of the room first", async () => {
       const mark = word("s");
-      const [amy, ben, cat] = await Promise.all(["Amy", "ben", "Cat"].map((name) => addPerson(stores, `${mark}${name}`)));
+      const [amy, ben, cat] = await Promise.all(
+        ["Amy", "ben", "Cat"].map((name) => addPerson(stores, `${mark}${name}`)),
+      );
       const other = await addPerson(stores, `x${mark}`);
       if (!amy || !ben || !cat) throw new Error("nobody there");
       const { room } = await openStory(stores, amy, [cat, other]);
