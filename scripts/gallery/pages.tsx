@@ -54,6 +54,7 @@ export function galleryPages(assets: AssetUrls): ReadonlyMap<string, string> {
       draft: "Hello again",
       problem: { sentence: "You are writing faster than people can read. Wait a few seconds and send it again." },
     }),
+    "room-rough": room(sample.roughRoom, sample.rough, { position: { epoch: "e1", offset: 46 } }),
     directory: DirectoryPage({ chrome, entries: directory, next: "x" }),
     "directory-none": DirectoryPage({
       chrome,

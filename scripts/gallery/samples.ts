@@ -154,6 +154,29 @@ export const conversation: readonly TimelineEntry[] = [
   message(36, bo, day2("15:18"), "Perfect, see you there. Use `HDMI`, the other port is dead."),
 ];
 
+const wide: User = { ...me, id: uuid(60) as UserId, name: "W".repeat(32) };
+const zalgo = `Z${"\u0315\u0335\u0489\u0300".repeat(4)}a${"\u0330\u0331\u0332".repeat(5)}lgo`;
+
+/** What breaks layouts: endless words and names, marks that climb, both directions, wide code and tables. */
+export const rough: readonly TimelineEntry[] = [
+  message(40, wide, day2("15:00"), `${"W".repeat(300)} ${zalgo}`),
+  message(41, wide, day2("15:01"), `https://example.org/${"path/".repeat(60)}`),
+  message(42, bo, day2("15:02"), "שלום לכולם, זה `code` באמצע.\n\nAnd then left to right."),
+  message(43, bo, day2("15:03"), `\`\`\`json\n{ "key": "${"value ".repeat(60)}" }\n\`\`\``),
+  message(44, chiara, day2("15:04"), `|${"column|".repeat(14)}\n|${"-|".repeat(14)}\n|${"cell|".repeat(14)}`),
+  message(
+    45,
+    chiara,
+    day2("15:05"),
+    "- one\n  - two\n    - three\n      - four\n\n> quote\n>> in a quote\n\n---\n\n# A heading",
+  ),
+  note(46, wide, day2("15:06"), { type: "room.topic-changed", topic: "T".repeat(200) }),
+];
+export const roughRoom: RoomAccess = {
+  ...accessTo("lobby"),
+  room: makeRoom(30, "M".repeat(48), "private", "topic ".repeat(33), 12_345),
+};
+
 export const sessions: readonly Session[] = [
   ["Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "2026-11-21T15:19:40.000Z"],
   [
