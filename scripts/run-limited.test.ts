@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { until } from "#tests/support/wait.ts";
-import { descendantsOf, runLimited } from "./run-limited.ts";
+import { descendantsOf, listProcesses, runLimited } from "./run-limited.ts";
 
 test("finds all descendants", () => {
   const processes = [
@@ -20,7 +21,7 @@ test("passes the exit code on", async () => {
 });
 
 test("ends what runs too long, with what it started in turn", async () => {
-  const pidFile = join(process.env.TMPDIR ?? "/tmp", `superchat-limit-${process.pid}-${Date.now()}`);
+  const pidFile = join(tmpdir(), `superchat-limit-${process.pid}-${Date.now()}`);
   const shell = `sleep 300 & echo $! > ${pidFile}; wait`;
   const ending = await runLimited(["-e", `Bun.spawnSync(["sh", "-c", ${JSON.stringify(shell)}])`], 1_000);
   expect(ending).toMatchObject({ exitCode: null, timedOut: true });
@@ -30,10 +31,10 @@ test("ends what runs too long, with what it started in turn", async () => {
   await until(() => !isRunning(grandchild), { deadlineMs: 5_000, what: "the grandchild to end" });
 });
 
+test("sees this process and its parent", () => {
+  expect(listProcesses()).toContainEqual([process.pid, process.ppid]);
+});
+
 function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
+  return listProcesses().some(([running]) => running === pid);
 }

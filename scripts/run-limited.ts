@@ -1,4 +1,5 @@
 /** Runs a program of this project with Bun, its output passed on, and ends it with all it started when its time is over. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 export interface Ending {
   /** Null when a signal ended it. */
@@ -53,15 +54,36 @@ function killTree(pid: number): void {
   }
 }
 
-function listProcesses(): [pid: number, parent: number][] {
-  const listing = Bun.spawnSync(["ps", "-A", "-o", "pid=,ppid="]).stdout.toString();
-  return listing.split("\n").map((line) => {
-    const [pid = 0, parent = 0] = line.trim().split(/\s+/).map(Number);
-    return [pid, parent];
+type ProcessPair = readonly [pid: number, parent: number];
+
+/** What runs on this machine; without those that ended and only wait to be asked for their exit code. */
+export function listProcesses(): ProcessPair[] {
+  // Slim container images come without ps.
+  const rows = existsSync("/proc/self/stat") ? rowsOfProc() : rowsOfPs();
+  return rows
+    .filter(([, state = "Z"]) => !state.startsWith("Z"))
+    .map(([pid, , parent]) => [Number(pid), Number(parent)]);
+}
+
+function rowsOfProc(): string[][] {
+  return readdirSync("/proc").flatMap((pid) => {
+    if (!/^\d+$/.test(pid)) return [];
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+      // The name stands in parentheses before the state, and may hold anything.
+      return [[pid, ...stat.slice(stat.lastIndexOf(")") + 2).split(" ", 2)]];
+    } catch {
+      return [];
+    }
   });
 }
 
-export function descendantsOf(pid: number, processes: readonly (readonly [pid: number, parent: number])[]): number[] {
+function rowsOfPs(): string[][] {
+  const listing = Bun.spawnSync(["ps", "-A", "-o", "pid=,stat=,ppid="]).stdout.toString();
+  return listing.split("\n").map((line) => line.trim().split(/\s+/));
+}
+
+export function descendantsOf(pid: number, processes: readonly ProcessPair[]): number[] {
   const children = processes.filter(([, parent]) => parent === pid).map(([child]) => child);
   return children.flatMap((child) => [child, ...descendantsOf(child, processes)]);
 }
