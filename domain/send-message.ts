@@ -1,5 +1,6 @@
 /** Posts a message: everything that can fail because of the sender fails here, before the log. */
 import { memberAccess } from "./access-room.ts";
+import { ChatError } from "./errors.ts";
 import type { EventId, RoomId, UserId } from "./ids.ts";
 import { mentionedKeys } from "./mention.ts";
 import { checkText } from "./message.ts";
@@ -33,6 +34,8 @@ export async function sendMessage(ports: SendPorts, author: Author, draft: Draft
   const id = draft.id ?? (ports.ids.next() as EventId);
   if (known !== undefined) {
     if (known.room !== room.id || known.author !== author.id) throw idTaken();
+    if (known.discarded)
+      throw new ChatError("conflict", "This message could not be stored. Change it and send it anew.");
     return { id, fresh: false };
   }
   await spend(ports, rateLimits.messagesPerPerson, author.id);

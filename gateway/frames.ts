@@ -39,12 +39,7 @@ export function activityFrame(room: RoomId, events: readonly RoomEvent[]): strin
   return JSON.stringify({ activity });
 }
 
-export interface Unread extends ReadState {
-  /** The newest offset these counts include. */
-  readonly offset?: number;
-}
-
-export function unreadFrame(unread: readonly Unread[]): string {
+export function unreadFrame(unread: readonly ReadState[]): string {
   return JSON.stringify({ unread });
 }
 

@@ -1,4 +1,4 @@
-/** Sends a page: HTML that is never cached by others, under a policy without inline script or style. */
+/** Sends a page: HTML that others never cache and browsers ask about again, under a policy without inline script or style. */
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import type { GatewayEnv } from "./app-env.ts";
@@ -52,7 +52,7 @@ function html(
 ): Response {
   return c.body(body, status, {
     "Content-Type": "text/html; charset=utf-8",
-    "Cache-Control": "no-store",
+    "Cache-Control": "private, no-cache",
     Vary: "Cookie, HX-Request",
     ...headers,
   });

@@ -10,7 +10,8 @@ export function createMemoryEventStore(tables: Tables): EventStore {
   async function write(runs: readonly EventRun[]): Promise<void> {
     const fresh = checked(runs);
     for (const { row, epoch, event } of fresh) {
-      tables.events.set(event.id, { room: event.room, author: event.author.id, offset: event.offset });
+      const { room, author, offset, type } = event;
+      tables.events.set(event.id, { room, author: author.id, offset, discarded: type === "event.discarded" });
       row.events.splice(firstAfter(row.events, event.offset), 0, event);
       if (event.offset > row.offset) Object.assign(row, { epoch, offset: event.offset });
       project(row, event);

@@ -105,10 +105,16 @@ function roomOf({ made, topic, epoch, offset, members }: RoomRow): Room {
   return { id, slug, name, visibility, createdAt, topic, epoch, offset, memberCount: members.size };
 }
 
-function readStateOf({ events }: RoomRow, { user, room, readOffset }: Membership): ReadState {
+function readStateOf({ events, offset }: RoomRow, { user, room, readOffset }: Membership): ReadState {
   const others = events
     .slice(firstAfter(events, readOffset))
     .flatMap((event) => (event.type === "message.posted" && event.author.id !== user ? event : []));
   const mentions = others.filter((message) => message.mentions.includes(user)).length;
-  return { room, readOffset, unread: Math.min(others.length, maxUnread), mentions: Math.min(mentions, maxUnread) };
+  return {
+    room,
+    readOffset,
+    unread: Math.min(others.length, maxUnread),
+    mentions: Math.min(mentions, maxUnread),
+    offset,
+  };
 }

@@ -46,15 +46,16 @@ const messageColumns = {
 
 export function createEventStore(database: Database): EventStore {
   const find = coalesce(async (ids: readonly EventId[]) => {
-    const { id, roomId, authorId, roomOffset } = roomEvents;
+    const { id, roomId, authorId, roomOffset, type } = roomEvents;
     const rows = await ask(database, (queries) =>
       queries
-        .select({ id, roomId, authorId, roomOffset })
+        .select({ id, roomId, authorId, roomOffset, type })
         .from(roomEvents)
         .where(among(id, "uuid", ids)),
     );
     const refOf = (row: (typeof rows)[number]): StoredRef => {
-      return { room: row.roomId as RoomId, author: row.authorId as UserId, offset: row.roomOffset };
+      const discarded = row.type === "event.discarded";
+      return { room: row.roomId as RoomId, author: row.authorId as UserId, offset: row.roomOffset, discarded };
     };
     return new Map(rows.map((row) => [row.id, refOf(row)]));
   });

@@ -41,6 +41,10 @@ export interface CountsRow extends Record<string, unknown> {
   readonly mentions: number;
 }
 
+export interface ReadStateRow extends CountsRow {
+  readonly offset: number;
+}
+
 export const roomColumns: SQL = sql.raw(
   `r.id, r.slug, r.name, r.name_key as "nameKey", r.topic, r.visibility, r.member_count as "memberCount",
    r.created_at as "createdAt", r.epoch, r.last_offset as "offset"`,
@@ -91,6 +95,6 @@ export function joinedRoomOf(row: AccessRow & CountsRow, viewer: UserId): Joined
   return { room, peer, membership, unread: row.unread, mentions: row.mentions };
 }
 
-export function readStateOf({ roomId, readOffset, unread, mentions }: CountsRow): ReadState {
-  return { room: roomId as RoomId, readOffset, unread, mentions };
+export function readStateOf({ roomId, readOffset, unread, mentions, offset }: ReadStateRow): ReadState {
+  return { room: roomId as RoomId, readOffset, unread, mentions, offset };
 }

@@ -19,6 +19,7 @@ import {
   countColumns,
   joinedRoomOf,
   peerJoin,
+  type ReadStateRow,
   type RoomRow,
   readStateOf,
   roomColumns,
@@ -31,9 +32,9 @@ export function createRoomStore(database: Database): RoomStore {
 
   async function readState(room: RoomId, user: UserId): Promise<ReadState | undefined> {
     const [row] = await ask(database, (queries) =>
-      queries.execute<CountsRow>(sql`
-        select m.room_id as "roomId", m.read_offset as "readOffset", ${countColumns}
-        from memberships m where m.room_id = ${room}::uuid and m.user_id = ${user}::uuid`),
+      queries.execute<ReadStateRow>(sql`
+        select m.room_id as "roomId", m.read_offset as "readOffset", r.last_offset as "offset", ${countColumns}
+        from memberships m join rooms r on r.id = m.room_id where m.room_id = ${room}::uuid and m.user_id = ${user}::uuid`),
     );
     return row && readStateOf(row);
   }

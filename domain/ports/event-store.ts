@@ -9,6 +9,8 @@ export interface StoredRef {
   readonly room: RoomId;
   readonly author: UserId;
   readonly offset: number;
+  /** The event could not be stored: only its place is kept, and sending it again is no use. */
+  readonly discarded: boolean;
 }
 
 /** A window of offsets, both ends exclusive, read from its newer end (default) or its older end. */

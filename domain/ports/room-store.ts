@@ -58,4 +58,6 @@ export interface ReadState {
   readonly readOffset: number;
   readonly unread: number;
   readonly mentions: number;
+  /** The newest offset that these counts know of. */
+  readonly offset: number;
 }

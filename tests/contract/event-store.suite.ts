@@ -117,12 +117,14 @@ export function eventStoreSuite(name: string, open: OpenStores): void {
       expect(await stores.events.head(newId<RoomId>())).toBeUndefined();
     });
 
-    test("find tells where an id is", async () => {
+    test("find tells where an id is, and whether only its place is kept", async () => {
       const [one, two] = [story.post(ada, "one"), story.post(ada, "two")];
-      await story.write(one, two);
+      const lost = { ...discarded(story.post(ada, "lost")), offset: 3 } as RoomEvent;
+      await story.write(one, two, lost);
       const unknown = newId<EventId>();
       const found = await Promise.all([two.id, unknown, one.id, two.id].map((id) => stores.events.find(id)));
-      const at = (offset: number) => ({ room: story.room.id, author: ada.id, offset });
+      const at = (offset: number) => ({ room: story.room.id, author: ada.id, offset, discarded: offset === 3 });
+      expect(await stores.events.find(lost.id)).toEqual(at(3));
       expect(found).toEqual([at(2), undefined, at(1), at(2)]);
     });
 

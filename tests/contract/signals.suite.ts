@@ -45,7 +45,7 @@ export function signalsSuite(name: string, open: () => Promise<OpenSignals>): vo
         await far.onUsers((user, signal) => heard.push({ user, signal }));
         const room = sampleRoom();
         const joined: UserSignal = { type: "rooms", room, member: true };
-        const read: UserSignal = { type: "read", state: { room, readOffset: 3, unread: 1, mentions: 0 } };
+        const read: UserSignal = { type: "read", state: { room, readOffset: 3, unread: 1, mentions: 0, offset: 4 } };
         await near.toUser(ada.id, joined);
         await near.toUser(bob.id, read);
         const own = () => heard.filter(({ user }) => user === ada.id || user === bob.id);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import { maxTextBytes } from "#domain/message.ts";
 import { maxBodyBytes } from "#gateway/request-body.ts";
 import { type ApiAnswer, type ApiPerson, callApi, freshName, signUpPerson } from "../support/api-person.ts";
@@ -175,4 +176,20 @@ test("HTML and script in every field come back as they are in the API", async ()
   const id = await ana.post(room.id, evil);
   const { items } = (await ana.get(`/rooms/${room.id}/messages`)).body;
   expect(items.find((message: { id: string }) => message.id === id).text).toBe(evil);
+});
+
+test("an id whose message could not be stored is told, not acked", async () => {
+  const id = Bun.randomUUIDv7() as EventId;
+  const { ports } = gateway;
+  const { epoch, offset } = (await ana.get(`/rooms/${room.id}`)).body.room;
+  const lost = {
+    id,
+    room: room.id as RoomId,
+    author: { id: ana.id as UserId, name: ana.name },
+    at: new Date().toISOString(),
+  };
+  await ports.events.write([
+    { room: lost.room, epoch, events: [{ ...lost, type: "event.discarded", offset: offset + 1_000 }] },
+  ]);
+  expectProblem(await post({ id, text: "again", resend: true }), 409, "conflict");
 });

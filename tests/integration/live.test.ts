@@ -160,7 +160,7 @@ describe("a room seen live", () => {
     expect(activity).toEqual({ room: room.id, from: 4, to: 4, messages: [[4, ana.id, [ben.id]]] });
     phone.send({ read: { room: room.id, offset: 4 } });
     const read = await laptop.frame(({ unread }) => unread?.length === 1 && unread[0].readOffset === 4);
-    expect(read.unread).toEqual([{ room: room.id, readOffset: 4, unread: 0, mentions: 0 }]);
+    expect(read.unread).toEqual([{ room: room.id, readOffset: 4, unread: 0, mentions: 0, offset: 4 }]);
     phone.send({ read: { room: room.id, offset: 9_000 } });
     await ana.post(room.id, "next");
     await until(

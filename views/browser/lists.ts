@@ -27,7 +27,10 @@ export function createPeopleRefresh(room: OpenRoom): () => void {
       const shown = document.querySelector<HTMLElement>("#people .people");
       if (!shown) return;
       const { document: answer } = await fetchPage(`${roomUrl(room)}/people`, { fragment: true });
-      replaceList(shown, answer.querySelector(".people"));
+      const fresh = answer.querySelector<HTMLElement>(".people");
+      replaceList(shown, fresh);
+      const count = document.querySelector("#room .members .count");
+      if (count && fresh?.dataset.count) count.textContent = fresh.dataset.count;
     },
   );
 }

@@ -41,7 +41,7 @@ export function Composer({ access, viewer, draftId, draft, problem }: ComposerPr
           placeholder={label}
           dir="auto"
           autocomplete="off"
-          enterkeyhint="send"
+          enterkeyhint="enter"
           aria-autocomplete="list"
           aria-controls="suggestions"
           aria-describedby={problem ? "composer-problem" : undefined}

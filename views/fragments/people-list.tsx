@@ -10,11 +10,13 @@ export interface PeopleListProps {
   readonly next?: string | undefined;
   /** Shows a button that opens a direct room. */
   readonly withMessage?: boolean | undefined;
+  /** How many there are in all, where that is shown elsewhere on the page too. */
+  readonly count?: number | undefined;
 }
 
 export function PeopleList(props: PeopleListProps) {
   return (
-    <ul class="people">
+    <ul class="people" data-count={props.count}>
       <PeopleItems {...props} />
     </ul>
   );

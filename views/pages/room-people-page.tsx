@@ -67,7 +67,12 @@ export function PeopleColumn({ access, people, next, viewer }: PeopleColumnProps
       <h2>People</h2>
       {membership === undefined && <p class="hint">Join to see who is here.</p>}
       {people.length > 0 && (
-        <PeopleList people={people} viewer={viewer} next={next === undefined ? undefined : peoplePath(access, next)} />
+        <PeopleList
+          people={people}
+          viewer={viewer}
+          next={next === undefined ? undefined : peoplePath(access, next)}
+          count={room.memberCount}
+        />
       )}
       {membership !== undefined && room.visibility !== "direct" && (
         <a class="button quiet" href={`${roomPath(room)}/people`}>
