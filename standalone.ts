@@ -13,6 +13,7 @@ import { startWriter } from "#writer/writer.ts";
 await runProcess(async () => {
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
+  const stopped = stopSignal();
   // The port first: if it is taken, nothing else has been touched.
   const listener = listen(config);
   const ports = await openStandalone({ dataDir: config.dataDir, limits: config.limits });
@@ -29,8 +30,7 @@ await runProcess(async () => {
   if (!config.limits) log.warn("rate limits are off (LIMITS=off): for load tests only");
   process.stdout.write(`Superchat is at http://localhost:${listener.port}\n`);
 
-  const signal = await stopSignal();
-  log.info("stopping", { signal });
+  log.info("stopping", { signal: await stopped });
   await listener.stop();
   await writer.close();
   await ports.close();
