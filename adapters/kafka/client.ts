@@ -1,0 +1,58 @@
+/** How kafkajs is set up: patience, one form of log, and the settings that the fault tests were passed with. */
+import { Kafka, type KafkaConfig, type LogEntry, logLevel } from "kafkajs";
+import type { Report } from "./trouble.ts";
+
+/** Transport security of the brokers, as kafkajs takes it. */
+export type KafkaSecurity = Pick<KafkaConfig, "ssl" | "sasl">;
+
+export interface ClientOptions {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly security?: KafkaSecurity;
+  readonly report: Report;
+}
+
+const connectionTimeoutMs = 3_000;
+/** A broker that is silent for this long is taken for gone. */
+export const requestTimeoutMs = 10_000;
+
+/**
+ * Every field is given: kafkajs takes other defaults when NODE_ENV is "test". Attempts within one call are few, since the
+ * callers here try again themselves and want to hear of it.
+ */
+export const retry = { initialRetryTime: 100, maxRetryTime: 2_000, factor: 0.2, multiplier: 2, retries: 5 };
+
+export function createClient({ brokers, clientId, security, report }: ClientOptions): Kafka {
+  return new Kafka({
+    brokers: [...brokers],
+    clientId,
+    ...security,
+    connectionTimeout: connectionTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    retry,
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => passOn(entry, report),
+  });
+}
+
+function passOn({ level, log }: LogEntry, report: Report): void {
+  // It says so of every idempotent producer whose attempts end; ours are sent again, by the same producer.
+  if (log.message.startsWith("Limiting retries for the idempotent producer")) return;
+  const detail = log.error === undefined ? {} : { error: String(log.error) };
+  report({ type: "client", level: level === logLevel.ERROR ? "error" : "warn", message: log.message, ...detail });
+}
+
+/** The type a broker gave its refusal (for example MESSAGE_TOO_LARGE), from anywhere in the chain of causes. */
+export function protocolTypeOf(error: unknown): string | undefined {
+  for (let link = error; link instanceof Error; link = link.cause) {
+    if ("type" in link && typeof link.type === "string") return link.type;
+  }
+  return undefined;
+}
+
+/** Whether the same call may go well later: so says kafkajs of the first cause. */
+export function isRetriable(error: unknown): boolean {
+  let first = error;
+  while (first instanceof Error && first.cause instanceof Error) first = first.cause;
+  return first instanceof Error && "retriable" in first && first.retriable === true;
+}

@@ -1,0 +1,65 @@
+/**
+ * The message log of the cluster: an append resolves when all in-sync replicas have the event, and readers take a partition
+ * from where their store stands.
+ */
+import type { Kafka } from "kafkajs";
+import type { LoggedEvent } from "#domain/events.ts";
+import type { MessageLog } from "#domain/ports/index.ts";
+import { type LogConsumer, startConsumer } from "./consumer.ts";
+import { createDeadLetters } from "./dead-letters.ts";
+import type { GroupCommit } from "./group-commit.ts";
+import type { BatchHandler, Positions } from "./reader.ts";
+import { encodeEvent } from "./record.ts";
+import type { Report } from "./trouble.ts";
+
+export interface KafkaLog extends MessageLog {
+  /**
+   * The handler also hears which part of which partition it was given. With `positions` a partition is read from there,
+   * whatever the group knows; when the handler fails it is asked again, and the partition goes on from its answer.
+   */
+  consume(handler: BatchHandler, options?: { readonly positions?: Positions }): Promise<LogConsumer>;
+  /** What waits to become durable. */
+  held(): { readonly records: number; readonly bytes: number };
+}
+
+export interface KafkaLogParts {
+  readonly kafka: Kafka;
+  readonly topic: string;
+  readonly groupId: string;
+  readonly commit: GroupCommit;
+  readonly deadCommit: GroupCommit;
+  readonly requestId: () => string | undefined;
+  readonly report: Report;
+}
+
+export function createKafkaLog(parts: KafkaLogParts): KafkaLog & { stopConsumers(): Promise<void> } {
+  const { kafka, topic, groupId, commit, deadCommit, requestId, report } = parts;
+  const deadLetters = createDeadLetters(deadCommit);
+  const consumers = new Set<LogConsumer>();
+
+  async function consume(handler: BatchHandler, { positions }: { readonly positions?: Positions } = {}) {
+    const consumer = await startConsumer(kafka, { topic, groupId, handler, positions, deadLetters, report });
+    consumers.add(consumer);
+    return {
+      async stop() {
+        consumers.delete(consumer);
+        await consumer.stop();
+      },
+    };
+  }
+
+  async function deadLetter(event: LoggedEvent, reason: unknown): Promise<void> {
+    const { key, value } = encodeEvent(event);
+    await deadLetters.put({ key, value, reason });
+  }
+
+  return {
+    append: (event) => commit.append(encodeEvent(event, requestId())),
+    consume,
+    deadLetter,
+    held: () => commit.held(),
+    stopConsumers: async () => {
+      await Promise.all([...consumers].map((consumer) => consumer.stop()));
+    },
+  };
+}

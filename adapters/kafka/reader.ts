@@ -1,0 +1,172 @@
+/**
+ * Reads the partitions a consumer was given: finds where each goes on, decodes, hands over, and moves on only after the
+ * handler has. Whatever goes wrong, a partition goes on from where the store says it is.
+ */
+import type { Consumer, EachBatchPayload, KafkaMessage } from "kafkajs";
+import type { LoggedEvent } from "#domain/events.ts";
+import { pause, pauseAfter } from "./back-off.ts";
+import type { DeadLetters } from "./dead-letters.ts";
+import { partitionName } from "./partitions.ts";
+import { decodeEvent } from "./record.ts";
+import type { Report } from "./trouble.ts";
+
+/** Most events handed over at once. */
+export const maxHandedEvents = 1_000;
+/** While the handler works the group hears from this consumer this often. */
+const heartbeatMs = 2_000;
+
+/** What a batch is of its partition: `from` is where the store stood, `to` where it stands with this batch. */
+export interface LogSpan {
+  readonly partition: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A batch has no events when all its records were put aside; its span counts all the same. */
+export type BatchHandler = (events: readonly LoggedEvent[], span: LogSpan) => Promise<void>;
+/** Where a partition goes on; undefined when nothing of it was ever stored. */
+export type Positions = (partition: string) => Promise<number | undefined>;
+
+export interface ReaderOptions {
+  readonly topic: string;
+  readonly handler: BatchHandler;
+  /** Without it partitions go on where the consumer group was. */
+  readonly positions?: Positions | undefined;
+  readonly deadLetters: DeadLetters;
+  readonly stop: AbortSignal;
+  readonly report: Report;
+}
+
+export interface Reader {
+  /** The group gave this consumer these partitions, and took away all others. Returns before any record is read. */
+  assign(partitions: readonly number[]): void;
+  take(payload: EachBatchPayload): Promise<void>;
+}
+
+export function createReader(consumer: Consumer, options: ReaderOptions): Reader {
+  const { topic, handler, positions, deadLetters, stop, report } = options;
+  /** The next offset by partition. Missing: not known yet, so nothing is read. Undefined: wherever the group stands. */
+  const next = new Map<number, number | undefined>();
+  const failures = new Map<number, number>();
+  const inHand = new Map<number, Promise<void>>();
+  let assignment = 0;
+
+  function assign(partitions: readonly number[]): void {
+    assignment += 1;
+    next.clear();
+    consumer.pause([{ topic, partitions: [...partitions] }]);
+    for (const partition of partitions) void place(partition, assignment);
+  }
+
+  /** Asks the store, seeks, and lets the partition be read; tries again until it knows or the partition is someone else's. */
+  async function place(partition: number, mine: number, pauseMs = 0, groupOffset?: number): Promise<void> {
+    const isOver = () => mine !== assignment || stop.aborted;
+    await pause(pauseMs, stop);
+    for (;;) {
+      // A batch still in the handler moves the position when it is done.
+      await inHand.get(partition)?.catch(() => undefined);
+      if (isOver()) return;
+      try {
+        const at = positions === undefined ? groupOffset : ((await positions(partitionName(topic, partition))) ?? 0);
+        if (isOver()) return;
+        if (at !== undefined) consumer.seek({ topic, partition, offset: String(at) });
+        next.set(partition, at);
+        return consumer.resume([{ topic, partitions: [partition] }]);
+      } catch (error) {
+        await pause(failed(partition, error), stop);
+      }
+    }
+  }
+
+  async function take(payload: EachBatchPayload): Promise<void> {
+    const { partition } = payload.batch;
+    const work = read(payload);
+    inHand.set(partition, work);
+    try {
+      await work;
+    } finally {
+      inHand.delete(partition);
+    }
+  }
+
+  async function read({ batch, ...group }: EachBatchPayload): Promise<void> {
+    const { partition, messages } = batch;
+    const name = partitionName(topic, partition);
+    const mine = assignment;
+    let isMember = true;
+    const heartbeat = setInterval(() => {
+      group.heartbeat().catch(() => {
+        isMember = false;
+      });
+    }, heartbeatMs);
+    const goesOn = () =>
+      isMember && mine === assignment && next.has(partition) && group.isRunning() && !group.isStale();
+    try {
+      for (let start = 0; start < messages.length && goesOn(); start += maxHandedEvents) {
+        const part = messages.slice(start, start + maxHandedEvents);
+        const [first, to] = [offsetOf(part[0]), offsetOf(part.at(-1)) + 1];
+        const from = next.get(partition) ?? first;
+        if (first !== from) report({ type: "gap", partition: name, expected: from, found: first });
+        const events = await decode(part, name);
+        if (events.length > 0 || positions !== undefined) await handler(events, { partition: name, from, to });
+        if (mine !== assignment) return;
+        next.set(partition, to);
+        failures.delete(partition);
+        group.resolveOffset(String(to - 1));
+        await commitHint(group, partition, to);
+      }
+    } catch (error) {
+      startOver(partition, mine, error, next.get(partition) ?? offsetOf(messages[0]));
+    } finally {
+      clearInterval(heartbeat);
+    }
+  }
+
+  /** Puts aside what is no event; only when that is durable does the partition move on. */
+  async function decode(part: readonly KafkaMessage[], name: string): Promise<readonly LoggedEvent[]> {
+    const events: LoggedEvent[] = [];
+    for (const message of part) {
+      try {
+        events.push(decodeEvent(message));
+      } catch (error) {
+        await refuse(message, `${name}/${message.offset}`, error);
+      }
+    }
+    return events;
+  }
+
+  async function refuse({ key, value }: KafkaMessage, source: string, error: unknown): Promise<void> {
+    const reason = `This is no event: ${error instanceof Error ? error.message : String(error)}.`;
+    await deadLetters.put({ key: key?.toString() ?? "", value: value ?? Buffer.alloc(0), reason, source });
+    report({ type: "record-refused", reason, source });
+  }
+
+  function startOver(partition: number, mine: number, error: unknown, groupOffset: number): void {
+    if (mine !== assignment) return;
+    next.delete(partition);
+    const pauseMs = failed(partition, error);
+    consumer.pause([{ topic, partitions: [partition] }]);
+    void place(partition, mine, pauseMs, groupOffset);
+  }
+
+  function failed(partition: number, error: unknown): number {
+    const count = (failures.get(partition) ?? 0) + 1;
+    failures.set(partition, count);
+    const pauseMs = pauseAfter(count);
+    report({ type: "batch-failed", error, partition: partitionName(topic, partition), pauseMs });
+    return pauseMs;
+  }
+
+  /** For those who watch the lag, and for readers without positions. */
+  async function commitHint(group: Pick<EachBatchPayload, "commitOffsetsIfNecessary">, partition: number, to: number) {
+    const partitions = [{ partition, offset: String(to) }];
+    await group.commitOffsetsIfNecessary({ topics: [{ topic, partitions }] }).catch(() => undefined);
+  }
+
+  return { assign, take };
+}
+
+function offsetOf(message: KafkaMessage | undefined): number {
+  if (message === undefined) throw new Error("An empty batch was handed over.");
+  return Number(message.offset);
+}

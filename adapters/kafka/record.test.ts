@@ -1,0 +1,61 @@
+/** Events come back from a record as they were; whatever else a topic may hold is refused with its reason. */
+import { expect, test } from "bun:test";
+import type { EventBody, LoggedEvent } from "#domain/events.ts";
+import type { EventId } from "#domain/ids.ts";
+import { samplePerson, samplePost, sampleRoom } from "#tests/contract/samples.ts";
+import { decodeEvent, encodeEvent, type IncomingRecord, requestIdHeader, versionHeader } from "./record.ts";
+
+const bodies: EventBody[] = [
+  { type: "room.created", name: "Lobby" },
+  { type: "room.topic-changed", topic: "" },
+  { type: "member.joined", member: samplePerson("Ada") },
+  { type: "member.left", member: samplePerson("Ada") },
+  { type: "message.posted", text: "Grüße 👩‍🚀\u0000 \ud800", mentions: [samplePerson().id] },
+  { type: "event.discarded" },
+];
+
+function eventWith(body: EventBody): LoggedEvent {
+  const id = Bun.randomUUIDv7() as EventId;
+  return { id, room: sampleRoom(), author: samplePerson(), at: new Date().toISOString(), ...body };
+}
+
+function incoming(event: unknown, change: Partial<IncomingRecord> = {}): IncomingRecord {
+  const key = Buffer.from((event as LoggedEvent)?.room ?? "");
+  return { key, value: Buffer.from(JSON.stringify(event)), headers: { [versionHeader]: Buffer.from("1") }, ...change };
+}
+
+test.each(bodies)("an event comes back as it was: $type", (body) => {
+  const event = eventWith(body);
+  const { key, value, headers } = encodeEvent(event, "r-1");
+  expect(key).toBe(event.room);
+  expect(headers[requestIdHeader]).toBe("r-1");
+  expect(decodeEvent({ key: Buffer.from(key), value, headers })).toEqual(event);
+});
+
+const post = samplePost(sampleRoom(), "hello");
+const { at: _, ...timeless } = post;
+
+test.each([
+  ["of no version", incoming(post, { headers: {} }), 'its version is ""'],
+  ["of another version", incoming(post, { headers: { [versionHeader]: "2" } }), 'its version is "2"'],
+  ["empty", incoming(post, { value: null }), "it is empty"],
+  ["no JSON", incoming(post, { value: Buffer.from("{") }), "it is not JSON"],
+  ["no UTF-8", incoming(post, { value: Buffer.from([0x22, 0xff, 0x22]) }), "it is not JSON"],
+  ["no object", incoming([post]), "it is not an object"],
+  ["null", incoming(null), "it is not an object"],
+  ["of no type", incoming({ ...post, type: undefined }), "its type is undefined"],
+  ["of an unknown type", incoming({ ...post, type: "toString" }), 'its type is "toString"'],
+  ["of another room's key", incoming(post, { key: Buffer.from(sampleRoom()) }), "its key is not its room"],
+  ["without a key", incoming(post, { key: null }), "its key is not its room"],
+  ["without its time", incoming(timeless), 'its "at" is not what message.posted has'],
+  ["of no day", incoming({ ...post, at: "2026-13-45T00:00:00.000Z" }), 'its "at" is not what message.posted has'],
+  ["with a local time", incoming({ ...post, at: "2026-01-01T00:00:00+01:00" }), '"at"'],
+  ["with a random id", incoming({ ...post, id: crypto.randomUUID() }), 'its "id"'],
+  ["with an author of other fields", incoming({ ...post, author: { ...post.author, x: 1 } }), 'its "author"'],
+  ["with a text that is none", incoming({ ...post, text: 7 }), 'its "text"'],
+  ["with mentions of no one", incoming({ ...post, mentions: ["x"] }), 'its "mentions"'],
+  ["with more than it should have", incoming({ ...post, admin: true }), 'message.posted has no "admin"'],
+  ["that reaches for the prototype", incoming(JSON.parse(`{"__proto__":1,${JSON.stringify(post).slice(1)}`)), "has no"],
+])("a record %s is refused", (_name, record, reason) => {
+  expect(() => decodeEvent(record)).toThrow(reason);
+});

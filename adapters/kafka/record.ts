@@ -1,0 +1,109 @@
+/**
+ * An event as a record of the topic, and back. The topic may hold anything, so reading takes nothing on trust: what is not
+ * exactly an event as it is written here is refused with the reason.
+ */
+import type { EventBody, EventType, LoggedEvent } from "#domain/events.ts";
+import { isEventId, isUuid } from "#domain/ids.ts";
+
+/** Goes up when a reader of the version before could not read the records. Readers are brought up to date before writers. */
+export const recordVersion = 1;
+export const versionHeader = "superchat-version";
+export const requestIdHeader = "request-id";
+
+/** A record before it has a place in a topic. */
+export interface OutgoingRecord {
+  readonly key: string;
+  readonly value: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What of a record that was read counts here. */
+export interface IncomingRecord {
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers?: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
+}
+
+export function encodeEvent(event: LoggedEvent, requestId?: string): OutgoingRecord {
+  return {
+    key: event.room,
+    value: Buffer.from(JSON.stringify(event)),
+    headers: {
+      [versionHeader]: String(recordVersion),
+      ...(requestId === undefined ? {} : { [requestIdHeader]: requestId }),
+    },
+  };
+}
+
+/** @throws Error whose message says why this is no event */
+export function decodeEvent({ key, value, headers }: IncomingRecord): LoggedEvent {
+  const version = String(headers?.[versionHeader] ?? "");
+  if (version !== String(recordVersion)) throw new Error(`its version is ${JSON.stringify(version)}`);
+  if (value === null) throw new Error("it is empty");
+  const event = parseEvent(decodeJson(value));
+  if (key?.toString() !== event.room) throw new Error("its key is not its room");
+  return event;
+}
+
+function decodeJson(value: Buffer): unknown {
+  try {
+    return JSON.parse(strictText.decode(value));
+  } catch (error) {
+    throw new Error("it is not JSON", { cause: error });
+  }
+}
+
+const strictText = new TextDecoder("utf-8", { fatal: true });
+
+function parseEvent(raw: unknown): LoggedEvent {
+  if (!isObject(raw)) throw new Error("it is not an object");
+  const { type } = raw;
+  if (!isEventType(type)) throw new Error(`its type is ${JSON.stringify(type)?.slice(0, 100)}`);
+  const checks: Checks = { ...head, type: text, ...bodies[type] };
+  for (const [name, passes] of Object.entries(checks)) {
+    if (!passes(raw[name])) throw new Error(`its "${name}" is not what ${type} has`);
+  }
+  const unknown = Object.keys(raw).find((name) => !Object.hasOwn(checks, name));
+  if (unknown !== undefined) throw new Error(`${type} has no ${JSON.stringify(unknown.slice(0, 100))}`);
+  // Every field of this type was checked and nothing else is there.
+  return raw as unknown as LoggedEvent;
+}
+
+type Check = (value: unknown) => boolean;
+type Checks = Readonly<Record<string, Check>>;
+/** One check for every field, optional ones included: a new field or type does not compile until it has its check. */
+type ChecksOf<Fields> = { readonly [Name in keyof Fields]-?: Check };
+
+const text: Check = (value) => typeof value === "string";
+const uuid: Check = (value) => typeof value === "string" && isUuid(value);
+const uuids: Check = (value) => Array.isArray(value) && value.every(uuid);
+const time: Check = (value) =>
+  typeof value === "string" &&
+  /^\d{4}(-\d\d){2}T\d\d(:\d\d){2}\.\d{3}Z$/.test(value) &&
+  !Number.isNaN(Date.parse(value));
+const person: Check = (value) =>
+  isObject(value) && uuid(value.id) && text(value.name) && Object.keys(value).length === 2;
+
+const head: ChecksOf<Pick<LoggedEvent, "id" | "room" | "author" | "at">> = {
+  id: (value) => typeof value === "string" && isEventId(value),
+  room: uuid,
+  author: person,
+  at: time,
+};
+
+const bodies: { readonly [Type in EventType]: ChecksOf<Omit<Extract<EventBody, { type: Type }>, "type">> } = {
+  "room.created": { name: text },
+  "room.topic-changed": { topic: text },
+  "member.joined": { member: person },
+  "member.left": { member: person },
+  "message.posted": { text, mentions: uuids },
+  "event.discarded": {},
+};
+
+function isEventType(type: unknown): type is EventType {
+  return typeof type === "string" && Object.hasOwn(bodies, type);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
