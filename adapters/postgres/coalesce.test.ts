@@ -61,3 +61,26 @@ test("a query takes a bounded number of keys, each once, and keeps no answer", a
   await look(0);
   expect(reads).toHaveLength(3);
 });
+
+test("what is asked for while a query is on its way joins the next, and a failed query fails only its own", async () => {
+  const reads: (readonly number[])[] = [];
+  const answers: PromiseWithResolvers<ReadonlyMap<number, string>>[] = [];
+  const look = coalesce((keys: readonly number[]) => {
+    reads.push(keys);
+    const answer = Promise.withResolvers<ReadonlyMap<number, string>>();
+    answers.push(answer);
+    return answer.promise;
+  });
+  const first = look(1);
+  while (reads.length < 1) await new Promise(setImmediate);
+  const [second, third] = [look(2), look(3)];
+  await new Promise(setImmediate);
+  expect(reads).toEqual([[1]]);
+  answers[0]?.reject(new Error("lost"));
+  const failure = await first.catch((error: Error) => error.message);
+  expect(failure).toBe("lost");
+  while (reads.length < 2) await new Promise(setImmediate);
+  answers[1]?.resolve(new Map([[2, "two"]]));
+  expect(await Promise.all([second, third])).toEqual(["two", undefined]);
+  expect(reads).toEqual([[1], [2, 3]]);
+});
