@@ -68,7 +68,7 @@ const rooms: readonly (readonly [Room, number, number, User?])[] = [
   [makeRoom(6, "typography"), 0, 0],
   [makeRoom(7, "direct-1", "direct"), 2, 2, person("Bo.Lindqvist")],
   [makeRoom(8, "direct-2", "direct"), 0, 0, person("Grace-Hopper")],
-  [makeRoom(9, "direct-3", "direct"), 0, 0, me],
+  [makeRoom(9, "direct-3", "direct"), 0, 0, person("chiara")],
 ];
 
 export const joined: readonly JoinedRoom[] = rooms.map(([room, unread, mentions, peer]) => ({
@@ -142,9 +142,7 @@ export const conversation: readonly TimelineEntry[] = [
   message(31, person("日本太郎"), day2("11:15"), "おはようございます。鍵は私が預かります。"),
   message(32, devon, day2("14:02"), code),
   message(33, devon, day2("14:03"), "@ana you had the same thing in the importer, didn't you?", { mentions: [ana.id] }),
-  message(34, person("Grace-Hopper"), day2("14:20"), "The most dangerous phrase: *we've always done it this way.*", {
-    editedAt: day2("14:21"),
-  }),
+  message(34, person("Grace-Hopper"), day2("14:20"), "The most dangerous phrase: *we've always done it this way.*"),
   message(
     35,
     chiara,
