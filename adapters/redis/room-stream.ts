@@ -1,0 +1,132 @@
+/**
+ * The stream in Redis: offsets, known ids, the recent tail and live runs, atomic per room (superchat.lua). What Redis does
+ * not know, or not any more, it takes from the store (docs/adr/0006-redis-stream.md).
+ */
+import { unavailable } from "#domain/errors.ts";
+import type { LoggedEvent, RoomEvent } from "#domain/events.ts";
+import type { RoomId, UserId } from "#domain/ids.ts";
+import type { Published, RoomStream } from "#domain/ports/index.ts";
+import type { Position } from "#domain/room.ts";
+import type { Channels } from "./channels.ts";
+import { roomKeys } from "./keys.ts";
+import { createRoomFeeds } from "./room-feeds.ts";
+import { createRoomQueue, type QueuedEvent } from "./room-queue.ts";
+import type { Servers } from "./servers.ts";
+
+/** Ids confirmed in one call. */
+const maxConfirmedAtOnce = 500;
+
+export interface RedisStreamOptions {
+  /** Where a room stands in the store. */
+  readonly head: (room: RoomId) => Promise<Position | undefined>;
+  /** Hears of listeners that throw. */
+  readonly report: (error: unknown) => void;
+}
+
+/** What Redis holds of a room. */
+export interface TailReading extends Position {
+  /** Undefined when the tail does not reach back that far. */
+  readonly events: readonly RoomEvent[] | undefined;
+}
+
+export interface RedisStream extends RoomStream {
+  /** The epoch for a room that is about to be made: with it, the room's offsets begin at 1. */
+  newEpoch(room: RoomId): Promise<string>;
+}
+
+export function createRedisStream(servers: Servers, channels: Channels, options: RedisStreamOptions): RedisStream {
+  const queue = createRoomQueue(publishCall);
+  const feeds = createRoomFeeds(channels, read, options.report);
+
+  async function publishCall(room: RoomId, events: readonly QueuedEvent[]): Promise<readonly Published[]> {
+    const answer = await publishFrom(room, events, undefined);
+    if (answer !== undefined) return answer;
+    const stored = (await options.head(room)) ?? { epoch: "", offset: 0 };
+    const second = await publishFrom(room, events, stored);
+    if (second === undefined) throw unavailable("The stream does not say where it stands; try again in a moment.");
+    return second;
+  }
+
+  /** @returns undefined when Redis has to be told where the store stands */
+  async function publishFrom(room: RoomId, events: readonly QueuedEvent[], stored: Position | undefined) {
+    const keys = events.map(({ event }) => roomKeys.id(room, event.id));
+    const bodies = events.flatMap(({ event, json }) => [event.author.id, json]);
+    const base = stored === undefined ? ["", ""] : [stored.epoch, `${stored.offset}`];
+    const reply = await servers.call("publish", [...positionKeys(room), ...keys], (run) => {
+      return [run, roomKeys.live(room), ...base, ...bodies];
+    });
+    const [epoch, ...places] = reply as [string, ...(number | string)[]];
+    if (epoch === "") return undefined;
+    return events.map(({ event }, index) => placeOf(places[index], event, epoch));
+  }
+
+  /** @returns undefined when Redis holds nothing of the room that is still true */
+  async function read(room: RoomId, after: number, limit: number): Promise<TailReading | undefined> {
+    const reply = await servers.call("read", positionKeys(room), (run) => [run, `${after}`, `${limit}`]);
+    const [epoch, offset, reached, ...events] = reply as [string, number, number, ...string[]];
+    if (epoch === "") return undefined;
+    return {
+      epoch,
+      offset,
+      events: reached === 1 ? events.map((json, at) => eventOf(json, after + 1 + at)) : undefined,
+    };
+  }
+
+  return {
+    async publish(events) {
+      const rooms = Map.groupBy(events, ({ room }) => room);
+      const placed = await Promise.all(
+        [...rooms].map(async ([room, own]) => [room, (await queue.publish(room, own)).values()] as const),
+      );
+      const next = new Map(placed);
+      return events.map(({ room }) => next.get(room)?.next().value as Published);
+    },
+
+    async confirm(events) {
+      const calls = [...Map.groupBy(events, ({ room }) => room)].flatMap(([room, own]) =>
+        slices(own, maxConfirmedAtOnce).map((slice) => {
+          const keys = slice.map(({ id }) => roomKeys.id(room, id));
+          return servers.call("confirm", keys, () => slice.map(({ author }) => author.id));
+        }),
+      );
+      await Promise.all(calls);
+    },
+
+    async head(room) {
+      const live = await read(room, 0, 0);
+      if (live !== undefined) return { epoch: live.epoch, offset: live.offset };
+      return (await options.head(room)) ?? { epoch: "", offset: 0 };
+    },
+
+    async tail(room, after, limit) {
+      const live = await read(room, after, limit);
+      if (live !== undefined) return live.events && { room, epoch: live.epoch, events: live.events };
+      const stored = await options.head(room);
+      return after >= (stored?.offset ?? 0) ? { room, epoch: stored?.epoch ?? "", events: [] } : undefined;
+    },
+
+    subscribe: feeds.subscribe,
+    newEpoch: async (room) => (await servers.call("new_epoch", [roomKeys.life(room)], (run) => [run])) as string,
+  };
+}
+
+function positionKeys(room: RoomId): readonly string[] {
+  return [roomKeys.life(room), roomKeys.head(room), roomKeys.tail(room)];
+}
+
+/** A number is a new offset; a text what is known of the id: epoch, offset, author. */
+function placeOf(answer: number | string | undefined, { room, author }: LoggedEvent, epoch: string): Published {
+  if (typeof answer === "number") return { room, author: author.id, epoch, offset: answer, fresh: true };
+  const [knownEpoch, offset, knownAuthor] = (answer ?? "").split(" ");
+  if (!knownEpoch || !offset || !knownAuthor)
+    throw unavailable("The stream answered for fewer events than it was given.");
+  return { room, author: knownAuthor as UserId, epoch: knownEpoch, offset: Number(offset), fresh: false };
+}
+
+export function eventOf(json: string, offset: number): RoomEvent {
+  return { ...(JSON.parse(json) as LoggedEvent), offset };
+}
+
+function slices<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
+}

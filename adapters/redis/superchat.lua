@@ -1,0 +1,202 @@
+#!lua name=superchat_VERSION
+-- What has to happen in one step inside Redis. VERSION is replaced by a digest of this file when it is loaded, so that
+-- two versions of Superchat can share a Redis while one replaces the other. Why it is made like this: docs/adr/0006.
+
+-- A room's tail: the newest events, as JSON without their offsets, bounded in number and in bytes.
+local max_tail_events = 500
+local max_tail_bytes = 1048576
+-- A tail nobody adds to goes after a day: the store has its events.
+local tail_kept_ms = 24 * 3600 * 1000
+-- Counters and unconfirmed ids go after a week, which must be longer than the log keeps an event that is not stored.
+local unconfirmed_kept_ms = 7 * 24 * 3600 * 1000
+-- A confirmed id is remembered for this long, so that a sender's retries meet it.
+local confirmed_kept_ms = 10 * 60 * 1000
+-- A connection without a heartbeat for this long is gone.
+local connection_timeout_ms = 60 * 1000
+-- Keys that count time live this much longer than they are needed, so that unlike clocks lose nothing.
+local slack_ms = 60 * 1000
+-- Rate limits count from here, so that time multiplied by a burst stays an exact integer. 2025-01-01.
+local origin_ms = 1735689600000
+
+local function integer(number)
+  return string.format('%.0f', number)
+end
+
+local function now_micros()
+  local time = redis.call('TIME')
+  return time[1] * 1000000 + time[2]
+end
+
+-- Milliseconds since 1970: what the caller says, or else this server's clock.
+local function now_ms(given)
+  return tonumber(given) or math.floor(now_micros() / 1000)
+end
+
+-- The life of the slot's data: it ends when the data is lost or when another process serves it, for that one may have
+-- been given an older copy. `run` names the process.
+local function life_of(key, run)
+  local id, of = string.match(redis.call('GET', key) or '', '^(%S+) (%S+)$')
+  return of == run and id or nil
+end
+
+local function begin_life(key, run)
+  local id = integer(now_micros()) .. '-' .. string.sub(run, 1, 8)
+  redis.call('SET', key, id .. ' ' .. run)
+  return id
+end
+
+-- KEYS life. ARGV run. Answers the epoch that a room made now will have.
+local function new_epoch(keys, args)
+  return life_of(keys[1], args[1]) or begin_life(keys[1], args[1])
+end
+
+-- KEYS life, head, tail, an id per event. ARGV run, channel, the store's epoch and offset or two empty strings, then
+-- author and JSON per event. Answers the epoch, then per event its offset, or what is known of its id. Answers an
+-- empty epoch, and has done nothing, when it has to be told where the store stands.
+local function publish(keys, args)
+  local run, channel, stored_epoch, stored_offset = args[1], args[2], args[3], tonumber(args[4])
+  local epoch = life_of(keys[1], run) or begin_life(keys[1], run)
+  local head = redis.call('HMGET', keys[2], 'epoch', 'offset', 'bytes')
+  local offset, bytes = tonumber(head[2]) or 0, tonumber(head[3]) or 0
+  local renewed = head[1] ~= epoch
+  if renewed then
+    if not stored_offset then
+      return { '' }
+    end
+    if stored_epoch == epoch then
+      -- The counter went because everything was stored for long, or never was: the store has every offset there is.
+      offset = stored_offset
+    else
+      -- Offsets of an earlier life may be unwritten yet. Counting goes on at the time in microseconds, which they
+      -- can't have reached.
+      offset = math.max(stored_offset, offset, now_micros())
+    end
+    bytes = 0
+  end
+
+  local answers, fresh = { epoch }, {}
+  local first = offset + 1
+  for index = 4, #keys do
+    local author, event = args[index * 2 - 3], args[index * 2 - 2]
+    local known = redis.call('GET', keys[index])
+    if known then
+      answers[#answers + 1] = known
+    else
+      offset = offset + 1
+      local value = epoch .. ' ' .. integer(offset) .. ' ' .. author
+      redis.call('SET', keys[index], value, 'PX', unconfirmed_kept_ms)
+      answers[#answers + 1] = offset
+      fresh[#fresh + 1] = event
+      bytes = bytes + #event
+    end
+  end
+  if #fresh == 0 then
+    return answers
+  end
+
+  if renewed then
+    redis.call('DEL', keys[3])
+  end
+  local size = redis.call('RPUSH', keys[3], unpack(fresh))
+  if size == #fresh then
+    bytes = 0
+    for _, event in ipairs(fresh) do
+      bytes = bytes + #event
+    end
+  end
+  while size > max_tail_events or bytes > max_tail_bytes do
+    bytes = bytes - #redis.call('LPOP', keys[3])
+    size = size - 1
+  end
+  redis.call('HSET', keys[2], 'epoch', epoch, 'offset', integer(offset), 'bytes', bytes)
+  redis.call('PEXPIRE', keys[2], unconfirmed_kept_ms)
+  redis.call('PEXPIRE', keys[3], tail_kept_ms)
+  local run_head = '{"epoch":"' .. epoch .. '","first":' .. integer(first) .. ',"events":['
+  redis.call('SPUBLISH', channel, run_head .. table.concat(fresh, ',') .. ']}')
+  return answers
+end
+
+-- KEYS life, head, tail. ARGV run, the offset to read after, how many. Answers the epoch, the newest offset, whether
+-- the tail reaches back to that offset, and the events after it. An empty epoch: only the store knows.
+local function read(keys, args)
+  local epoch = life_of(keys[1], args[1])
+  local head = redis.call('HMGET', keys[2], 'epoch', 'offset')
+  if not epoch or head[1] ~= epoch then
+    return { '' }
+  end
+  local newest, after, limit = tonumber(head[2]), tonumber(args[2]), tonumber(args[3])
+  local before = newest - redis.call('LLEN', keys[3])
+  local answer = { epoch, newest, after >= before and 1 or 0 }
+  if after >= before and after < newest and limit > 0 then
+    local events = redis.call('LRANGE', keys[3], integer(after - before), integer(after - before + limit - 1))
+    for index, event in ipairs(events) do
+      answer[index + 3] = event
+    end
+  end
+  return answer
+end
+
+-- KEYS ids. ARGV the author of each. Another author's event of the same id confirms nothing.
+local function confirm(keys, args)
+  for index, key in ipairs(keys) do
+    local known = redis.call('GET', key)
+    if known and string.sub(known, -#args[index]) == args[index] then
+      redis.call('PEXPIRE', key, confirmed_kept_ms, 'LT')
+    end
+  end
+  return #keys
+end
+
+-- KEYS the limit's key. ARGV time or empty, burst, per ms. Answers how many ms to wait; 0 when one was taken. By the
+-- generic cell rate algorithm: the value is when all that was taken will be refilled, in 1/burst ms.
+local function take(keys, args)
+  local burst, per_ms = tonumber(args[2]), tonumber(args[3])
+  local now, capacity = (now_ms(args[1]) - origin_ms) * burst, per_ms * burst
+  local before = tonumber(redis.call('GET', keys[1]) or now)
+  local after = math.min(math.max(before, now), now + capacity) + per_ms
+  if after - now > capacity then
+    return math.ceil((after - now - capacity) / burst)
+  end
+  redis.call('SET', keys[1], integer(after), 'PX', integer(math.ceil((after - now) / burst) + slack_ms))
+  return 0
+end
+
+local function forget_silent(key, now)
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', integer(now - connection_timeout_ms))
+end
+
+-- KEYS the person. ARGV time or empty, connection. Answers 1 when the person was away.
+local function enter(keys, args)
+  local now = now_ms(args[1])
+  forget_silent(keys[1], now)
+  local away = redis.call('ZCARD', keys[1]) == 0
+  redis.call('ZADD', keys[1], integer(now), args[2])
+  redis.call('PEXPIRE', keys[1], connection_timeout_ms + slack_ms)
+  return away and 1 or 0
+end
+
+-- KEYS the person. ARGV time or empty, connection. Answers 1 when that was the last one.
+local function leave(keys, args)
+  forget_silent(keys[1], now_ms(args[1]))
+  local left = redis.call('ZREM', keys[1], args[2])
+  return left == 1 and redis.call('ZCARD', keys[1]) == 0 and 1 or 0
+end
+
+-- KEYS people. ARGV time or empty. Answers 1 or 0 for each.
+local function online(keys, args)
+  local since = '(' .. integer(now_ms(args[1]) - connection_timeout_ms)
+  local answer = {}
+  for index, key in ipairs(keys) do
+    answer[index] = redis.call('ZCOUNT', key, since, '+inf') > 0 and 1 or 0
+  end
+  return answer
+end
+
+redis.register_function('new_epoch_VERSION', new_epoch)
+redis.register_function('publish_VERSION', publish)
+redis.register_function('confirm_VERSION', confirm)
+redis.register_function('take_VERSION', take)
+redis.register_function('enter_VERSION', enter)
+redis.register_function('leave_VERSION', leave)
+redis.register_function({ function_name = 'read_VERSION', callback = read, flags = { 'no-writes' } })
+redis.register_function({ function_name = 'online_VERSION', callback = online, flags = { 'no-writes' } })
