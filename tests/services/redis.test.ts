@@ -1,0 +1,71 @@
+/** The Redis adapters against the suites that every adapter of a port passes: on one server and on a cluster of three. */
+import { afterAll, beforeAll } from "bun:test";
+import { createFixedClock } from "#adapters/memory/clock.ts";
+import { type OpenRedis, openRedis, type RedisOptions } from "#adapters/redis/open.ts";
+import type { RoomId } from "#domain/ids.ts";
+import type { Position } from "#domain/room.ts";
+import { presenceSuite } from "#tests/contract/presence.suite.ts";
+import { rateLimiterSuite } from "#tests/contract/rate-limiter.suite.ts";
+import { roomStreamSuite } from "#tests/contract/room-stream.suite.ts";
+import { signalsSuite } from "#tests/contract/signals.suite.ts";
+import { startRedis, startRedisCluster } from "../../scripts/services/redis.ts";
+
+const startWithinMs = 120_000;
+/** The suites make listeners throw on purpose. */
+const report = () => undefined;
+
+type Where = Pick<RedisOptions, "url" | "urls">;
+const services: { stop(): Promise<void> }[] = [];
+const where: { single?: Where; cluster?: Where } = {};
+
+beforeAll(async () => {
+  const single = await startRedis();
+  services.push(single);
+  where.single = { url: single.url };
+  const cluster = await startRedisCluster();
+  services.push(cluster);
+  where.cluster = { urls: cluster.urls };
+}, startWithinMs);
+
+afterAll(async () => {
+  await Promise.all(services.map((service) => service.stop()));
+});
+
+for (const kind of ["single", "cluster"] as const) {
+  const open = (options: Partial<RedisOptions> = {}): Promise<OpenRedis> => {
+    return openRedis({ ...where[kind], head: async () => undefined, report, ...options });
+  };
+  const name = `Redis, ${kind}`;
+
+  roomStreamSuite(
+    name,
+    async () => {
+      const heads = new Map<RoomId, Position>();
+      const redis = await open({ head: async (room) => heads.get(room) });
+      /** A new room is made with the epoch that the stream has for it, as in adapters/cluster.ts. */
+      const storeRoom = async (room: RoomId, epoch: string, offset: number) => {
+        heads.set(room, { epoch: offset === 0 ? await redis.stream.newEpoch(room) : epoch, offset });
+      };
+      return { stream: redis.stream, storeRoom, close: redis.close };
+    },
+    { announcesOnConfirm: false, knowsIdsEverywhere: false },
+  );
+
+  signalsSuite(name, async () => {
+    const [near, far] = [await open(), await open()];
+    const close = async () => void (await Promise.all([near.close(), far.close()]));
+    return { near: near.signals, far: far.signals, close };
+  });
+
+  presenceSuite(name, async () => {
+    const clock = createFixedClock();
+    const redis = await open({ clock });
+    return { presence: redis.presence, advance: async (ms) => clock.advance(ms), close: redis.close };
+  });
+
+  rateLimiterSuite(name, async () => {
+    const clock = createFixedClock();
+    const redis = await open({ clock });
+    return { limiter: redis.limiter, advance: async (ms) => clock.advance(ms), close: redis.close };
+  });
+}
