@@ -191,12 +191,15 @@ describe("ends", () => {
     const [ana, ben] = [await person(), await person()];
     const room = await ana.createRoom(freshName("leave"));
     await ben.call("PUT", `/rooms/${room.id}/members/me`);
+    // Somebody stays, so that the gateway goes on following the room.
+    const stays = await look(ana, room);
     const page = await look(ben, room);
     await page.frame(({ unread }) => unread !== undefined);
     await ben.call("DELETE", `/rooms/${room.id}/members/me`);
     await page.frame(({ rooms }) => rooms?.room === room.id && rooms.member === false);
     const seen = page.frames.length;
     await ana.post(room.id, "without ben");
+    await stays.frame(({ content }) => content?.includes("without ben"));
     await ana.post("lobby", "a later sign");
     await page.frame(({ activity }) => activity !== undefined && activity.room !== room.id, "news of the lobby");
     expect(JSON.stringify(page.frames.slice(seen))).not.toContain(room.id);

@@ -47,7 +47,9 @@ export function createPagePerson(base: string, name = freshName()): PagePerson {
     let response = await request(path, init);
     let at = path;
     for (let n = 0; n < maxRedirects && response.status >= 300 && response.status < 400; n++) {
-      at = new URL(response.headers.get("location") ?? "/", `${base}${at}`).href.slice(base.length);
+      const target = new URL(response.headers.get("location") ?? "/", `${base}${at}`).href;
+      if (!target.startsWith(`${base}/`)) throw new Error(`was sent away to ${target}`);
+      at = target.slice(base.length);
       response = await request(at.split("#")[0] ?? "/");
     }
     return { status: response.status, path: at, headers: response.headers, html: await response.text() };

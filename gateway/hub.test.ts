@@ -1,0 +1,169 @@
+import { beforeEach, describe, expect, test } from "bun:test";
+import type { EventRun, RoomEvent } from "#domain/events.ts";
+import type { EventId, RoomId, UserId } from "#domain/ids.ts";
+import type { Ports, RunListener } from "#domain/ports/index.ts";
+import type { Position } from "#domain/room.ts";
+import { until } from "#tests/support/wait.ts";
+import { createHub, type FollowedRoom, type Hub, maxRunEvents, topics } from "./hub.ts";
+import { createLog } from "./log.ts";
+
+const room = Bun.randomUUIDv7() as RoomId;
+const author = { id: Bun.randomUUIDv7() as UserId, name: "ana" };
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => from + n);
+
+function event(offset: number): RoomEvent {
+  const id = Bun.randomUUIDv7() as EventId;
+  return {
+    id,
+    room,
+    author,
+    at: new Date(0).toISOString(),
+    type: "message.posted",
+    text: `m${offset}`,
+    mentions: [],
+    offset,
+  };
+}
+
+/** A stream that delivers what a test says, and knows more than it delivers. */
+function scriptedStream(initial: Position) {
+  let head = initial;
+  let tailReaches = true;
+  let listener: RunListener = () => {};
+  const events = new Map<number, RoomEvent>();
+  const run = (offsets: readonly number[], epoch = head.epoch): EventRun => ({
+    room,
+    epoch,
+    events: offsets.map((offset) => events.get(offset) ?? event(offset)),
+  });
+  const after = (offset: number, limit: number) =>
+    [...events.values()].filter((each) => each.offset > offset).slice(0, limit);
+  const ports = {
+    stream: {
+      subscribe: async (_room: RoomId, listen: RunListener) => {
+        listener = listen;
+        return async () => {
+          listener = () => {};
+        };
+      },
+      head: async () => head,
+      tail: async (_room: RoomId, offset: number, limit: number) =>
+        tailReaches ? { room, epoch: head.epoch, events: after(offset, limit) } : undefined,
+    },
+    events: {
+      events: async (_room: RoomId, window: { after: number; limit: number }) => after(window.after, window.limit),
+    },
+    signals: { onRoom: async () => async () => {} },
+  } as unknown as Pick<Ports, "stream" | "events" | "signals">;
+  return {
+    ports,
+    /** Happened, whether or not it is delivered. */
+    happen(...offsets: number[]) {
+      for (const offset of offsets) events.set(offset, event(offset));
+      head = { ...head, offset: Math.max(head.offset, ...offsets) };
+    },
+    deliver: (offsets: readonly number[], epoch?: string) => listener(run(offsets, epoch)),
+    rebuilt: (position: Position) => {
+      head = position;
+    },
+    forgetTail: () => {
+      tailReaches = false;
+    },
+  };
+}
+
+let frames: { topic: string; frame: string }[];
+let readers: number;
+let hub: Hub;
+let stream: ReturnType<typeof scriptedStream>;
+
+beforeEach(() => {
+  frames = [];
+  readers = 1;
+  stream = scriptedStream({ epoch: "e1", offset: 10 });
+  const publish = (topic: string, frame: string) => void frames.push({ topic, frame });
+  hub = createHub(stream.ports, { publish, subscribers: () => readers, memberLeft: () => {} }, createLog("silent"));
+});
+
+const reached = (followed: FollowedRoom, offset: number) =>
+  until(() => followed.shown().offset === offset, { what: `offset ${offset}` });
+const pageFrames = () =>
+  frames.filter(({ topic }) => topic === topics.page(room)).map(({ frame }) => JSON.parse(frame));
+const shown = () => pageFrames().flatMap(({ run }) => (run ? range(run.from, run.to) : []));
+
+describe("a followed room", () => {
+  test("shows each event once, whatever is delivered twice or overlaps", async () => {
+    const followed = await hub.follow(room);
+    stream.happen(11, 12, 13);
+    stream.deliver([9, 10, 11]);
+    stream.deliver([11, 12]);
+    stream.deliver([11, 12, 13]);
+    await reached(followed, 13);
+    expect(shown()).toEqual([11, 12, 13]);
+  });
+
+  test.each([
+    ["from the tail", false],
+    ["from the store, when the tail does not reach back", true],
+  ])("fills a hole %s before it goes on", async (_where, forgotten) => {
+    const followed = await hub.follow(room);
+    stream.happen(...range(11, 20));
+    if (forgotten) stream.forgetTail();
+    stream.deliver([11]);
+    stream.deliver([15, 16]);
+    stream.deliver([20]);
+    await reached(followed, 20);
+    expect(shown()).toEqual(range(11, 20));
+  });
+
+  test("asks again when what is missing can't be had yet", async () => {
+    const followed = await hub.follow(room);
+    stream.deliver([13]);
+    stream.rebuilt({ epoch: "e1", offset: 13 });
+    await Bun.sleep(20);
+    expect(shown()).toEqual([]);
+    stream.happen(11, 12, 13);
+    await reached(followed, 13);
+    expect(shown()).toEqual([11, 12, 13]);
+  });
+
+  test("is read anew by its pages when its stream was rebuilt", async () => {
+    const followed = await hub.follow(room);
+    stream.rebuilt({ epoch: "e2", offset: 1_011 });
+    stream.deliver([1_011], "e2");
+    expect(pageFrames()).toEqual([{ reset: { room, epoch: "e2", offset: 1_011 } }]);
+    expect(followed.shown()).toEqual({ epoch: "e2", offset: 1_011 });
+    stream.deliver([1_012], "e2");
+    await reached(followed, 1_012);
+    expect(shown()).toEqual([1_012]);
+  });
+
+  test("sends the first event at once, and what follows soon after together, in frames of bounded size", async () => {
+    const followed = await hub.follow(room);
+    stream.deliver([11]);
+    expect(shown()).toEqual([11]);
+    for (const offset of range(12, 11 + 2 * maxRunEvents)) stream.deliver([offset]);
+    expect(shown()).toEqual([11]);
+    await reached(followed, 11 + 2 * maxRunEvents);
+    expect(pageFrames().map(({ run }) => run.to - run.from + 1)).toEqual([1, maxRunEvents, maxRunEvents]);
+  });
+
+  test("is not rendered when no page shows it, but counted for its members", async () => {
+    readers = 0;
+    await hub.follow(room);
+    stream.deliver([11]);
+    expect(pageFrames()).toEqual([]);
+    expect(frames.map(({ topic }) => topic)).toEqual([topics.activity(room)]);
+  });
+
+  test("is followed once for all, until the last one lets go", async () => {
+    const [one, two] = await Promise.all([hub.follow(room), hub.follow(room)]);
+    one.release();
+    one.release();
+    expect(hub.followed()).toBe(1);
+    two.release();
+    expect(hub.followed()).toBe(0);
+    stream.deliver([11]);
+    expect(frames).toEqual([]);
+  });
+});
