@@ -45,7 +45,7 @@ export interface GatewayOptions {
 type GatewayServer = Server<PageState>;
 
 export interface Gateway {
-  fetch(request: Request, server: GatewayServer): Response | Promise<Response | undefined>;
+  fetch(request: Request, server: GatewayServer): Promise<Response | undefined>;
   readonly websocket: WebSocketHandler<PageState>;
   /** Sockets open at this gateway. */
   connections(): number;
@@ -71,9 +71,14 @@ export async function createGateway({ ports, config, secret, log, ready, ...buil
   });
 
   return {
-    fetch(request, server) {
-      if (new URL(request.url).pathname === "/live") return live.upgrade(request, server);
-      return app.fetch(request, { server });
+    async fetch(request, server) {
+      if (new URL(request.url).pathname !== "/live") return await app.fetch(request, { server });
+      try {
+        return await live.upgrade(request, server);
+      } catch (error) {
+        const { status, sentence, headers } = refusalOf(error, log, ports.ids.next());
+        return new Response(sentence, { status, headers });
+      }
     },
     websocket: live.websocket,
     connections: live.connections.count,

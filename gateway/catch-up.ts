@@ -45,6 +45,8 @@ export async function catchUp(ports: CatchUpPorts, hub: Hub, socket: PageSocket)
     if (last === undefined) return restart(socket, followed);
     socket.send(runFrame({ room: room.id, epoch: shown.epoch }, next.events, next.previous));
     after = last.offset;
+    // Where to go on, should what is read next be away for a while.
+    socket.data.shows = { ...shows, after };
     await drained(socket);
   }
 }
