@@ -26,6 +26,11 @@ export function parseEventId(raw: string): EventId {
   throw new ChatError("invalid", "An event id must be a UUID of version 7.", { field: "id" });
 }
 
+/** When a UUID of version 7 says it was made, in milliseconds since 1970. Its maker's clock, so never to be trusted alone. */
+export function madeAtMs(id: EventId): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}
+
 /** An id that is no UUID names nothing, so it is answered like an unknown one. */
 export function parseUserId(raw: string): UserId {
   const id = raw.toLowerCase();

@@ -1,10 +1,10 @@
 /** Posts a message: everything that can fail because of the sender fails here, before the log. */
 import { memberAccess } from "./access-room.ts";
-import { ChatError } from "./errors.ts";
-import type { EventId, RoomId, UserId } from "./ids.ts";
+import { ChatError, isChatError } from "./errors.ts";
+import { type EventId, madeAtMs, type RoomId, type UserId } from "./ids.ts";
 import { mentionedKeys } from "./mention.ts";
 import { checkText } from "./message.ts";
-import type { Ports } from "./ports/index.ts";
+import type { Ports, StoredRef } from "./ports/index.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
 import { idTaken, type RecordPorts, recordEvent } from "./record-event.ts";
 import type { Author } from "./user.ts";
@@ -17,7 +17,15 @@ export interface Draft {
   readonly text: string;
   /** Made by the sender, and the same for each try. Without it a retry is a second message. */
   readonly id?: EventId | undefined;
+  /** The sender says that it was sent before: it is looked for however old it is. */
+  readonly resend?: boolean | undefined;
 }
+
+/**
+ * The stream knows ids of this age by itself, with room to spare for clocks that differ. While the store is away, only
+ * those can be told from ids that were sent before.
+ */
+export const knownToStreamMs = 2 * 60_000;
 
 export interface Sent {
   readonly id: EventId;
@@ -29,7 +37,7 @@ export async function sendMessage(ports: SendPorts, author: Author, draft: Draft
   checkText(draft.text);
   const [{ room }, known] = await Promise.all([
     memberAccess(ports, author, draft.room),
-    draft.id === undefined ? undefined : ports.events.find(draft.id),
+    draft.id === undefined ? undefined : knownAs(ports, draft.id, draft.resend ?? false),
   ]);
   const id = draft.id ?? (ports.ids.next() as EventId);
   if (known !== undefined) {
@@ -44,7 +52,27 @@ export async function sendMessage(ports: SendPorts, author: Author, draft: Draft
   return { id, fresh: true };
 }
 
+async function knownAs(ports: SendPorts, id: EventId, resend: boolean): Promise<StoredRef | undefined> {
+  try {
+    return await ports.events.find(id);
+  } catch (error) {
+    const young = Math.abs(ports.clock.now() - madeAtMs(id)) < knownToStreamMs;
+    if (isChatError(error, "unavailable") && young && !resend) return undefined;
+    throw error;
+  }
+}
+
+/** While the store is away a message names nobody: better said without a badge than not said. */
 async function mentionedMembers(ports: SendPorts, room: RoomId, text: string): Promise<readonly UserId[]> {
+  try {
+    return await lookUpMentioned(ports, room, text);
+  } catch (error) {
+    if (isChatError(error, "unavailable")) return [];
+    throw error;
+  }
+}
+
+async function lookUpMentioned(ports: SendPorts, room: RoomId, text: string): Promise<readonly UserId[]> {
   const keys = mentionedKeys(text);
   if (keys.length === 0) return [];
   const people = (await Promise.all(keys.map((key) => ports.users.byKey(key)))).filter((user) => user !== undefined);

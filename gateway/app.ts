@@ -14,6 +14,7 @@ import type { Log } from "./log.ts";
 import { checkSameOrigin } from "./origin.ts";
 import { securityHeaders } from "./page.tsx";
 import { refusalOf, refuseAsPage, refuseAsProblem } from "./refusals.tsx";
+import { rememberRooms } from "./remembered-rooms.ts";
 import { openRevocations } from "./revocations.ts";
 import { accountRoutes } from "./routes/api/accounts.ts";
 import { messageRoutes } from "./routes/api/messages.ts";
@@ -54,16 +55,25 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-export async function createGateway({ ports, config, secret, log, ready, ...built }: GatewayOptions): Promise<Gateway> {
+export async function createGateway({
+  ports: given,
+  config,
+  secret,
+  log,
+  ready,
+  ...built
+}: GatewayOptions): Promise<Gateway> {
   const { accessTokenMs: tokenLifetimeMs, keyLifetimeMs } = config;
   const [assets, ring] = await Promise.all([
     built.assets ?? buildAssets(),
-    openKeyRing(ports, { secret, keyLifetimeMs, tokenLifetimeMs }),
+    openKeyRing(given, { secret, keyLifetimeMs, tokenLifetimeMs }),
   ]);
+  const rooms = rememberRooms(given.rooms, { clock: given.clock, follows: (room) => live.hub.follows(room) });
+  const ports: Ports = { ...given, rooms };
   const tokens = createTokens(ring, secret, tokenLifetimeMs, ports.clock);
   const revocations = await openRevocations(ports, tokenLifetimeMs, (sessions) => live.endSessions(sessions));
   const parts: Parts = { ports, config, log, ring, tokens, revocations, assets };
-  const live = createLive(parts);
+  const live = createLive(parts, rooms.forget);
   let stopping = false;
   const app = routes(parts, async () => {
     if (stopping) throw unavailable("The gateway is stopping.");

@@ -64,6 +64,7 @@ type HubPorts = Pick<Ports, "stream" | "events" | "signals">;
 export interface Hub {
   /** Starts following, or joins those who do; resolves when the room's position is known. */
   follow(room: RoomId): Promise<FollowedRoom>;
+  follows(room: RoomId): boolean;
   followed(): number;
   close(): Promise<void>;
 }
@@ -201,6 +202,7 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
       }
       return { id: room, shown: () => ({ epoch: feed.epoch, offset: feed.shown }), release };
     },
+    follows: (room) => feeds.has(room),
     followed: () => feeds.size,
     async close() {
       await Promise.all([...feeds.values()].map(stop));

@@ -1,6 +1,6 @@
 /** The page's own socket, `/live`: who may open it, its life from open to close, and what ends it from outside. */
 import type { Server, WebSocketHandler } from "bun";
-import type { SessionId } from "#domain/ids.ts";
+import type { RoomId, SessionId, UserId } from "#domain/ids.ts";
 import type { UserSignal } from "#domain/ports/index.ts";
 import type { Parts } from "./app-env.ts";
 import { type Connections, createConnections, type PageSocket, type PageState } from "./connections.ts";
@@ -42,7 +42,8 @@ export interface Live {
   stop(): Promise<void>;
 }
 
-export function createLive(parts: Omit<Parts, "assets" | "ring">): Live {
+/** @param left hears of everybody who leaves a room that this gateway follows */
+export function createLive(parts: Omit<Parts, "assets" | "ring">, left: (room: RoomId, user: UserId) => void): Live {
   const { ports, log } = parts;
   const connections = createConnections();
   const inbox = createPageInbox(ports, log);
@@ -56,6 +57,7 @@ export function createLive(parts: Omit<Parts, "assets" | "ring">): Live {
       publish: (topic, frame) => void server?.publish(topic, frame),
       subscribers: (topic) => server?.subscriberCount(topic) ?? 0,
       memberLeft: (event) => {
+        left(event.room, event.member.id);
         for (const socket of connections.ofUser(event.member.id)) life.dropRoom(socket, event.room);
       },
     },

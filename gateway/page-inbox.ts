@@ -33,7 +33,7 @@ export function createPageInbox(ports: Ports, log: Log): PageInbox {
     if ("post" in said) {
       const { post } = said;
       try {
-        const sent = await sendMessage(ports, user, { room: post.room, text: post.text, id: parseEventId(post.id) });
+        const sent = await sendMessage(ports, user, { ...post, id: parseEventId(post.id) });
         socket.send(ackFrame(sent.id));
       } catch (error) {
         socket.send(refusedFrame(post.id, refusalOf(error, log, socket.data.connection)));

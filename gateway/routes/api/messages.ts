@@ -17,8 +17,8 @@ export function messageRoutes(parts: Parts): Hono<GatewayEnv> {
 
   app.post("/rooms/:id/messages", async (c) => {
     const user = await person(c);
-    const { id, text } = await readInput(c.req.raw, messageInput);
-    const draft = { room: c.req.param("id"), text, id: id === undefined ? undefined : parseEventId(id) };
+    const { id, text, resend } = await readInput(c.req.raw, messageInput);
+    const draft = { room: c.req.param("id"), text, resend, id: id === undefined ? undefined : parseEventId(id) };
     const sent = await sendMessage(ports, user, draft);
     return c.json({ id: sent.id }, sent.fresh ? 201 : 200);
   });
