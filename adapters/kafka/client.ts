@@ -36,11 +36,17 @@ export function createClient({ brokers, clientId, security, report }: ClientOpti
 }
 
 function passOn({ level, log }: LogEntry, report: Report): void {
-  // It says so of every idempotent producer whose attempts end; ours are sent again, by the same producer.
-  if (log.message.startsWith("Limiting retries for the idempotent producer")) return;
+  if (expected.some((sentence) => log.message.startsWith(sentence))) return;
   const detail = log.error === undefined ? {} : { error: String(log.error) };
   report({ type: "client", level: level === logLevel.ERROR ? "error" : "warn", message: log.message, ...detail });
 }
+
+const expected = [
+  // Of every idempotent producer whose attempts end; ours are sent again, by the same producer.
+  "Limiting retries for the idempotent producer",
+  // Once for each batch in hand; that the group parts its partitions anew is said once more.
+  "Response Heartbeat(",
+];
 
 /** The type a broker gave its refusal (for example MESSAGE_TOO_LARGE), from anywhere in the chain of causes. */
 export function protocolTypeOf(error: unknown): string | undefined {

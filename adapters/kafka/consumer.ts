@@ -9,7 +9,7 @@ import { createReader, type ReaderOptions } from "./reader.ts";
 
 /** A member that is silent for this long is dead: its partitions go to the others. */
 export const sessionTimeoutMs = 10_000;
-const heartbeatIntervalMs = 2_000;
+const heartbeatIntervalMs = 1_000;
 /** How long the others wait for a member to finish its batch and join again. */
 const rebalanceTimeoutMs = 10_000;
 /** How long a fetch waits for the first record; also what a stop may wait for. */

@@ -13,7 +13,7 @@ import type { Report } from "./trouble.ts";
 /** Most events handed over at once. */
 export const maxHandedEvents = 1_000;
 /** While the handler works the group hears from this consumer this often. */
-const heartbeatMs = 2_000;
+const heartbeatMs = 1_500;
 
 /** What a batch is of its partition: `from` is where the store stood, `to` where it stands with this batch. */
 export interface LogSpan {

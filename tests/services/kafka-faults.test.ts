@@ -1,0 +1,172 @@
+/** What the log promises while its broker is killed, stopped, frozen or away: acked is kept, once, in order, in bounded memory. */
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { openKafka } from "#adapters/kafka/open.ts";
+import { isChatError } from "#domain/errors.ts";
+import type { LoggedEvent } from "#domain/events.ts";
+import { samplePost, samplePosts, sampleRoom } from "../contract/samples.ts";
+import { until } from "../support/wait.ts";
+import { createPositionStore, type KafkaWorld, openKafkaWorld, uniqueTopic } from "./kafka-world.ts";
+
+setDefaultTimeout(120_000);
+
+let world: KafkaWorld;
+const unhandled: unknown[] = [];
+const note = (reason: unknown) => void unhandled.push(reason);
+
+beforeAll(async () => {
+  process.on("unhandledRejection", note);
+  world = await openKafkaWorld();
+}, 300_000);
+
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+  process.off("unhandledRejection", note);
+});
+
+const idsOf = (events: readonly LoggedEvent[]) => events.map(({ id }) => id);
+const stillMs = 1_000;
+
+/** Rooms in which somebody writes all the time, several messages on their way at once. */
+function startWriting(append: (event: LoggedEvent) => Promise<void>, rooms = 24, pauseMs = 40) {
+  const sent = new Map(Array.from({ length: rooms }, () => [sampleRoom(), [] as LoggedEvent[]]));
+  const acked = new Set<string>();
+  const refused: unknown[] = [];
+  const appends: Promise<void>[] = [];
+  let writing = true;
+  const rounds = (async () => {
+    while (writing) {
+      for (const [room, events] of sent) {
+        const event = samplePost(room, `message ${events.length}`);
+        events.push(event);
+        appends.push(
+          append(event).then(
+            () => void acked.add(event.id),
+            (error) => void refused.push(error),
+          ),
+        );
+      }
+      await Bun.sleep(pauseMs);
+    }
+  })();
+  async function stop(): Promise<void> {
+    writing = false;
+    await rounds;
+    await Promise.all(appends);
+  }
+  return { sent, acked, refused, stop };
+}
+
+const blows: [string, (world: KafkaWorld) => Promise<void>][] = [
+  ["killed with -9", ({ service }) => service.kill("SIGKILL")],
+  ["stopped with SIGTERM", ({ service }) => service.kill("SIGTERM")],
+];
+
+test.each(blows)(
+  "a broker %s under load, twice: everything acked is in the log and the store once, in order",
+  async (_, blow) => {
+    const topic = uniqueTopic();
+    const { log } = await world.open({ topic, limits: { appendDeadlineMs: 90_000 } });
+    const store = createPositionStore();
+    const reader = await log.consume(store.write, { positions: store.read });
+    const writing = startWriting(log.append);
+    for (let round = 1; round <= 2; round++) {
+      const before = writing.acked.size;
+      await until(() => writing.acked.size > before + 600, { what: "load", deadlineMs: 60_000 });
+      await blow(world);
+      await Bun.sleep(stillMs);
+      await world.service.start();
+    }
+    const before = writing.acked.size;
+    await until(() => writing.acked.size > before + 500, { what: "load after the last start", deadlineMs: 60_000 });
+    await writing.stop();
+    const all = [...writing.sent.values()].flat();
+    expect(writing.refused).toEqual([]);
+    expect(writing.acked.size).toBe(all.length);
+
+    await until(() => store.events.length >= all.length, { what: "all stored", deadlineMs: 30_000 });
+    await reader.stop();
+    const inLog: LoggedEvent[] = (await world.readAll(topic)).map(({ text }) => JSON.parse(text));
+    expect(inLog).toHaveLength(all.length);
+    expect(store.events).toHaveLength(all.length);
+    for (const [room, events] of writing.sent) {
+      expect(idsOf(inLog.filter((event) => event.room === room))).toEqual(idsOf(events));
+      expect(store.of(room)).toEqual(idsOf(events));
+    }
+    expect(world.troubles.filter(({ type }) => type === "gap")).toEqual([]);
+  },
+);
+
+test("a broker frozen for longer than a request may take, under load: acked is kept once, in order", async () => {
+  const topic = uniqueTopic();
+  const { log } = await world.open({ topic, limits: { appendDeadlineMs: 90_000 } });
+  // Little enough to be held while nothing answers.
+  const writing = startWriting(log.append, 24, 60);
+  await until(() => writing.acked.size > 500, { what: "load" });
+  process.kill(world.service.pid!, "SIGSTOP");
+  await Bun.sleep(13_000);
+  process.kill(world.service.pid!, "SIGCONT");
+  const before = writing.acked.size;
+  await until(() => writing.acked.size > before + 500, { what: "load after the thaw", deadlineMs: 60_000 });
+  await writing.stop();
+  expect(writing.refused).toEqual([]);
+  const inLog: LoggedEvent[] = (await world.readAll(topic)).map(({ text }) => JSON.parse(text));
+  expect(writing.acked.size).toBe(inLog.length);
+  for (const [room, events] of writing.sent)
+    expect(idsOf(inLog.filter((event) => event.room === room))).toEqual(idsOf(events));
+});
+
+test("while the broker is away memory is bounded, more is refused at once, and what was taken is sent when it is back", async () => {
+  const topic = uniqueTopic();
+  const { log, ready } = await world.open({ topic, limits: { appendDeadlineMs: 90_000 } });
+  await log.append(samplePost(sampleRoom(), "warm"));
+  await world.service.kill("SIGKILL");
+  await expect(ready()).rejects.toMatchObject({ code: "unavailable" });
+  const room = sampleRoom();
+  const taken = samplePosts(room, 10_000);
+  const appends = taken.map((event) => log.append(event));
+  await until(() => log.held().records === 10_000, { what: "a full queue" });
+  Bun.gc(true);
+  const bytesBefore = process.memoryUsage().heapUsed;
+  for (let round = 0; round < 100; round++) {
+    const over = await Promise.allSettled(samplePosts(room, 1_000).map((event) => log.append(event)));
+    for (const one of over)
+      if (one.status === "fulfilled" || !isChatError(one.reason, "unavailable")) throw new Error("It was not refused.");
+  }
+  Bun.gc(true);
+  expect(process.memoryUsage().heapUsed - bytesBefore).toBeLessThan(32 * 1024 * 1024);
+  expect(log.held()).toMatchObject({ records: 10_000 });
+  await world.service.start();
+  await Promise.all(appends);
+  await ready();
+  const ids = (await world.readAll(topic)).map(({ text }) => JSON.parse(text));
+  expect(idsOf(ids.filter((event) => event.room === room))).toEqual(idsOf(taken));
+});
+
+test("an append that can't be stored in time is refused as unavailable and never falsely acked; sent again it is one event", async () => {
+  const topic = uniqueTopic();
+  const { log } = await world.open({ topic, limits: { appendDeadlineMs: 1_000 } });
+  const event = samplePost(sampleRoom(), "patience");
+  await log.append(samplePost(sampleRoom(), "warm"));
+  await world.service.kill("SIGKILL");
+  await expect(log.append(event)).rejects.toMatchObject({ code: "unavailable" });
+  await world.service.start();
+  await until(() => log.append(event).then(() => true), { what: "the second attempt", deadlineMs: 30_000 });
+  const found = (await world.readAll(topic)).filter(({ text }) => JSON.parse(text).id === event.id);
+  // The first attempt may have become durable, too: readers know it by its id.
+  expect(found.length).toBeOneOf([1, 2]);
+});
+
+test("a program that starts before its broker waits for it, and gives up with the reason", async () => {
+  await world.service.kill("SIGTERM");
+  const { brokers } = world.service;
+  const late = openKafka({ brokers, topic: uniqueTopic(), groupId: "g", startWithinMs: 1_000 });
+  await expect(late).rejects.toThrow(/connect|ECONNREFUSED/i);
+  const opening = world.open();
+  await world.service.start();
+  const { log } = await opening;
+  await log.append(samplePost(sampleRoom(), "at last"));
+});
+
+test("nothing was rejected without being heard", () => {
+  expect(unhandled).toEqual([]);
+});

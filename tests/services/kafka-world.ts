@@ -1,0 +1,136 @@
+/** A real broker with topics of their own per test, and a store that keeps positions as the writer's will: by compare-and-set. */
+import { Kafka, logLevel, type Message } from "kafkajs";
+import { type KafkaOptions, type OpenKafka, openKafka } from "#adapters/kafka/open.ts";
+import type { LogSpan } from "#adapters/kafka/reader.ts";
+import type { KafkaTrouble } from "#adapters/kafka/trouble.ts";
+import type { LoggedEvent } from "#domain/events.ts";
+import type { RoomId } from "#domain/ids.ts";
+import { type KafkaService, startKafka } from "../../scripts/services/kafka.ts";
+
+export interface KafkaWorld extends AsyncDisposable {
+  readonly service: KafkaService;
+  /** Raw access, as of any other program. */
+  readonly client: Kafka;
+  open(options?: Partial<KafkaOptions>): Promise<OpenKafka>;
+  send(topic: string, messages: Message[]): Promise<void>;
+  /** Everything a topic holds now, by partition and offset. */
+  readAll(topic: string): Promise<readonly RawRecord[]>;
+  readonly troubles: KafkaTrouble[];
+}
+
+export interface RawRecord {
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: string;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export function uniqueTopic(): string {
+  return `room-events-${Bun.randomUUIDv7()}`;
+}
+
+export async function openKafkaWorld(): Promise<KafkaWorld> {
+  const service = await startKafka();
+  const troubles: KafkaTrouble[] = [];
+  const opened: OpenKafka[] = [];
+  const retry = { retries: 10, initialRetryTime: 100, maxRetryTime: 1_000, factor: 0.2, multiplier: 2 };
+  const client = new Kafka({ brokers: [...service.brokers], clientId: "raw", logLevel: logLevel.NOTHING, retry });
+
+  async function open(options: Partial<KafkaOptions> = {}): Promise<OpenKafka> {
+    const report = (trouble: KafkaTrouble) => void troubles.push(trouble);
+    const names = { topic: uniqueTopic(), groupId: `writers-${Bun.randomUUIDv7()}` };
+    const kafka = await openKafka({ brokers: service.brokers, ...names, report, ...options });
+    opened.push(kafka);
+    return kafka;
+  }
+
+  async function send(topic: string, messages: Message[]): Promise<void> {
+    const producer = client.producer({ createPartitioner: () => () => 0, allowAutoTopicCreation: false });
+    await producer.connect();
+    await producer.send({ topic, messages });
+    await producer.disconnect();
+  }
+
+  async function readAll(topic: string): Promise<readonly RawRecord[]> {
+    const ends = await endsOf(client, topic);
+    const records: RawRecord[] = [];
+    const done = Promise.withResolvers<void>();
+    const missing = new Map(ends.filter(({ low, high }) => high > low).map(({ partition, high }) => [partition, high]));
+    if (missing.size === 0) return [];
+    const consumer = client.consumer({ groupId: `check-${Bun.randomUUIDv7()}`, maxWaitTimeInMs: 50 });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await consumer.run({
+      eachBatch: async ({ batch: { partition, messages } }) => {
+        for (const { offset, key, value, headers = {} } of messages) {
+          const texts = Object.entries(headers).map(([name, header]) => [name, String(header)]);
+          records.push({
+            partition,
+            offset: Number(offset),
+            key: key?.toString() ?? "",
+            text: value?.toString() ?? "",
+            headers: Object.fromEntries(texts),
+          });
+          if (Number(offset) + 1 >= (missing.get(partition) ?? 0)) missing.delete(partition);
+        }
+        if (missing.size === 0) done.resolve();
+      },
+    });
+    await done.promise;
+    await consumer.disconnect();
+    return records.sort((one, other) => one.partition - other.partition || one.offset - other.offset);
+  }
+
+  async function close(): Promise<void> {
+    await Promise.all(opened.map((kafka) => kafka.close()));
+    await service.stop();
+  }
+
+  return { service, client, open, send, readAll, troubles, [Symbol.asyncDispose]: close };
+}
+
+async function endsOf(client: Kafka, topic: string) {
+  const admin = client.admin();
+  await admin.connect();
+  const ends = await admin.fetchTopicOffsets(topic);
+  await admin.disconnect();
+  return ends.map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }));
+}
+
+/** What the writer's transaction will be: the events and the position together, or neither. */
+export interface PositionStore {
+  readonly events: readonly LoggedEvent[];
+  readonly spans: readonly LogSpan[];
+  readonly positions: Map<string, number>;
+  /** Thrown instead of storing, when it answers something. */
+  fault: (events: readonly LoggedEvent[], span: LogSpan) => unknown;
+  write(events: readonly LoggedEvent[], span: LogSpan): Promise<void>;
+  read(partition: string): Promise<number | undefined>;
+  of(room: RoomId): readonly string[];
+}
+
+export function createPositionStore(): PositionStore {
+  const events: LoggedEvent[] = [];
+  const spans: LogSpan[] = [];
+  const positions = new Map<string, number>();
+  const store: PositionStore = {
+    events,
+    spans,
+    positions,
+    fault: () => undefined,
+    async write(batch, span) {
+      await Bun.sleep(1);
+      const error = store.fault(batch, span);
+      if (error !== undefined) throw error;
+      const { partition, from, to } = span;
+      if ((positions.get(partition) ?? 0) !== from) throw new Error(`fenced: ${partition} is not at ${from}`);
+      positions.set(partition, to);
+      spans.push(span);
+      events.push(...batch);
+    },
+    read: async (partition) => positions.get(partition),
+    of: (room) => events.filter((event) => event.room === room).map(({ id }) => id),
+  };
+  return store;
+}
