@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { unavailable } from "#domain/errors.ts";
 import { maxResumeEvents } from "#gateway/catch-up.ts";
 import { frameBurst, maxFrameBytes } from "#gateway/page-inbox.ts";
 import { type ApiPerson, freshName, signUpPerson } from "../support/api-person.ts";
@@ -271,4 +272,37 @@ describe("bad frames", () => {
     expect(frameBurst).toBeLessThan(1_000);
     expect((await posted(ana, calm, { id: "lobby" }, "calm")).ack).toBeDefined();
   });
+});
+
+test("a page keeps its socket while the stream is away, may send meanwhile, and is brought up to date after", async () => {
+  let away = false;
+  const gone = () => {
+    if (away) throw unavailable("away");
+  };
+  await using own = await startGateway({
+    between: (ports) => ({
+      ...ports,
+      stream: {
+        ...ports.stream,
+        head: async (room) => {
+          gone();
+          return await ports.stream.head(room);
+        },
+        publish: async (events) => {
+          gone();
+          return await ports.stream.publish(events);
+        },
+      },
+    }),
+  });
+  const ana = await signUpPerson(own.url);
+  const { epoch, offset } = (await ana.get("/rooms/lobby")).body.room;
+  away = true;
+  const query = `?room=lobby&epoch=${epoch}&after=${offset}`;
+  const page = await openLive(own.url, { cookie: cookieOf(ana), query });
+  expect((await posted(ana, page, { id: "lobby" }, "into the log")).ack).toBeDefined();
+  expect(page.offsets()).toEqual([]);
+  away = false;
+  await page.frame(({ caughtUp }) => caughtUp !== undefined, "being caught up");
+  expect(page.offsets()).toEqual([offset + 1]);
 });

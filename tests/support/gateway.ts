@@ -21,9 +21,15 @@ export interface TestGatewayOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Stands still until it is moved. */
   readonly clock?: ReturnType<typeof createFixedClock>;
+  /** Puts something between the gateway and its ports. */
+  readonly between?: (ports: MemoryPorts) => MemoryPorts;
 }
 
-export async function startGateway({ env = {}, clock }: TestGatewayOptions = {}): Promise<TestGateway> {
+export async function startGateway({
+  env = {},
+  clock,
+  between = (ports) => ports,
+}: TestGatewayOptions = {}): Promise<TestGateway> {
   const config = readConfig({ PORT: "0", HOST: "127.0.0.1", LIMITS: "off", ...env });
   const logged: string[] = [];
   const log = createLog("info", (line) => void logged.push(line));
@@ -36,7 +42,7 @@ export async function startGateway({ env = {}, clock }: TestGatewayOptions = {})
     serve: () => undefined,
   };
   await listener.attach(
-    await createGateway({ ports, config, secret: "s".repeat(48), log, ready: ports.ready, assets }),
+    await createGateway({ ports: between(ports), config, secret: "s".repeat(48), log, ready: ports.ready, assets }),
   );
   let open = true;
   const close = async () => {
