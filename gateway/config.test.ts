@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { ConfigError, readConfig } from "./config.ts";
+import { clusterVariables } from "#adapters/cluster-settings.ts";
+import { ConfigError } from "#domain/config-error.ts";
+import { readConfig } from "./config.ts";
 
 const problemsOf = (env: Record<string, string>) => {
   try {
@@ -64,6 +66,7 @@ test(".env.example names every variable that is read, and no other", () => {
   const example = readFileSync(new URL("../.env.example", import.meta.url), "utf8");
   const documented = new Set([...example.matchAll(/^(?:# )?([A-Z_]+)=/gm)].map(([, name]) => name));
   const source = readFileSync(new URL("./config.ts", import.meta.url), "utf8");
-  const read = new Set([...source.matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name));
+  const own = [...source.matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name);
+  const read = new Set([...own, ...clusterVariables]);
   expect([...documented].sort()).toEqual([...read].sort());
 });

@@ -1,5 +1,6 @@
 /** Environment to typed config. Collects every problem, so that one start names them all. */
 import { z } from "zod";
+import { ConfigError } from "#domain/config-error.ts";
 
 export interface Config {
   readonly port: number;
@@ -21,13 +22,6 @@ export interface Config {
 
 export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
-
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-  constructor(readonly problems: readonly string[]) {
-    super(problems.join("\n"));
-  }
-}
 
 const minSecretLength = 32;
 const onOff = z.enum(["on", "off"], { error: 'must be "on" or "off"' });

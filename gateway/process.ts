@@ -1,5 +1,5 @@
 /** The frame of every process: problems at start are told in sentences, a signal starts the stop, a second one ends it. */
-import { ConfigError } from "./config.ts";
+import { ConfigError } from "#domain/config-error.ts";
 
 /** Runs a process to its end. Never returns. */
 export async function runProcess(main: () => Promise<void>): Promise<never> {
