@@ -26,8 +26,8 @@ export interface Connection<Ready> {
 }
 
 export interface ConnectionEvents<Ready> {
-  /** What has to be done before a new connection is used; called with how to say that something was heard. */
-  prepare(client: Client, heard: () => void): Promise<Ready>;
+  /** What has to be done before a new connection is used. */
+  prepare(client: Client, watch: Pick<Watch, "heard">): Promise<Ready>;
   onUp?(ready: Ready): void;
   onDown?(reason: unknown): void;
 }
@@ -42,7 +42,7 @@ export function openConnection<Ready>(url: string, events: ConnectionEvents<Read
     const watch = watched(client, ending.signal);
     let reason: unknown;
     try {
-      const connecting = client.connect().then(() => events.prepare(client, watch.heard));
+      const connecting = client.connect().then(() => events.prepare(client, watch));
       const waited = Promise.race([connecting, watch.lost]);
       ready = await within(connectWithinMs, `No answer within ${connectWithinMs} ms.`, waited);
       events.onUp?.(ready);
@@ -73,6 +73,7 @@ export function openConnection<Ready>(url: string, events: ConnectionEvents<Read
 interface Watch {
   /** Rejects when the connection is lost, the server silent, or all is to end. */
   readonly lost: Promise<never>;
+  /** To be told of whatever the server says. */
   heard(): void;
   end(): void;
 }

@@ -14,12 +14,12 @@ export function createRedisPresence(servers: Servers, clock?: Clock): Presence {
   const now = () => (clock === undefined ? "" : `${clock.now()}`);
 
   async function isOne(name: "enter" | "leave", user: UserId, connection: string): Promise<boolean> {
-    const answer = servers.call(name, [presenceKey(user)], () => [now(), connection]);
+    const answer = servers.call(name, [presenceKey(user)], [now(), connection]);
     return (await unlessAway(answer)) === 1;
   }
 
   async function onlineAmong(users: readonly UserId[]): Promise<readonly UserId[]> {
-    const answer = await unlessAway(servers.call("online", users.map(presenceKey), () => [now()]));
+    const answer = await unlessAway(servers.call("online", users.map(presenceKey), [now()]));
     return Array.isArray(answer) ? users.filter((_, index) => answer[index] === 1) : [];
   }
 

@@ -18,7 +18,7 @@ export function createRedisRateLimiter(servers: Servers, { whenAway, clock }: Re
     async take(limit, key) {
       try {
         const args = [now(), `${limit.burst}`, `${limit.perMs}`];
-        const retryAfterMs = Number(await servers.call("take", [limitKey(limit, key)], () => args));
+        const retryAfterMs = Number(await servers.call("take", [limitKey(limit, key)], args));
         return { allowed: retryAfterMs === 0, retryAfterMs };
       } catch (error) {
         if (whenAway === undefined || !isChatError(error, "unavailable")) throw error;

@@ -34,6 +34,7 @@ interface Feed {
 
 export function createRoomFeeds(
   channels: Channels,
+  head: RoomStream["head"],
   read: ReadTail,
   report: (error: unknown) => void,
 ): Pick<RoomStream, "subscribe"> {
@@ -133,8 +134,9 @@ export function createRoomFeeds(
 
   /** First where the room stands, then the channel: what is published between the two is missing, and fetched. */
   async function hear(feed: Feed): Promise<Unsubscribe> {
-    const found = await read(feed.room, Number.MAX_SAFE_INTEGER, 0);
-    feed.last ??= found && { epoch: found.epoch, offset: found.offset };
+    // Not knowing is no reason not to listen: after an interruption only the newest event is handed out then.
+    const position = await head(feed.room).catch(() => undefined);
+    feed.last ??= position;
     return channels.subscribe(roomKeys.live(feed.room), {
       message: (message) => take(feed, parseRun(message)),
       resumed: () => repairSoon(feed),

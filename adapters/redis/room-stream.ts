@@ -36,7 +36,7 @@ export interface RedisStream extends RoomStream {
 
 export function createRedisStream(servers: Servers, channels: Channels, options: RedisStreamOptions): RedisStream {
   const queue = createRoomQueue(publishCall);
-  const feeds = createRoomFeeds(channels, read, options.report);
+  const feeds = createRoomFeeds(channels, head, read, options.report);
 
   async function publishCall(room: RoomId, events: readonly QueuedEvent[]): Promise<readonly Published[]> {
     const answer = await publishFrom(room, events, undefined);
@@ -52,9 +52,11 @@ export function createRedisStream(servers: Servers, channels: Channels, options:
     const keys = events.map(({ event }) => roomKeys.id(room, event.id));
     const bodies = events.flatMap(({ event, json }) => [event.author.id, json]);
     const base = stored === undefined ? ["", ""] : [stored.epoch, `${stored.offset}`];
-    const reply = await servers.call("publish", [...positionKeys(room), ...keys], (run) => {
-      return [run, roomKeys.live(room), ...base, ...bodies];
-    });
+    const reply = await servers.call(
+      "publish",
+      [...positionKeys(room), ...keys],
+      [roomKeys.live(room), ...base, ...bodies],
+    );
     const [epoch, ...places] = reply as [string, ...(number | string)[]];
     if (epoch === "") return undefined;
     return events.map(({ event }, index) => placeOf(places[index], event, epoch));
@@ -62,7 +64,7 @@ export function createRedisStream(servers: Servers, channels: Channels, options:
 
   /** @returns undefined when Redis holds nothing of the room that is still true */
   async function read(room: RoomId, after: number, limit: number): Promise<TailReading | undefined> {
-    const reply = await servers.call("read", positionKeys(room), (run) => [run, `${after}`, `${limit}`]);
+    const reply = await servers.call("read", positionKeys(room), [`${after}`, `${limit}`]);
     const [epoch, offset, reached, ...events] = reply as [string, number, number, ...string[]];
     if (epoch === "") return undefined;
     return {
@@ -70,6 +72,12 @@ export function createRedisStream(servers: Servers, channels: Channels, options:
       offset,
       events: reached === 1 ? events.map((json, at) => eventOf(json, after + 1 + at)) : undefined,
     };
+  }
+
+  async function head(room: RoomId): Promise<Position> {
+    const live = await read(room, 0, 0);
+    if (live !== undefined) return { epoch: live.epoch, offset: live.offset };
+    return (await options.head(room)) ?? { epoch: "", offset: 0 };
   }
 
   return {
@@ -86,17 +94,17 @@ export function createRedisStream(servers: Servers, channels: Channels, options:
       const calls = [...Map.groupBy(events, ({ room }) => room)].flatMap(([room, own]) =>
         slices(own, maxConfirmedAtOnce).map((slice) => {
           const keys = slice.map(({ id }) => roomKeys.id(room, id));
-          return servers.call("confirm", keys, () => slice.map(({ author }) => author.id));
+          return servers.call(
+            "confirm",
+            keys,
+            slice.map(({ author }) => author.id),
+          );
         }),
       );
       await Promise.all(calls);
     },
 
-    async head(room) {
-      const live = await read(room, 0, 0);
-      if (live !== undefined) return { epoch: live.epoch, offset: live.offset };
-      return (await options.head(room)) ?? { epoch: "", offset: 0 };
-    },
+    head,
 
     async tail(room, after, limit) {
       const live = await read(room, after, limit);
@@ -106,7 +114,7 @@ export function createRedisStream(servers: Servers, channels: Channels, options:
     },
 
     subscribe: feeds.subscribe,
-    newEpoch: async (room) => (await servers.call("new_epoch", [roomKeys.life(room)], (run) => [run])) as string,
+    newEpoch: async (room) => (await servers.call("new_epoch", [roomKeys.life(room)], [])) as string,
   };
 }
 

@@ -1,4 +1,4 @@
-/** One Redis process: a connection for commands and one for subscriptions, and which process it is. */
+/** One Redis process: a connection for commands and one for subscriptions, and what has to be done before they are used. */
 import { type Connection, openConnection } from "./connection.ts";
 import { librarySource } from "./library.ts";
 
@@ -10,8 +10,6 @@ export interface Server {
 
 /** A connection for commands. */
 export interface Commands {
-  /** Names the process at the other end: another one has another data set, or an older copy of it. */
-  readonly run: string;
   send(command: readonly string[]): Promise<unknown>;
 }
 
@@ -52,30 +50,35 @@ export function openServer(url: string, events: ServerEvents): Server {
   const commands = openConnection<Commands>(url, {
     onUp: up,
     onDown: down,
-    async prepare(client, heard) {
-      const run = runOf(await client.sendCommand<string>(["INFO"]));
+    async prepare(client, { heard }) {
+      refuseUnsafe(await client.sendCommand<string>(["INFO", "memory"]));
       await client.sendCommand(["FUNCTION", "LOAD", "REPLACE", librarySource]);
       const send = async (command: readonly string[]) => {
         const reply = await client.sendCommand<unknown>(command);
         heard();
         return reply;
       };
-      return { run, send };
+      return { send };
     },
   });
 
   const subscriber = openConnection<Subscriber>(url, {
     onUp: up,
     onDown: down,
-    async prepare(client, heard) {
+    async prepare(client, { heard }) {
       const listener = (message: string, channel: string) => {
         heard();
         events.onMessage(message, channel);
       };
       client.on("sharded-channel-moved", events.onMoved);
+      // On a connection that is lost already, node-redis would let a subscription wait for ever.
+      const whileReady = async (work: () => Promise<void>) => {
+        if (!client.isReady) throw new Error("The connection is lost.");
+        await work();
+      };
       return {
-        subscribe: (channel) => client.sSubscribe(channel, listener),
-        unsubscribe: (channel) => client.sUnsubscribe(channel, listener),
+        subscribe: (channel) => whileReady(() => client.sSubscribe(channel, listener)),
+        unsubscribe: (channel) => whileReady(() => client.sUnsubscribe(channel, listener)),
       };
     },
   });
@@ -88,15 +91,11 @@ export function openServer(url: string, events: ServerEvents): Server {
 }
 
 /** @throws Error with a sentence for the operator when this Redis can't be used */
-function runOf(info: string): string {
-  const fields = new Map(info.split("\r\n").map((line) => line.split(":", 2) as [string, string]));
-  const policy = fields.get("maxmemory_policy") ?? "";
+function refuseUnsafe(info: string): void {
+  const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? "";
   if (policy.startsWith("allkeys-")) {
     throw new Error(
       `Redis may drop any key (maxmemory-policy ${policy}); set noeviction, or one that begins volatile-.`,
     );
   }
-  const run = fields.get("run_id");
-  if (run === undefined) throw new Error("Redis does not say its run_id.");
-  return run;
 }

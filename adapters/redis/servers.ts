@@ -22,12 +22,9 @@ export interface ServersOptions {
   readonly report: (trouble: Trouble) => void;
 }
 
-/** Arguments that depend on the process which will execute the call. */
-export type ArgumentsFor = (run: string) => readonly string[];
-
 export interface Servers {
   /** Calls a function where its first key is. @throws ChatError unavailable */
-  call(name: FunctionName, keys: readonly string[], args: ArgumentsFor): Promise<unknown>;
+  call(name: FunctionName, keys: readonly string[], args: readonly string[]): Promise<unknown>;
   /** Sends a command where the key (or sharded channel) is. @throws ChatError unavailable */
   send(key: string, command: readonly string[]): Promise<unknown>;
   /** Undefined while no server is known to have the slot. */
@@ -105,12 +102,12 @@ export function createServers({ urls, cluster, report }: ServersOptions): Server
     tell();
   }
 
-  async function send(key: string, commandFor: (run: string) => readonly string[]): Promise<unknown> {
+  async function send(key: string, command: readonly string[]): Promise<unknown> {
     for (let redirects = 0; ; redirects += 1) {
       try {
         const live = table[slotOf(key)]?.commands.current();
         if (live === undefined) throw new Error("There is no connection to the server that has it.");
-        return await live.send(commandFor(live.run));
+        return await live.send(command);
       } catch (error) {
         const last = redirects === maxRedirects;
         if (last || !(isMoved(error) || isFunctionMissing(error))) {
@@ -135,8 +132,8 @@ export function createServers({ urls, cluster, report }: ServersOptions): Server
   else table = new Array(slotCount).fill(serverAt(urls[0] ?? ""));
 
   return {
-    call: (name, keys, args) => send(keys[0] ?? "", (run) => functionCall(name, keys, args(run))),
-    send: (key, command) => send(key, () => command),
+    call: (name, keys, args) => send(keys[0] ?? "", functionCall(name, keys, args)),
+    send,
     having: (slot) => table[slot],
     onChange: (listener) => void changed.push(listener),
     onMessage: (listener) => void heard.push(listener),

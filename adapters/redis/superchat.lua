@@ -32,30 +32,36 @@ local function now_ms(given)
   return tonumber(given) or math.floor(now_micros() / 1000)
 end
 
--- The life of the slot's data: it ends when the data is lost or when another process serves it, for that one may have
--- been given an older copy. `run` names the process.
-local function life_of(key, run)
-  local id, of = string.match(redis.call('GET', key) or '', '^(%S+) (%S+)$')
-  return of == run and id or nil
+-- Names this server as the source of its data: another one after a restart, a failover, a move of the slot. Such a server
+-- may have been given an older copy of the data.
+local function source_id()
+  return string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')
 end
 
-local function begin_life(key, run)
-  local id = integer(now_micros()) .. '-' .. string.sub(run, 1, 8)
-  redis.call('SET', key, id .. ' ' .. run)
+-- The life of the slot's data: it ends when the data is lost, or when another source serves it.
+local function life_of(key)
+  local id, source = string.match(redis.call('GET', key) or '', '^(%S+) (%S+)$')
+  return source ~= nil and source == source_id() and id or nil
+end
+
+local function begin_life(key)
+  local source = source_id()
+  local id = integer(now_micros()) .. '-' .. string.sub(source, 1, 8)
+  redis.call('SET', key, id .. ' ' .. source)
   return id
 end
 
--- KEYS life. ARGV run. Answers the epoch that a room made now will have.
-local function new_epoch(keys, args)
-  return life_of(keys[1], args[1]) or begin_life(keys[1], args[1])
+-- KEYS life. Answers the epoch that a room made now will have.
+local function new_epoch(keys)
+  return life_of(keys[1]) or begin_life(keys[1])
 end
 
--- KEYS life, head, tail, an id per event. ARGV run, channel, the store's epoch and offset or two empty strings, then
+-- KEYS life, head, tail, an id per event. ARGV channel, the store's epoch and offset or two empty strings, then
 -- author and JSON per event. Answers the epoch, then per event its offset, or what is known of its id. Answers an
 -- empty epoch, and has done nothing, when it has to be told where the store stands.
 local function publish(keys, args)
-  local run, channel, stored_epoch, stored_offset = args[1], args[2], args[3], tonumber(args[4])
-  local epoch = life_of(keys[1], run) or begin_life(keys[1], run)
+  local channel, stored_epoch, stored_offset = args[1], args[2], tonumber(args[3])
+  local epoch = new_epoch(keys)
   local head = redis.call('HMGET', keys[2], 'epoch', 'offset', 'bytes')
   local offset, bytes = tonumber(head[2]) or 0, tonumber(head[3]) or 0
   local renewed = head[1] ~= epoch
@@ -77,7 +83,7 @@ local function publish(keys, args)
   local answers, fresh = { epoch }, {}
   local first = offset + 1
   for index = 4, #keys do
-    local author, event = args[index * 2 - 3], args[index * 2 - 2]
+    local author, event = args[index * 2 - 4], args[index * 2 - 3]
     local known = redis.call('GET', keys[index])
     if known then
       answers[#answers + 1] = known
@@ -116,15 +122,15 @@ local function publish(keys, args)
   return answers
 end
 
--- KEYS life, head, tail. ARGV run, the offset to read after, how many. Answers the epoch, the newest offset, whether
+-- KEYS life, head, tail. ARGV the offset to read after, how many. Answers the epoch, the newest offset, whether
 -- the tail reaches back to that offset, and the events after it. An empty epoch: only the store knows.
 local function read(keys, args)
-  local epoch = life_of(keys[1], args[1])
+  local epoch = life_of(keys[1])
   local head = redis.call('HMGET', keys[2], 'epoch', 'offset')
   if not epoch or head[1] ~= epoch then
     return { '' }
   end
-  local newest, after, limit = tonumber(head[2]), tonumber(args[2]), tonumber(args[3])
+  local newest, after, limit = tonumber(head[2]), tonumber(args[1]), tonumber(args[2])
   local before = newest - redis.call('LLEN', keys[3])
   local answer = { epoch, newest, after >= before and 1 or 0 }
   if after >= before and after < newest and limit > 0 then

@@ -1,0 +1,365 @@
+/** What happens to rooms while Redis is killed, frozen, emptied, set back, or hangs up: nothing is numbered twice, nothing missed. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { openRedis } from "#adapters/redis/open.ts";
+import { samplePerson, samplePost, samplePosts, sampleRoom } from "#tests/contract/samples.ts";
+import { until } from "#tests/support/wait.ts";
+import { type RedisServer, startRedis } from "../../scripts/services/redis.ts";
+import { failure, follow, insist, openWorld, publish, range } from "./redis-world.ts";
+
+const testLimitMs = 60_000;
+/** Work on a Redis that is known to be away fails this fast; on one that froze a moment ago it may take this long. */
+const awayMs = 500;
+const frozenMs = 6_000;
+
+let server: RedisServer;
+const unhandled: unknown[] = [];
+const onUnhandled = (reason: unknown) => void unhandled.push(reason);
+
+beforeAll(async () => {
+  process.on("unhandledRejection", onUnhandled);
+  server = await startRedis();
+}, testLimitMs);
+
+afterAll(async () => {
+  await server.stop();
+  process.off("unhandledRejection", onUnhandled);
+  expect(unhandled).toEqual([]);
+});
+
+describe("Redis killed with -9 and started again, empty", () => {
+  test(
+    "publishes fail at once meanwhile; then the room goes on in a new epoch, above everything before",
+    async () => {
+      await using world = await openWorld(server);
+      const room = await world.addRoom();
+      const followed = await follow(world.redis, room);
+      const before = await publish(world.redis, room, 5);
+      await until(() => followed.events().length === 5, { what: "the first five" });
+
+      server.kill("SIGKILL");
+      await server.gone();
+      await until(async () => (await failure(world.redis.ready())).code === "unavailable", { what: "the loss" });
+      const [lost] = [await failure(publish(world.redis, room, 1))];
+      expect(lost.code).toBe("unavailable");
+      expect(lost.ms).toBeLessThan(awayMs);
+
+      await server.start();
+      const again = samplePosts(room, 3);
+      const after = await insist(world.redis, again);
+      expect(after.every(({ fresh }) => fresh)).toBe(true);
+      expect(new Set(after.map(({ epoch }) => epoch)).size).toBe(1);
+      expect(after[0]!.epoch).not.toBe(before[0]!.epoch);
+      expect(after[0]!.offset).toBeGreaterThan(before[4]!.offset);
+      expect(after.map(({ offset }) => offset)).toEqual(range(after[0]!.offset, after[0]!.offset + 2));
+      // Those published before the subscription was back are not announced one by one: the new epoch says it all.
+      const newest = () => followed.offsets(after[0]!.epoch).at(-1);
+      await until(() => newest() === after[2]!.offset, { what: "the newest, without subscribing again" });
+      const [next] = await publish(world.redis, room, 1);
+      await until(() => newest() === next!.offset, { what: "what comes after it" });
+      expect(next!.offset).toBe(after[2]!.offset + 1);
+    },
+    testLimitMs,
+  );
+
+  test(
+    "a subscription made before, in a room that was silent, hears what is published right after",
+    async () => {
+      await using world = await openWorld(server);
+      const room = await world.addRoom();
+      const followed = await follow(world.redis, room);
+      const other = await world.another();
+      server.kill("SIGKILL");
+      await server.start();
+      const places = await insist(other, samplePosts(room, 2));
+      await until(() => followed.events().length > 0, { what: "news of the room" });
+      expect(followed.events().at(-1)?.offset).toBe(places[1]!.offset);
+    },
+    testLimitMs,
+  );
+});
+
+test(
+  "a Redis set back to an older copy of itself gives no offset twice",
+  async () => {
+    await using world = await openWorld(server);
+    const room = await world.addRoom();
+    const kept = samplePosts(room, 3);
+    const copied = await world.redis.stream.publish(kept);
+    expect(await server.command("SAVE")).toBe("OK");
+    const lost = await publish(world.redis, room, 4);
+    world.stored.set(room, { epoch: lost[0]!.epoch, offset: 5 });
+    server.kill("SIGKILL");
+    await server.start();
+    expect(Number(await server.command("EXISTS", `{r:${room}}:head`))).toBe(1);
+
+    await until(() => world.redis.ready().then(() => true), { what: "the new connection" });
+    expect(await world.redis.stream.head(room)).toEqual({ epoch: lost[0]!.epoch, offset: 5 });
+    expect(await world.redis.stream.tail(room, 2, 10)).toBeUndefined();
+    const after = await insist(world.redis, [...kept, ...samplePosts(room, 2)]);
+    expect(after.slice(0, 3)).toEqual(copied.map((place) => ({ ...place, fresh: false })));
+    expect(after[3]!.epoch).not.toBe(lost[0]!.epoch);
+    expect(after[3]!.offset).toBeGreaterThan(lost[3]!.offset);
+    expect((await world.redis.stream.tail(room, after[3]!.offset - 1, 10))?.events).toHaveLength(2);
+    await server.flush();
+    await server.command("SAVE");
+  },
+  testLimitMs,
+);
+
+describe("a frozen Redis", () => {
+  test(
+    "is noticed; after the thaw the room goes on in the same epoch, and what was sent late is one event",
+    async () => {
+      await using world = await openWorld(server);
+      const room = await world.addRoom();
+      const followed = await follow(world.redis, room);
+      const before = await publish(world.redis, room, 2);
+
+      server.kill("SIGSTOP");
+      const events = samplePosts(room, 3);
+      const first = await failure(world.redis.stream.publish(events));
+      expect(first.code).toBe("unavailable");
+      expect(first.ms).toBeLessThan(frozenMs);
+      const next = await failure(publish(world.redis, room, 1));
+      expect(next.code).toBe("unavailable");
+      expect(next.ms).toBeLessThan(awayMs);
+
+      server.kill("SIGCONT");
+      const after = await insist(world.redis, [...events, samplePost(room, "after")]);
+      expect(after.map(({ offset }) => offset)).toEqual([3, 4, 5, 6]);
+      expect(after[0]!.epoch).toBe(before[0]!.epoch);
+      await until(() => followed.events().length >= 6, { what: "everything" });
+      expect(followed.offsets(before[0]!.epoch)).toEqual(range(1, 6));
+    },
+    testLimitMs,
+  );
+
+  test(
+    "is not confused with a process that was held up itself",
+    async () => {
+      const troubles: unknown[] = [];
+      await using world = await openWorld(server, { onTrouble: (trouble) => troubles.push(trouble) });
+      const room = await world.addRoom();
+      Bun.sleepSync(4_000);
+      expect((await publish(world.redis, room, 1)).map(({ offset }) => offset)).toEqual([1]);
+      expect(troubles).toEqual([]);
+    },
+    testLimitMs,
+  );
+});
+
+describe("an emptied Redis", () => {
+  test(
+    "begins a new epoch above offsets that nobody stored, however often, and republishes what was lost",
+    async () => {
+      await using world = await openWorld(server);
+      const room = await world.addRoom();
+      const followed = await follow(world.redis, room);
+      const unwritten = samplePosts(room, 10);
+      const given: number[] = [];
+      const epochs = new Set<string>();
+      for (let life = 0; life < 4; life++) {
+        // Another event first, so that the same offsets would meet other ids.
+        const places = await world.redis.stream.publish([samplePost(room, `life ${life}`), ...unwritten]);
+        expect(places.every(({ fresh }) => fresh)).toBe(true);
+        for (const { epoch, offset } of places) {
+          epochs.add(epoch);
+          given.push(offset);
+        }
+        await server.flush();
+      }
+      expect(epochs.size).toBe(4);
+      expect(given).toEqual([...new Set(given)].sort((a, b) => a - b));
+      await until(() => followed.events().length === 44, { what: "all lives" });
+      expect(new Set(followed.runs.map(({ epoch }) => epoch))).toEqual(epochs);
+    },
+    testLimitMs,
+  );
+
+  test("answers head and tail from the store until something is published", async () => {
+    await using world = await openWorld(server);
+    const room = await world.addRoom();
+    const places = await publish(world.redis, room, 3);
+    world.stored.set(room, { epoch: places[0]!.epoch, offset: 3 });
+    await server.flush();
+    expect(await world.redis.stream.head(room)).toEqual({ epoch: places[0]!.epoch, offset: 3 });
+    expect(await world.redis.stream.tail(room, 2, 10)).toBeUndefined();
+    expect((await world.redis.stream.tail(room, 3, 10))?.events).toEqual([]);
+  });
+
+  test("may lose its functions, too", async () => {
+    await using world = await openWorld(server);
+    const room = await world.addRoom();
+    await server.command("FUNCTION", "FLUSH");
+    expect((await publish(world.redis, room, 1)).map(({ offset }) => offset)).toEqual([1]);
+  });
+});
+
+test("a counter that went because all was stored for long goes on where the store is, in the same epoch", async () => {
+  await using world = await openWorld(server);
+  const room = await world.addRoom();
+  const places = await publish(world.redis, room, 3);
+  world.stored.set(room, { epoch: places[0]!.epoch, offset: 3 });
+  for (const key of ["head", "tail"])
+    expect(Number(await server.command("PTTL", `{r:${room}}:${key}`))).toBeGreaterThan(0);
+  await server.command("DEL", `{r:${room}}:head`, `{r:${room}}:tail`);
+  const [next] = await publish(world.redis, room, 1);
+  expect(next).toMatchObject({ epoch: places[0]!.epoch, offset: 4, fresh: true });
+});
+
+test("ids are kept until they are confirmed, and a while longer", async () => {
+  await using world = await openWorld(server);
+  const room = await world.addRoom();
+  const [event, mine] = [samplePost(room, "one"), samplePost(room, "two")];
+  await world.redis.stream.publish([event, mine]);
+  const left = async (id: string) => Number(await server.command("PTTL", `{r:${room}}:id:${id}`));
+  await world.redis.stream.confirm([event, { ...mine, author: samplePerson("Eve") }]);
+  expect(await left(event.id)).toBeGreaterThan(9 * 60_000);
+  expect(await left(event.id)).toBeLessThanOrEqual(10 * 60_000);
+  expect(await left(mine.id)).toBeGreaterThan(6 * 24 * 3_600_000);
+});
+
+describe("a lost subscription", () => {
+  test(
+    "hands out what was published meanwhile, once and in order",
+    async () => {
+      await using world = await openWorld(server);
+      const room = await world.addRoom();
+      const followed = await follow(world.redis, room);
+      const other = await world.another();
+      for (let round = 0; round < 10; round++) {
+        const kill = server.command("CLIENT", "KILL", "TYPE", "pubsub");
+        for (let call = 0; call < 20; call++) await publish(other, room, 1);
+        await kill;
+      }
+      await until(() => followed.events().length >= 200, { what: "all of them" });
+      expect(followed.events().map(({ offset }) => offset)).toEqual(range(1, 200));
+    },
+    testLimitMs,
+  );
+
+  test(
+    "tells of the newest event when it missed more than the tail holds",
+    async () => {
+      await using world = await openWorld(server);
+      const room = await world.addRoom();
+      const followed = await follow(world.redis, room);
+      const other = await world.another();
+      const publishing = publish(other, room, 700);
+      await server.command("CLIENT", "KILL", "TYPE", "pubsub");
+      await publishing;
+      await server.command("CLIENT", "KILL", "TYPE", "pubsub");
+      await publish(other, room, 700);
+      await until(() => followed.events().at(-1)?.offset === 1_400, { what: "the newest" });
+      const offsets = followed.events().map(({ offset }) => offset);
+      expect(offsets).toEqual([...new Set(offsets)].sort((a, b) => a - b));
+    },
+    testLimitMs,
+  );
+
+  test(
+    "of a connection that is starved, which Redis hangs up on, misses nothing",
+    async () => {
+      const limit = await server.command("CONFIG", "GET", "client-output-buffer-limit");
+      // Redis hangs up on whoever has this much waiting: with runs larger than that, each time.
+      await server.command("CONFIG", "SET", "client-output-buffer-limit", "pubsub 20000 0 0");
+      try {
+        const troubles: unknown[] = [];
+        await using world = await openWorld(server, { onTrouble: (trouble) => troubles.push(trouble) });
+        const room = await world.addRoom();
+        const followed = await follow(world.redis, room);
+        for (let at = 0; at < 15; at++) {
+          await world.redis.stream.publish([samplePost(room, at % 5 === 4 ? "x".repeat(60_000) : "small")]);
+        }
+        await until(() => followed.events().length >= 15, { what: "all of them" });
+        expect(followed.events().map(({ offset }) => offset)).toEqual(range(1, 15));
+        expect(troubles.length).toBeGreaterThan(0);
+      } finally {
+        await server.command("CONFIG", "SET", "client-output-buffer-limit", limit.split("\n").at(-1) ?? "");
+      }
+    },
+    testLimitMs,
+  );
+});
+
+test("two gateways and a writer publish the same events at once: each has one offset, and is announced once", async () => {
+  await using world = await openWorld(server);
+  const room = await world.addRoom();
+  const others = [await world.another(), await world.another()];
+  const followed = await follow(world.redis, room);
+  const events = samplePosts(room, 300);
+  const gateways = events.map((event, at) => others[at % 2]!.stream.publish([event]));
+  const writer = world.redis.stream.publish(events);
+  const places = (await Promise.all(gateways)).flat();
+  const same = (await writer).map(({ epoch, offset }) => ({ epoch, offset }));
+  expect(places.map(({ epoch, offset }) => ({ epoch, offset }))).toEqual(same);
+  expect(same.map(({ offset }) => offset).sort((a, b) => a - b)).toEqual(range(1, 300));
+  await until(() => followed.events().length >= 300, { what: "all of them" });
+  expect(followed.events().map(({ offset }) => offset)).toEqual(range(1, 300));
+});
+
+describe("opening", () => {
+  test("waits for a Redis that starts later", async () => {
+    server.kill("SIGKILL");
+    await server.gone();
+    const opening = openWorld(server);
+    await server.start();
+    await using world = await opening;
+    await world.redis.ready();
+  });
+
+  test("says what is wrong when there is none in time", async () => {
+    const opening = openRedis({ url: "redis://127.0.0.1:1", head: async () => undefined, openWithinMs: 300 });
+    await expect(opening).rejects.toThrow("127.0.0.1:1");
+  });
+
+  test("refuses a Redis that may drop any key", async () => {
+    await server.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+    try {
+      await expect(openRedis({ ...server, head: async () => undefined, openWithinMs: 300 })).rejects.toThrow(
+        "allkeys-lru",
+      );
+    } finally {
+      await server.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
+    }
+  });
+});
+
+test("while Redis is away presence and signals are silent, limits are counted by whoever stands in", async () => {
+  const taken: string[] = [];
+  const limiterWhenAway = {
+    take: async (_limit: unknown, key: string) => {
+      taken.push(key);
+      return { allowed: false, retryAfterMs: 7 };
+    },
+  };
+  const ada = samplePerson();
+  const limit = { name: "away", burst: 1, perMs: 100 };
+  let resumed = 0;
+  const onSignalsResumed = () => {
+    resumed += 1;
+  };
+  await using world = await openWorld(server, { limiterWhenAway, onSignalsResumed });
+  await using bare = await openWorld(server);
+  await world.redis.signals.onUsers(() => undefined);
+  expect(await world.redis.presence.enter(ada.id, "tab")).toBe(true);
+  expect((await world.redis.limiter.take(limit, ada.id)).allowed).toBe(true);
+  await until(async () => (await world.redis.limiter.take(limit, ada.id)).allowed, { what: "Redis' own clock" });
+
+  server.kill("SIGKILL");
+  await server.gone();
+  expect(await world.redis.presence.enter(ada.id, "tab")).toBe(false);
+  expect(await world.redis.presence.leave(ada.id, "tab")).toBe(false);
+  expect(await world.redis.presence.online([ada.id])).toEqual(new Set());
+  await world.redis.signals.toRoom(sampleRoom(), { type: "typing", user: ada });
+  await world.redis.signals.toUser(ada.id, { type: "rooms", room: sampleRoom(), member: true });
+  expect(await world.redis.limiter.take(limit, ada.id)).toEqual({ allowed: false, retryAfterMs: 7 });
+  expect(taken).toEqual([ada.id]);
+  expect((await failure(bare.redis.limiter.take(limit, ada.id))).code).toBe("unavailable");
+  expect((await failure(world.redis.stream.subscribe(sampleRoom(), () => undefined))).code).toBe("unavailable");
+
+  await server.start();
+  await until(() => world.redis.presence.enter(ada.id, "tab"), { what: "a heartbeat that brings Ada back" });
+  expect(await world.redis.presence.online([ada.id])).toEqual(new Set([ada.id]));
+  await until(() => resumed > 0, { what: "word that signals may have been lost" });
+});
