@@ -162,3 +162,10 @@ export const mentions = pgTable(
   { userId: uuid("user_id").notNull(), roomId: uuid("room_id").notNull(), roomOffset: offset("room_offset").notNull() },
   (t) => [primaryKey({ name: "mentions_pkey", columns: [t.userId, t.roomId, t.roomOffset] })],
 );
+
+/** How far each partition of the log is stored; moved in the transaction that stores it. */
+export const logPositions = pgTable(
+  "log_positions",
+  { partition: text("partition").notNull(), position: offset("position").notNull() },
+  (t) => [primaryKey({ name: "log_positions_pkey", columns: [t.partition] })],
+);

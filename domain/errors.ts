@@ -37,6 +37,11 @@ export class ChatError extends Error {
   }
 }
 
+/** Somebody else has moved the position in the log on from where this one thought it was: the work was theirs. */
+export class FencedError extends Error {
+  override readonly name = "FencedError";
+}
+
 /** The failure of something we depend on (store, log, stream), with its cause kept for the log. */
 export function unavailable(sentence: string, cause?: unknown): ChatError {
   return new ChatError("unavailable", sentence, { cause });

@@ -2,9 +2,10 @@
  * Takes the log batch by batch: gives each event its offset, stores it, confirms it. Works per batch, never per event, except
  * to find the one event a store refuses. Knows neither technology nor process: main.ts opens the ports.
  */
-import { ChatError, isChatError } from "#domain/errors.ts";
+import { FencedError, isChatError } from "#domain/errors.ts";
 import { discarded, type LoggedEvent, type RoomEvent } from "#domain/events.ts";
-import type { Ports } from "#domain/ports/index.ts";
+import type { LogSpan, Ports } from "#domain/ports/index.ts";
+import { idTaken } from "#domain/record-event.ts";
 import { whileUnavailable } from "./back-off.ts";
 import { type Placed, runsOf, sortPublished } from "./batch.ts";
 
@@ -40,10 +41,23 @@ export async function startWriter(ports: WriterPorts, options: WriterOptions = {
   const counters = { batches: 0, stored: 0, deadLettered: 0, retries: 0 };
   const stopping = new AbortController();
 
-  async function write(batch: readonly LoggedEvent[]): Promise<void> {
-    const stored = await store(await place(batch));
-    await insist(() => stream.confirm(stored));
+  async function write(batch: readonly LoggedEvent[], span?: LogSpan): Promise<void> {
+    // A log that outlives the process may hold an event twice, long after the stream has forgotten its id.
+    const news = span === undefined ? batch : await notStored(batch);
+    const stored = await store(await place(news), span);
+    await insist(() => stream.confirm([...stored, ...batch.filter((event) => !news.includes(event))]));
     counters.batches += 1;
+  }
+
+  /** Without those the store has, each of which is the same event again or one whose id was taken. */
+  async function notStored(batch: readonly LoggedEvent[]): Promise<readonly LoggedEvent[]> {
+    const refs = await insist(() => Promise.all(batch.map(({ id }) => events.find(id))));
+    const others = batch.filter((event, index) => {
+      const ref = refs[index];
+      return ref !== undefined && (ref.room !== event.room || ref.author !== event.author.id);
+    });
+    for (const event of others) await setAside(event, idTaken());
+    return batch.filter((_, index) => refs[index] === undefined);
   }
 
   /** Offsets for the batch, without the events that can't have one. */
@@ -56,21 +70,37 @@ export async function startWriter(ports: WriterPorts, options: WriterOptions = {
 
   async function sequence(batch: readonly LoggedEvent[]): Promise<readonly Placed[]> {
     const { placed, taken } = sortPublished(batch, await insist(() => stream.publish(batch)));
-    for (const event of taken)
-      await setAside(event, new ChatError("conflict", "This event id is taken by another event."));
+    for (const event of taken) await setAside(event, idTaken());
     return placed;
   }
 
   /** @returns the events as they are stored. */
-  async function store(placed: readonly Placed[]): Promise<readonly RoomEvent[]> {
-    return untilAlone(placed, commit, async (refused, reason) => {
-      await setAside(refused.logged, reason);
-      return [await fillPlace(refused)];
-    });
+  async function store(placed: readonly Placed[], span: LogSpan | undefined): Promise<readonly RoomEvent[]> {
+    if (span === undefined) return await storeInParts(placed);
+    try {
+      return await commit(placed, span);
+    } catch (error) {
+      if (isFinal(error)) throw error;
+    }
+    // The parts first: what is stored is known again if this ends before the position has moved.
+    const stored = await storeInParts(placed);
+    await commit([], span);
+    return stored;
   }
 
-  async function commit(placed: readonly Placed[]): Promise<readonly RoomEvent[]> {
-    if (placed.length > 0) await insist(() => events.write(runsOf(placed)));
+  async function storeInParts(placed: readonly Placed[]): Promise<readonly RoomEvent[]> {
+    return untilAlone(
+      placed,
+      (part) => commit(part),
+      async (refused, reason) => {
+        await setAside(refused.logged, reason);
+        return [await fillPlace(refused)];
+      },
+    );
+  }
+
+  async function commit(placed: readonly Placed[], span?: LogSpan): Promise<readonly RoomEvent[]> {
+    if (placed.length > 0 || span !== undefined) await insist(() => events.write(runsOf(placed), span));
     counters.stored += placed.length;
     return placed.map(({ event }) => event);
   }
@@ -100,7 +130,7 @@ export async function startWriter(ports: WriterPorts, options: WriterOptions = {
     return whileUnavailable(work, { ...options, stop: stopping.signal, onRetry });
   }
 
-  const consumer = await log.consume(write);
+  const consumer = await log.consume(write, { positions: (partition) => events.position(partition) });
 
   async function close(): Promise<void> {
     stopping.abort();
@@ -112,7 +142,7 @@ export async function startWriter(ports: WriterPorts, options: WriterOptions = {
 
 /**
  * Does the work on all items at once; if that is refused, on each half in order, until the refused ones are alone.
- * Being unavailable is no refusal: it ends everything.
+ * Being unavailable or overtaken is no refusal: it ends everything.
  */
 async function untilAlone<Item, Result>(
   items: readonly Item[],
@@ -123,10 +153,14 @@ async function untilAlone<Item, Result>(
     return await work(items);
   } catch (error) {
     const [first, second] = items;
-    if (isChatError(error, "unavailable") || first === undefined) throw error;
+    if (isFinal(error) || first === undefined) throw error;
     if (second === undefined) return refuse(first, error);
     const middle = Math.ceil(items.length / 2);
     const older = await untilAlone(items.slice(0, middle), work, refuse);
     return [...older, ...(await untilAlone(items.slice(middle), work, refuse))];
   }
+}
+
+function isFinal(error: unknown): boolean {
+  return isChatError(error, "unavailable") || error instanceof FencedError;
 }

@@ -1,14 +1,20 @@
 /** History in memory: events by room and offset, with memberships and topics derived from them as they are written. */
-import { ChatError } from "#domain/errors.ts";
+import { ChatError, FencedError } from "#domain/errors.ts";
 import type { EventRun, RoomEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
 import { messageOf, timelineEntryOf } from "#domain/message.ts";
-import type { EventStore, OffsetWindow } from "#domain/ports/index.ts";
+import type { EventStore, LogSpan, OffsetWindow } from "#domain/ports/index.ts";
 import { firstAfter, type RoomRow, type Tables } from "./tables.ts";
 
 export function createMemoryEventStore(tables: Tables): EventStore {
-  async function write(runs: readonly EventRun[]): Promise<void> {
+  const positions = new Map<string, number>();
+
+  async function write(runs: readonly EventRun[], span?: LogSpan): Promise<void> {
+    if (span !== undefined && (positions.get(span.partition) ?? 0) !== span.from) {
+      throw new FencedError(`${span.partition} stands at ${positions.get(span.partition)}, not at ${span.from}.`);
+    }
     const fresh = checked(runs);
+    if (span !== undefined) positions.set(span.partition, span.to);
     for (const { row, epoch, event } of fresh) {
       const { room, author, offset, type } = event;
       tables.events.set(event.id, { room, author: author.id, offset, discarded: type === "event.discarded" });
@@ -54,6 +60,7 @@ export function createMemoryEventStore(tables: Tables): EventStore {
 
   return {
     write,
+    position: async (partition) => positions.get(partition),
     find: async (id) => tables.events.get(id),
     events: async (room, window) => read(room, window, (event) => event),
     messages: async (room, window) => {

@@ -2,14 +2,14 @@
 import { and, asc, desc, eq, gt, lt, ne, type SQL } from "drizzle-orm";
 import { alias, type PgColumn } from "drizzle-orm/pg-core";
 import type { Database } from "#db/database.ts";
-import { messages, roomEvents, rooms, users } from "#db/schema.ts";
+import { logPositions, messages, roomEvents, rooms, users } from "#db/schema.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import type { EventStore, OffsetWindow, StoredRef } from "#domain/ports/index.ts";
 import { among } from "./among.ts";
 import { coalesce } from "./coalesce.ts";
 import { eventOf, inputsOf, messageOf, timelineEntry } from "./event-rows.ts";
 import { ask, askTogether } from "./failures.ts";
-import { applyStructure, insertEvents, isStructural } from "./write-events.ts";
+import { applyStructure, insertEvents, isStructural, movePosition } from "./write-events.ts";
 
 const members = alias(users, "members");
 
@@ -61,20 +61,30 @@ export function createEventStore(database: Database): EventStore {
   });
 
   return {
-    async write(runs) {
+    async write(runs, span) {
       const inputs = inputsOf(runs);
-      if (inputs.length === 0) return;
-      if (!inputs.some(isStructural)) {
+      if (inputs.length === 0 && span === undefined) return;
+      if (span === undefined && !inputs.some(isStructural)) {
         await ask(database, (queries) => insertEvents(queries, inputs));
         return;
       }
       await askTogether(database, async (queries) => {
+        if (span !== undefined) await movePosition(queries, span);
+        if (inputs.length === 0) return;
         const added = await insertEvents(queries, inputs);
         await applyStructure(
           queries,
           inputs.filter((input) => added.has(input.id)),
         );
       });
+    },
+
+    async position(partition) {
+      const { position } = logPositions;
+      const [row] = await ask(database, (queries) =>
+        queries.select({ position }).from(logPositions).where(eq(logPositions.partition, partition)),
+      );
+      return row?.position;
     },
 
     find,

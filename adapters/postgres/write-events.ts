@@ -4,6 +4,8 @@
  */
 import { sql } from "drizzle-orm";
 import type { Queries } from "#db/database.ts";
+import { FencedError } from "#domain/errors.ts";
+import type { LogSpan } from "#domain/ports/index.ts";
 import { table } from "./among.ts";
 import type { EventInput } from "./event-rows.ts";
 
@@ -43,6 +45,21 @@ export async function insertEvents(queries: Queries, inputs: readonly EventInput
       where r.id = h.room and r.last_offset < h.place)
     select id from added`);
   return new Set(rows.map((row) => row.id));
+}
+
+/** Compare-and-set: a writer that was overtaken finds another position and stores nothing. @throws FencedError */
+export async function movePosition(queries: Queries, { partition, from, to }: LogSpan): Promise<void> {
+  const moved = await queries.execute(
+    from === 0
+      ? sql`
+        insert into log_positions (partition, position) values (${partition}, ${to})
+        on conflict (partition) do update set position = excluded.position where log_positions.position = 0
+        returning partition`
+      : sql`
+        update log_positions set position = ${to} where partition = ${partition} and position = ${from}
+        returning partition`,
+  );
+  if (moved.length === 0) throw new FencedError(`${partition} does not stand at ${from} any more.`);
 }
 
 /** Memberships and topics, after all events of the batch: the last one counts. */

@@ -1,3 +1,9 @@
+CREATE TABLE "log_positions" (
+	"partition" text NOT NULL,
+	"position" bigint NOT NULL,
+	CONSTRAINT "log_positions_pkey" PRIMARY KEY("partition")
+);
+--> statement-breakpoint
 CREATE TABLE "memberships" (
 	"room_id" uuid NOT NULL,
 	"user_id" uuid NOT NULL,

@@ -3,6 +3,7 @@ import type { EventRun, RoomEvent } from "../events.ts";
 import type { EventId, RoomId, UserId } from "../ids.ts";
 import type { Message, TimelineEntry } from "../message.ts";
 import type { Position } from "../room.ts";
+import type { LogSpan } from "./message-log.ts";
 
 /** An event the store already has, as far as a resend needs to know it. */
 export interface StoredRef {
@@ -24,10 +25,15 @@ export interface OffsetWindow {
 /** The readable history: events at their offsets and what is derived from them (messages, mentions, memberships, topics). */
 export interface EventStore {
   /**
-   * Stores runs and their projections in one transaction. An event stored before (same id) changes nothing.
-   * @throws ChatError unavailable (try again); anything else means an event in it can't be stored.
+   * Stores runs and their projections in one transaction, and with them where the log was read to, if `span` says so. An
+   * event stored before (same id) changes nothing.
+   * @throws ChatError unavailable (try again); FencedError when the position is not `span.from` any more; anything else
+   *   means an event in it can't be stored.
    */
-  write(runs: readonly EventRun[]): Promise<void>;
+  write(runs: readonly EventRun[], span?: LogSpan): Promise<void>;
+
+  /** Where the store stands in a partition of the log. */
+  position(partition: string): Promise<number | undefined>;
 
   /** Concurrent calls are coalesced into one query. */
   find(id: EventId): Promise<StoredRef | undefined>;

@@ -11,11 +11,29 @@ export interface MessageLog {
    */
   append(event: LoggedEvent): Promise<void>;
 
-  /** Delivers the log in order, a batch at a time, the next only after the handler has resolved. */
-  consume(handler: (batch: readonly LoggedEvent[]) => Promise<void>): Promise<LogConsumer>;
+  /**
+   * Delivers the log in order, partition by partition, the next batch of one only after the handler has resolved. A batch
+   * whose handler failed is delivered again, if the store still stands where it did.
+   */
+  consume(handler: BatchHandler, options?: ConsumeOptions): Promise<LogConsumer>;
 
   /** Puts aside an event that can't be processed, with the reason, so that the rest moves on. */
   deadLetter(event: LoggedEvent, reason: unknown): Promise<void>;
+}
+
+/** Which part of which partition a batch is: `from` is where the store stood, `to` where it stands with this batch. */
+export interface LogSpan {
+  readonly partition: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A log that ends with its process has no spans. A batch may be empty when its records were put aside; its span counts. */
+export type BatchHandler = (batch: readonly LoggedEvent[], span?: LogSpan) => Promise<void>;
+
+export interface ConsumeOptions {
+  /** Where a partition goes on according to the store; undefined when nothing of it was ever stored. */
+  readonly positions?: (partition: string) => Promise<number | undefined>;
 }
 
 export interface LogConsumer {

@@ -2,7 +2,7 @@
  * What every event store promises about writing and reading a room's history; projections are in projection.suite.ts.
  */
 import { beforeEach, describe, expect, test } from "bun:test";
-import { isChatError } from "#domain/errors.ts";
+import { FencedError, isChatError } from "#domain/errors.ts";
 import { discarded, type RoomEvent } from "#domain/events.ts";
 import type { EventId, RoomId } from "#domain/ids.ts";
 import { offsetOf } from "#domain/message.ts";
@@ -195,5 +195,34 @@ export function eventStoreSuite(name: string, open: OpenStores): void {
       }
       expect(backwards).toEqual(all);
     }, 60_000);
+
+    test("the position in the log moves with what is stored, from where it stood, or nothing happens", async () => {
+      const partition = `log/${newId()}`;
+      const run = (...events: RoomEvent[]) => [{ room: story.room.id, epoch: story.room.epoch, events }];
+      const [one, two, three] = [story.post(ada, "one"), story.post(ada, "two"), story.post(ada, "three")];
+      expect(await stores.events.position(partition)).toBeUndefined();
+      await stores.events.write(run(one), { partition, from: 0, to: 4 });
+      await stores.events.write(run(two), { partition, from: 4, to: 9 });
+      expect(await stores.events.position(partition)).toBe(9);
+      for (const from of [0, 4, 10]) {
+        const refusal = await stores.events.write(run(three), { partition, from, to: 12 }).catch((error) => error);
+        expect(refusal).toBeInstanceOf(FencedError);
+      }
+      expect(await stores.events.find(three.id)).toBeUndefined();
+      await stores.events.write([], { partition, from: 9, to: 12 });
+      expect(await stores.events.position(partition)).toBe(12);
+    });
+
+    test("of writers at the same position one goes on", async () => {
+      const partition = `log/${newId()}`;
+      for (const from of [0, 5]) {
+        const tries = [1, 2, 3].map(() =>
+          stores.events.write([], { partition, from, to: from + 5 }).then(() => "moved"),
+        );
+        const outcomes = await Promise.allSettled(tries);
+        expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      }
+      expect(await stores.events.position(partition)).toBe(10);
+    });
   });
 }
