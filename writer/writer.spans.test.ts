@@ -1,0 +1,109 @@
+/** The writer on a log that outlives it: positions move with what is stored, and what comes twice is one. */
+import { expect, test } from "bun:test";
+import { createMemoryStream } from "#adapters/memory/room-stream.ts";
+import { createMemoryStores } from "#adapters/memory/stores.ts";
+import { FencedError } from "#domain/errors.ts";
+import type { EventRun, LoggedEvent } from "#domain/events.ts";
+import type { UserId } from "#domain/ids.ts";
+import type { BatchHandler, LogSpan } from "#domain/ports/index.ts";
+import { samplePerson, samplePost, samplePosts, sampleRoom } from "#tests/contract/samples.ts";
+import { startWriter } from "./writer.ts";
+
+const partition = "room-events/3";
+
+async function openWorld() {
+  const stores = createMemoryStores();
+  const room = sampleRoom();
+  const made = { id: room, slug: room, name: room, visibility: "public", createdBy: room as string as UserId } as const;
+  await stores.rooms.create({ ...made, createdAt: new Date(0).toISOString(), epoch: "e1" });
+  const dead: LoggedEvent[] = [];
+  let hand: BatchHandler = async () => {};
+  const log = {
+    append: async () => {},
+    consume: async (handler: BatchHandler) => {
+      hand = handler;
+      return { stop: async () => {} };
+    },
+    deadLetter: async (event: LoggedEvent) => void dead.push(event),
+  };
+  let refuse: (runs: readonly EventRun[]) => void = () => {};
+  const events = {
+    ...stores.events,
+    async write(runs: readonly EventRun[], span?: LogSpan) {
+      refuse(runs);
+      await stores.events.write(runs, span);
+    },
+  };
+  const stream = createMemoryStream({ announce: "on-publish", head: stores.events.head });
+  await startWriter({ log, stream, events });
+  return {
+    room,
+    dead,
+    stream,
+    hand: (batch: readonly LoggedEvent[], from: number, to: number) => hand(batch, { partition, from, to }),
+    position: () => stores.events.position(partition),
+    stored: () => stores.events.events(room, { limit: 100, from: "oldest" }),
+    refusing: (text: string) => {
+      refuse = (runs) => {
+        const texts = runs.flatMap((run) => run.events).flatMap((event) => ("text" in event ? event.text : []));
+        if (texts.includes(text)) throw new Error(`can't store ${text}`);
+      };
+    },
+  };
+}
+
+test("the position moves with each batch, also past one whose records were all put aside", async () => {
+  const world = await openWorld();
+  await world.hand(samplePosts(world.room, 3), 0, 3);
+  expect(await world.position()).toBe(3);
+  await world.hand([], 3, 5);
+  expect(await world.position()).toBe(5);
+});
+
+test("a writer that was overtaken stores nothing and says so", async () => {
+  const world = await openWorld();
+  await world.hand(samplePosts(world.room, 2), 0, 2);
+  const late = await world.hand([samplePost(world.room, "late")], 0, 1).catch((error: unknown) => error);
+  expect(late).toBeInstanceOf(FencedError);
+  expect(await world.stored()).toHaveLength(2);
+  expect(world.dead).toEqual([]);
+});
+
+test("an event that a store refuses is put aside, the rest is stored, and the position moves once", async () => {
+  const world = await openWorld();
+  world.refusing("message 3");
+  await world.hand(samplePosts(world.room, 5), 0, 5);
+  expect((await world.stored()).map(({ type }) => type)).toEqual([
+    "message.posted",
+    "message.posted",
+    "event.discarded",
+    "message.posted",
+    "message.posted",
+  ]);
+  expect(world.dead).toHaveLength(1);
+  expect(await world.position()).toBe(5);
+});
+
+test("an event that the log holds twice is stored once, though the stream has forgotten it", async () => {
+  const world = await openWorld();
+  const [one, two] = samplePosts(world.room, 2);
+  if (one === undefined || two === undefined) throw new Error("no samples");
+  await world.hand([one], 0, 1);
+  await world.hand([one, two], 1, 3);
+  expect((await world.stored()).map(({ id, offset }) => [offset, id])).toEqual([
+    [1, one.id],
+    [2, two.id],
+  ]);
+  expect(await world.stream.head(world.room)).toMatchObject({ offset: 2 });
+});
+
+test("an id that belongs to another author is put aside and takes no offset", async () => {
+  const world = await openWorld();
+  const mine = samplePost(world.room, "mine");
+  await world.hand([mine], 0, 1);
+  const stolen = samplePost(world.room, "stolen", { id: mine.id, author: samplePerson("Eve") });
+  await world.hand([stolen], 1, 2);
+  expect(world.dead).toEqual([stolen]);
+  expect(await world.stored()).toHaveLength(1);
+  expect(await world.position()).toBe(2);
+});
