@@ -10,7 +10,7 @@ import type { Config } from "./config.ts";
 import type { PageState } from "./connections.ts";
 import { openKeyRing } from "./key-ring.ts";
 import { createLive } from "./live.ts";
-import type { Log } from "./log.ts";
+import { errorFields, type Log } from "./log.ts";
 import { checkSameOrigin } from "./origin.ts";
 import { securityHeaders } from "./page.tsx";
 import { refusalOf, refuseAsPage, refuseAsProblem } from "./refusals.tsx";
@@ -50,6 +50,8 @@ export interface Gateway {
   readonly websocket: WebSocketHandler<PageState>;
   /** Sockets open at this gateway. */
   connections(): number;
+  /** Signals may have been lost: what relies on them is read anew. */
+  signalsResumed(): void;
   start(server: GatewayServer): Promise<void>;
   /** Refuses new sockets, finishes frames in hand, closes sockets with 1012. Requests in flight are the server's to finish. */
   stop(): Promise<void>;
@@ -92,6 +94,9 @@ export async function createGateway({
     },
     websocket: live.websocket,
     connections: live.connections.count,
+    signalsResumed() {
+      revocations.reread().catch((error) => log.warn("revocations not read", errorFields(error)));
+    },
     start: live.start,
     async stop() {
       stopping = true;

@@ -1,0 +1,96 @@
+/** All ports of a process in the cluster: Kafka is the log, Redis the stream and what is shared, Postgres the store. */
+import { createBunIds } from "#adapters/bun/ids.ts";
+import { createBunPasswordHasher } from "#adapters/bun/password-hasher.ts";
+import { openKafka } from "#adapters/kafka/open.ts";
+import { systemClock } from "#adapters/memory/clock.ts";
+import { createMemoryRateLimiter, createOpenRateLimiter } from "#adapters/memory/rate-limiter.ts";
+import { openPostgresStores } from "#adapters/postgres/stores.ts";
+import { openRedis } from "#adapters/redis/open.ts";
+import { openPostgres } from "#db/connect.ts";
+import type { Database } from "#db/database.ts";
+import type { OpenPorts } from "#domain/ports/index.ts";
+import type { ClusterSettings } from "./cluster-settings.ts";
+
+/** Processes start in any order: how long one waits for what it needs. */
+const waitMs = 60_000;
+const lookAgainMs = 250;
+const hourMs = 3_600_000;
+
+export interface ClusterOptions {
+  /** False lets everybody do everything as often as they like: for load tests. */
+  readonly limits: boolean;
+  /** Names the process to Kafka. */
+  readonly clientId: string;
+  /** Something is away, back, or put aside: for the log. */
+  readonly report: (what: string, detail: unknown) => void;
+  /** Signals to people may have been lost. */
+  readonly onSignalsResumed?: () => void;
+}
+
+/** @throws Error with a sentence for the operator when something is not there in time */
+export async function openCluster(settings: ClusterSettings, options: ClusterOptions): Promise<OpenPorts> {
+  const { report } = options;
+  const opened: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const end of opened.reverse()) await end();
+  };
+  try {
+    const database = await patiently("Postgres", () => openPostgres(settings.databaseUrl));
+    opened.push(database.close);
+    const stores = openPostgresStores(database);
+    const limiter = options.limits ? createMemoryRateLimiter() : createOpenRateLimiter();
+    const [redis, kafka] = await Promise.all([
+      openRedis({
+        ...(settings.redisCluster ? { urls: settings.redisUrls } : { url: settings.redisUrls[0] ?? "" }),
+        head: stores.events.head,
+        limiterWhenAway: limiter,
+        onTrouble: (trouble) => report("redis is away", trouble),
+        report: (error) => report("listener failed", error),
+        ...(options.onSignalsResumed ? { onSignalsResumed: options.onSignalsResumed } : {}),
+        openWithinMs: waitMs,
+      }),
+      openKafka({
+        brokers: settings.kafkaBrokers,
+        topic: settings.kafkaTopic,
+        groupId: settings.kafkaGroupId,
+        partitions: settings.kafkaPartitions,
+        replicas: settings.kafkaReplicas,
+        minInSyncReplicas: settings.kafkaReplicas > 2 ? 2 : 1,
+        retentionMs: settings.kafkaRetentionHours * hourMs,
+        clientId: options.clientId,
+        report: (trouble) => report(`kafka: ${trouble.type}`, trouble),
+        startWithinMs: waitMs,
+      }),
+    ]);
+    opened.push(redis.close, kafka.close);
+    return {
+      ...stores,
+      clock: systemClock,
+      ids: createBunIds(),
+      log: kafka.log,
+      stream: redis.stream,
+      signals: redis.signals,
+      presence: redis.presence,
+      limiter: options.limits ? redis.limiter : limiter,
+      passwords: createBunPasswordHasher(),
+      ready: async () => void (await Promise.all([stores.keys.list(), redis.ready(), kafka.ready()])),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function patiently(what: string, open: () => Promise<Database>): Promise<Database> {
+  const end = performance.now() + waitMs;
+  for (;;) {
+    try {
+      return await open();
+    } catch (error) {
+      if (performance.now() > end)
+        throw new Error(`${what} did not answer within ${waitMs / 1000} s.`, { cause: error });
+      await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
+    }
+  }
+}

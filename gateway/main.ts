@@ -1,0 +1,46 @@
+/** One gateway of a cluster. A composition root: it opens, connects and closes, and decides nothing. */
+import { openCluster } from "#adapters/cluster.ts";
+import { readClusterSettings } from "#adapters/cluster-settings.ts";
+import { ensureSystemUser } from "#domain/accounts.ts";
+import { ConfigError, readAll } from "#domain/config-error.ts";
+import { ensureLobby } from "#domain/create-room.ts";
+import { createGateway, type Gateway } from "./app.ts";
+import { readConfig } from "./config.ts";
+import { listen } from "./listen.ts";
+import { createLog, errorFields } from "./log.ts";
+import { runProcess, stopSignal } from "./process.ts";
+
+await runProcess(async () => {
+  const [config, settings, secret] = readAll(
+    () => readConfig(process.env),
+    () => readClusterSettings(process.env),
+    sharedSecret,
+  );
+  const log = createLog(config.logLevel);
+  const stopped = stopSignal();
+  const listener = listen(config);
+  let gateway: Gateway | undefined;
+  const ports = await openCluster(settings, {
+    limits: config.limits,
+    clientId: `gateway-${process.pid}`,
+    report: (what, detail) => log.warn(what, errorFields(detail)),
+    onSignalsResumed: () => gateway?.signalsResumed(),
+  });
+  await ensureLobby(ports, await ensureSystemUser(ports));
+  gateway = await createGateway({ ports, config, secret, log, ready: ports.ready });
+  await listener.attach(gateway);
+  process.stdout.write(`Superchat is at http://localhost:${listener.port}\n`);
+
+  log.info("stopping", { signal: await stopped });
+  await listener.stop();
+  await ports.close();
+  log.info("stopped");
+});
+
+/** Each gateway must accept what the others issue, so none makes a secret of its own. */
+function sharedSecret(): string {
+  const secret = process.env.JWT_SECRET;
+  if (!secret)
+    throw new ConfigError(["JWT_SECRET is missing: all gateways share one, of at least 32 random characters."]);
+  return secret;
+}
