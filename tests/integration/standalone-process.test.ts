@@ -2,24 +2,34 @@ import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { startStandalone } from "../support/server.ts";
 
-test("serves on a free port, comes back on the same one, and stops cleanly", async () => {
-  await using server = await startStandalone();
-  expect((await fetch(server.url)).status).toBe(200);
-  const first = server.pid;
+const testMs = 60_000;
 
-  await server.kill("SIGKILL");
-  expect(fetch(server.url)).rejects.toThrow();
-  await server.restart();
-  expect(server.pid).not.toBe(first);
-  expect((await fetch(server.url)).status).toBe(200);
+test(
+  "serves on a free port, comes back on the same one, and stops cleanly",
+  async () => {
+    await using server = await startStandalone();
+    expect((await fetch(server.url)).status).toBe(200);
+    const first = server.pid;
 
-  expect(await server.stop()).toBe(0);
-  expect(existsSync(server.dataDir)).toBe(false);
-});
+    await server.kill("SIGKILL");
+    await expect(fetch(server.url)).rejects.toThrow();
+    await server.restart();
+    expect(server.pid).not.toBe(first);
+    expect((await fetch(server.url)).status).toBe(200);
 
-test("ends with a sentence when the port is taken", async () => {
-  await using taken = Bun.serve({ port: 0, fetch: () => new Response() });
-  const start = startStandalone({ port: taken.port ?? 0 });
-  expect(start).rejects.toThrow(/ended with exit code 1 and wrote:\n.*port/is);
-  await start.catch(() => undefined);
-});
+    expect(await server.stop()).toBe(0);
+    expect(existsSync(server.dataDir)).toBe(false);
+  },
+  testMs,
+);
+
+test(
+  "ends with a sentence when the port is taken",
+  async () => {
+    await using taken = Bun.serve({ port: 0, fetch: () => new Response() });
+    const start = startStandalone({ port: taken.port ?? 0 });
+    expect(start).rejects.toThrow(/ended with exit code 1 and wrote:\n.*port/is);
+    await start.catch(() => undefined);
+  },
+  testMs,
+);
