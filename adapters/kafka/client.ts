@@ -8,7 +8,9 @@ export type KafkaSecurity = Pick<KafkaConfig, "ssl" | "sasl">;
 export interface ClientOptions {
   readonly brokers: readonly string[];
   readonly clientId: string;
-  readonly security?: KafkaSecurity;
+  readonly security?: KafkaSecurity | undefined;
+  /** Attempts within one call; default: few. */
+  readonly retries?: number;
   readonly report: Report;
 }
 
@@ -22,17 +24,33 @@ export const requestTimeoutMs = 10_000;
  */
 export const retry = { initialRetryTime: 100, maxRetryTime: 2_000, factor: 0.2, multiplier: 2, retries: 5 };
 
-export function createClient({ brokers, clientId, security, report }: ClientOptions): Kafka {
+export function createClient({ brokers, clientId, security, report, retries = retry.retries }: ClientOptions): Kafka {
   return new Kafka({
     brokers: [...brokers],
     clientId,
     ...security,
     connectionTimeout: connectionTimeoutMs,
     requestTimeout: requestTimeoutMs,
-    retry,
+    retry: { ...retry, retries },
     logLevel: logLevel.WARN,
-    logCreator: () => (entry) => passOn(entry, report),
+    logCreator: () => createLogRoute(report),
   });
+}
+
+/** While brokers are away kafkajs says the same several times a second; once in this time is enough. */
+const sameAgainMs = 10_000;
+const maxRecent = 100;
+
+function createLogRoute(report: Report): (entry: LogEntry) => void {
+  const recent = new Map<string, number>();
+  return (entry) => {
+    const now = performance.now();
+    const { message } = entry.log;
+    if (now - (recent.get(message) ?? Number.NEGATIVE_INFINITY) < sameAgainMs) return;
+    if (recent.size >= maxRecent) recent.clear();
+    recent.set(message, now);
+    passOn(entry, report);
+  };
 }
 
 function passOn({ level, log }: LogEntry, report: Report): void {
@@ -56,7 +74,7 @@ export function protocolTypeOf(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Whether the same call may go well later: so says kafkajs of the first cause. */
+/** Whether the same call may go well later: so says kafkajs of the first cause, whatever it was wrapped in since. */
 export function isRetriable(error: unknown): boolean {
   let first = error;
   while (first instanceof Error && first.cause instanceof Error) first = first.cause;

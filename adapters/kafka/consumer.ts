@@ -3,15 +3,24 @@
  * after any other this opens a new member, so that a reader never stays silently dead.
  */
 import type { Consumer, Kafka } from "kafkajs";
-import { pause, pauseAfter } from "./back-off.ts";
+import { pause, pauseAfter, within } from "./back-off.ts";
 import { retry } from "./client.ts";
-import { createReader, type ReaderOptions } from "./reader.ts";
+import { createReader, type Reader, type ReaderOptions } from "./reader.ts";
 
 /** A member that is silent for this long is dead: its partitions go to the others. */
 export const sessionTimeoutMs = 10_000;
 const heartbeatIntervalMs = 1_000;
 /** How long the others wait for a member to finish its batch and join again. */
 const rebalanceTimeoutMs = 10_000;
+/**
+ * About half a minute: a member that outlasts a short outage is the same member afterwards. One that gave up leaves its
+ * predecessor in the group, and the group waits a session's time for it.
+ */
+export const memberRetries = 20;
+/** How long a member may take to leave its group; while the brokers are away it can't. Its batch is finished all the same. */
+const leaveLimitMs = 5_000;
+/** How long a start waits to become a member before it goes on trying beside the rest. */
+const joinLimitMs = 15_000;
 /** How long a fetch waits for the first record; also what a stop may wait for. */
 const fetchWaitMs = 250;
 /** Memory: what one fetch brings at most. */
@@ -27,16 +36,23 @@ export interface LogConsumer {
   stop(): Promise<void>;
 }
 
-/** Returns when it is a member of its group, or when the brokers did not let it be one yet: then it keeps trying. */
-export async function startConsumer(kafka: Kafka, options: ConsumerOptions): Promise<LogConsumer> {
+interface Member {
+  readonly consumer: Consumer;
+  readonly reader: Reader;
+  /** From here on it hands over nothing, and does not come back by itself. */
+  readonly retire: () => void;
+}
+
+/** Returns when it is a member of its group, or when that takes long: then it keeps trying. */
+export async function startConsumer(createKafka: () => Kafka, options: ConsumerOptions): Promise<LogConsumer> {
   const { topic, groupId, report } = options;
   const stopping = new AbortController();
-  let member: Consumer | undefined;
-  let opening: Promise<void> = Promise.resolve();
+  let member: Member | undefined;
   let failures = 0;
 
   async function open(): Promise<void> {
-    const fresh = kafka.consumer({
+    const retired = new AbortController();
+    const consumer = createKafka().consumer({
       groupId,
       sessionTimeout: sessionTimeoutMs,
       heartbeatInterval: heartbeatIntervalMs,
@@ -45,23 +61,23 @@ export async function startConsumer(kafka: Kafka, options: ConsumerOptions): Pro
       maxBytes: fetchBytes,
       maxBytesPerPartition: fetchBytesPerPartition,
       allowAutoTopicCreation: false,
-      retry: { ...retry, restartOnFailure: async () => !stopping.signal.aborted },
+      retry: { ...retry, retries: memberRetries, restartOnFailure: async () => !retired.signal.aborted },
     });
-    member = fresh;
-    const reader = createReader(fresh, { ...options, stop: stopping.signal });
-    fresh.on(fresh.events.GROUP_JOIN, ({ payload }) => {
+    const reader = createReader(consumer, { ...options, stop: retired.signal });
+    member = { consumer, reader, retire: () => retired.abort() };
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       // kafkajs forgets a start that is under way when it is stopped. Throwing here ends it.
-      if (stopping.signal.aborted) throw new Error("This consumer was stopped before it had joined.");
+      if (retired.signal.aborted) throw new Error("This consumer was stopped before it had joined.");
       failures = 0;
       reader.assign(payload.memberAssignment[topic] ?? []);
     });
-    fresh.on(fresh.events.CRASH, ({ payload }) => {
-      if (!payload.restart && !stopping.signal.aborted && member === fresh) opening = reopen(payload.error);
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart && !retired.signal.aborted) opening = reopen(payload.error);
     });
-    await fresh.connect();
-    await fresh.subscribe({ topics: [topic], fromBeginning: true });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
     // One batch at a time, whatever its partition: that is what the port promises its handler.
-    await fresh.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: reader.take });
+    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: reader.take });
   }
 
   async function reopen(error: unknown): Promise<void> {
@@ -88,18 +104,21 @@ export async function startConsumer(kafka: Kafka, options: ConsumerOptions): Pro
   }
 
   async function leave(): Promise<void> {
-    await member?.disconnect().catch(() => undefined);
+    const left = member;
     member = undefined;
+    if (left === undefined) return;
+    left.retire();
+    await left.reader.idle();
+    await within(leaveLimitMs, "Leaving the group", left.consumer.disconnect()).catch(() => undefined);
   }
 
   async function stop(): Promise<void> {
     stopping.abort();
     await leave();
-    await opening;
-    await leave();
+    await within(leaveLimitMs, "Giving up joining", opening).catch(() => undefined);
   }
 
-  opening = keepOpening();
-  await opening;
+  let opening = keepOpening();
+  await within(joinLimitMs, "Joining the group", opening).catch(() => undefined);
   return { stop };
 }

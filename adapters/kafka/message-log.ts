@@ -23,7 +23,8 @@ export interface KafkaLog extends MessageLog {
 }
 
 export interface KafkaLogParts {
-  readonly kafka: Kafka;
+  /** A client of its own for each reader. */
+  readonly createKafka: () => Kafka;
   readonly topic: string;
   readonly groupId: string;
   readonly commit: GroupCommit;
@@ -33,16 +34,17 @@ export interface KafkaLogParts {
 }
 
 export function createKafkaLog(parts: KafkaLogParts): KafkaLog & { stopConsumers(): Promise<void> } {
-  const { kafka, topic, groupId, commit, deadCommit, requestId, report } = parts;
+  const { createKafka, topic, groupId, commit, deadCommit, requestId, report } = parts;
   const deadLetters = createDeadLetters(deadCommit);
-  const consumers = new Set<LogConsumer>();
+  const consumers = new Set<Promise<LogConsumer>>();
 
   async function consume(handler: BatchHandler, { positions }: { readonly positions?: Positions } = {}) {
-    const consumer = await startConsumer(kafka, { topic, groupId, handler, positions, deadLetters, report });
-    consumers.add(consumer);
+    const starting = startConsumer(createKafka, { topic, groupId, handler, positions, deadLetters, report });
+    consumers.add(starting);
+    const consumer = await starting;
     return {
       async stop() {
-        consumers.delete(consumer);
+        consumers.delete(starting);
         await consumer.stop();
       },
     };
@@ -59,7 +61,7 @@ export function createKafkaLog(parts: KafkaLogParts): KafkaLog & { stopConsumers
     deadLetter,
     held: () => commit.held(),
     stopConsumers: async () => {
-      await Promise.all([...consumers].map((consumer) => consumer.stop()));
+      await Promise.all([...consumers].map(async (consumer) => (await consumer).stop()));
     },
   };
 }

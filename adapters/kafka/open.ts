@@ -2,6 +2,7 @@
 import { unavailable } from "#domain/errors.ts";
 import { within } from "./back-off.ts";
 import { createClient, type KafkaSecurity } from "./client.ts";
+import { memberRetries } from "./consumer.ts";
 import { type CommitLimits, createGroupCommit } from "./group-commit.ts";
 import { createKafkaLog, type KafkaLog } from "./message-log.ts";
 import { createTopicProducer } from "./producer.ts";
@@ -56,7 +57,8 @@ export async function openKafka({ brokers, topic, groupId, ...given }: KafkaOpti
   const deadLetterTopic = given.deadLetterTopic ?? `${topic}.dead-letters`;
   const settings = { ...kafkaDefaults, ...given };
   const { partitions, security, limits = {} } = settings;
-  const kafka = createClient({ brokers, clientId, report, ...(security === undefined ? {} : { security }) });
+  const kafka = createClient({ brokers, clientId, security, report });
+  const createKafka = () => createClient({ brokers, clientId, security, report, retries: memberRetries });
   await ensureTopics(
     kafka,
     plansOf(topic, deadLetterTopic, settings),
@@ -68,7 +70,7 @@ export async function openKafka({ brokers, topic, groupId, ...given }: KafkaOpti
   const deadProducer = createTopicProducer(kafka, { topic: deadLetterTopic, partitions: 1, report });
   const commit = createGroupCommit({ send: producer.send, limits, report });
   const deadCommit = createGroupCommit({ send: deadProducer.send, limits, report });
-  const log = createKafkaLog({ kafka, topic, groupId, commit, deadCommit, requestId, report });
+  const log = createKafkaLog({ createKafka, topic, groupId, commit, deadCommit, requestId, report });
 
   async function ready(): Promise<void> {
     try {

@@ -41,6 +41,8 @@ export interface Reader {
   /** The group gave this consumer these partitions, and took away all others. Returns before any record is read. */
   assign(partitions: readonly number[]): void;
   take(payload: EachBatchPayload): Promise<void>;
+  /** Resolves when no batch is in the handler. */
+  idle(): Promise<void>;
 }
 
 export function createReader(consumer: Consumer, options: ReaderOptions): Reader {
@@ -142,7 +144,7 @@ export function createReader(consumer: Consumer, options: ReaderOptions): Reader
   }
 
   function startOver(partition: number, mine: number, error: unknown, groupOffset: number): void {
-    if (mine !== assignment) return;
+    if (mine !== assignment || stop.aborted) return;
     next.delete(partition);
     const pauseMs = failed(partition, error);
     consumer.pause([{ topic, partitions: [partition] }]);
@@ -163,7 +165,11 @@ export function createReader(consumer: Consumer, options: ReaderOptions): Reader
     await group.commitOffsetsIfNecessary({ topics: [{ topic, partitions }] }).catch(() => undefined);
   }
 
-  return { assign, take };
+  async function idle(): Promise<void> {
+    await Promise.allSettled(inHand.values());
+  }
+
+  return { assign, take, idle };
 }
 
 function offsetOf(message: KafkaMessage | undefined): number {
