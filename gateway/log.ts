@@ -15,6 +15,13 @@ export function createLog(level: LogLevel, write = (line: string) => void proces
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
+/** What a log line says of news from an adapter: its fields, with errors in full. */
+export function detailFields(detail: unknown): LogFields {
+  if (detail instanceof Error || typeof detail !== "object" || detail === null) return errorFields(detail);
+  const shown = (value: unknown) => (value instanceof Error ? errorFields(value) : value);
+  return Object.fromEntries(Object.entries(detail).map(([name, value]) => [name, shown(value)]));
+}
+
 /** What a log line says of an error: its chain of causes, with the stack where it is our bug. */
 export function errorFields(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error: String(error) };

@@ -7,7 +7,7 @@ import { ensureLobby } from "#domain/create-room.ts";
 import { createGateway, type Gateway } from "./app.ts";
 import { readConfig } from "./config.ts";
 import { listen } from "./listen.ts";
-import { createLog, errorFields } from "./log.ts";
+import { createLog, detailFields } from "./log.ts";
 import { runProcess, stopSignal } from "./process.ts";
 
 await runProcess(async () => {
@@ -23,7 +23,7 @@ await runProcess(async () => {
   const ports = await openCluster(settings, {
     limits: config.limits,
     clientId: `gateway-${process.pid}`,
-    report: (what, detail) => log.warn(what, errorFields(detail)),
+    report: (what, detail) => log.warn(what, detailFields(detail)),
     onSignalsResumed: () => gateway?.signalsResumed(),
   });
   await ensureLobby(ports, await ensureSystemUser(ports));

@@ -3,7 +3,7 @@ import { openCluster } from "#adapters/cluster.ts";
 import { readClusterSettings } from "#adapters/cluster-settings.ts";
 import { readAll } from "#domain/config-error.ts";
 import { readConfig } from "#gateway/config.ts";
-import { createLog, errorFields } from "#gateway/log.ts";
+import { createLog, detailFields, errorFields } from "#gateway/log.ts";
 import { runProcess, stopSignal } from "#gateway/process.ts";
 import { startWriter } from "./writer.ts";
 
@@ -17,7 +17,7 @@ await runProcess(async () => {
   const ports = await openCluster(settings, {
     limits: true,
     clientId: `writer-${process.pid}`,
-    report: (what, detail) => log.warn(what, errorFields(detail)),
+    report: (what, detail) => log.warn(what, detailFields(detail)),
   });
   const writer = await startWriter(ports, {
     report: ({ type, ...what }) =>
