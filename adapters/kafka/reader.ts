@@ -4,7 +4,7 @@
  */
 import type { Consumer, EachBatchPayload, KafkaMessage } from "kafkajs";
 import type { LoggedEvent } from "#domain/events.ts";
-import { pause, pauseAfter } from "./back-off.ts";
+import { pause, pauseAfter, within } from "./back-off.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { partitionName } from "./partitions.ts";
 import { decodeEvent } from "./record.ts";
@@ -14,6 +14,8 @@ import type { Report } from "./trouble.ts";
 export const maxHandedEvents = 1_000;
 /** While the handler works the group hears from this consumer this often. */
 const heartbeatMs = 1_500;
+/** The group's own offset is a hint: while the brokers are away nobody waits for it for long. */
+const commitLimitMs = 1_000;
 
 /** What a batch is of its partition: `from` is where the store stood, `to` where it stands with this batch. */
 export interface LogSpan {
@@ -162,7 +164,8 @@ export function createReader(consumer: Consumer, options: ReaderOptions): Reader
   /** For those who watch the lag, and for readers without positions. */
   async function commitHint(group: Pick<EachBatchPayload, "commitOffsetsIfNecessary">, partition: number, to: number) {
     const partitions = [{ partition, offset: String(to) }];
-    await group.commitOffsetsIfNecessary({ topics: [{ topic, partitions }] }).catch(() => undefined);
+    const commit = group.commitOffsetsIfNecessary({ topics: [{ topic, partitions }] });
+    await within(commitLimitMs, "A commit", commit).catch(() => undefined);
   }
 
   async function idle(): Promise<void> {

@@ -1,5 +1,6 @@
 /** What the log promises while its broker is killed, stopped, frozen or away: acked is kept, once, in order, in bounded memory. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { sessionTimeoutMs } from "#adapters/kafka/consumer.ts";
 import { openKafka } from "#adapters/kafka/open.ts";
 import { isChatError } from "#domain/errors.ts";
 import type { LoggedEvent } from "#domain/events.ts";
@@ -154,6 +155,55 @@ test("an append that can't be stored in time is refused as unavailable and never
   const found = (await world.readAll(topic)).filter(({ text }) => JSON.parse(text).id === event.id);
   // The first attempt may have become durable, too: readers know it by its id.
   expect(found.length).toBeOneOf([1, 2]);
+});
+
+test("a store that is away for longer than a session costs no membership, and nothing is given twice", async () => {
+  const { log } = await world.open({ partitions: 3 });
+  const store = createPositionStore();
+  let handed = 0;
+  const gate = Promise.withResolvers<void>();
+  const reader = await log.consume(
+    async (events, span) => {
+      handed += events.length;
+      await gate.promise;
+      await store.write(events, span);
+    },
+    { positions: store.read },
+  );
+  const events = samplePosts(sampleRoom(), 10);
+  await Promise.all(events.map((event) => log.append(event)));
+  await until(() => handed > 0, { what: "a batch in hand" });
+  await Bun.sleep(sessionTimeoutMs + 2_000);
+  gate.resolve();
+  await until(() => store.events.length === events.length, { what: "all stored" });
+  await log.append(samplePost(sampleRoom(), "afterwards"));
+  await until(() => store.events.length === events.length + 1, { what: "the next", deadlineMs: 3_000 });
+  await reader.stop();
+  expect(handed).toBe(events.length + 1);
+});
+
+test("a reader that stops while the broker is away finishes its batch and stops in time", async () => {
+  const { log } = await world.open();
+  const store = createPositionStore();
+  const gate = Promise.withResolvers<void>();
+  let inHand = false;
+  const reader = await log.consume(
+    async (events, span) => {
+      inHand = true;
+      await gate.promise;
+      await store.write(events, span);
+    },
+    { positions: store.read },
+  );
+  await log.append(samplePost(sampleRoom(), "in hand"));
+  await until(() => inHand, { what: "a batch in hand" });
+  await world.service.kill("SIGKILL");
+  setTimeout(gate.resolve, 300);
+  const startedAt = performance.now();
+  await reader.stop();
+  expect(store.events).toHaveLength(1);
+  expect(performance.now() - startedAt).toBeLessThan(12_000);
+  await world.service.start();
 });
 
 test("a program that starts before its broker waits for it, and gives up with the reason", async () => {
