@@ -1,11 +1,15 @@
-/** Follows a room as a page does: over the socket, coming back after every loss at the offset it has, dropping nothing else. */
+/**
+ * Follows a room as a page does: over the socket, coming back after every loss at the offset it has, dropping nothing.
+ * When it is told that its position is not known any more, it reads the room anew and goes on from there.
+ */
 import type { ApiPerson } from "./api-person.ts";
-import { callApi } from "./api-person.ts";
 import { type LivePage, openLive } from "./live-page.ts";
 
 export interface Follower {
   /** For each offset seen, in the order it came: "OFFSET EVENTID" for a message, "OFFSET" for anything else. */
   seen(): readonly string[];
+  /** How often the room was read anew. */
+  resets(): number;
   close(): void;
 }
 
@@ -13,54 +17,80 @@ const againAfterMs = 50;
 const item = /<li\b[^>]*\bid="m-(\d+)"[^>]*>/g;
 
 export function followRoom(base: string, who: ApiPerson, room: string): Follower {
-  const seen: string[] = [];
+  let seen: string[] = [];
+  let position: { epoch: string; offset: number } | undefined;
+  let resets = 0;
   let open = true;
-  let epoch: string | undefined;
   let page: LivePage | undefined;
 
-  const take = (live: LivePage, from: number): number => {
-    for (const { content = "", run, reset } of live.frames.slice(from)) {
-      if (reset) throw new Error("the room was reset: its tail was lost");
-      if (!run) continue;
+  /** The newest epoch, and everything up to its end. */
+  const readAnew = async () => {
+    const all: string[] = [];
+    let epoch = "";
+    for (let after: number | null = 0; after !== null; ) {
+      const { status, body } = await who.get(`/rooms/${room}/events?after=${after}`);
+      if (status !== 200) throw new Error(`events answered ${status}`);
+      for (const event of body.items) {
+        all.push(event.type === "message.posted" ? `${event.offset} ${event.id}` : `${event.offset}`);
+      }
+      epoch = body.epoch;
+      after = body.next;
+    }
+    seen = all;
+    position = { epoch, offset: Number(all.at(-1)?.split(" ")[0] ?? 0) };
+  };
+
+  /** @returns false when the page has to start anew */
+  const take = (frames: LivePage["frames"]): boolean => {
+    for (const { content = "", run, reset } of frames) {
+      if (reset) return false;
+      if (!run || position === undefined) continue;
       for (const match of String(content).matchAll(item)) {
         const id = /data-id="([^"]+)"/.exec(match[0])?.[1];
         seen.push(id === undefined ? `${match[1]}` : `${match[1]} ${id}`);
       }
+      position = { epoch: position.epoch, offset: run.to };
     }
-    return live.frames.length;
+    return true;
   };
 
-  const follow = async () => {
-    while (open) {
-      try {
-        epoch ??= (await callApi(base, "GET", `/rooms/${room}`, { token: who.token })).body.room.epoch as string;
-        page = await openLive(base, {
-          cookie: `superchat_access=${who.token}`,
-          query: `?room=${room}&epoch=${epoch}&after=${seen.length}`,
-        });
-        let taken = 0;
-        let ended = false;
-        void page.ended(Number.POSITIVE_INFINITY).then(() => {
-          ended = true;
-        });
-        while (open && !ended) {
-          await Bun.sleep(againAfterMs);
-          taken = take(page, taken);
-        }
-      } catch (error) {
-        if (error instanceof Error && error.message.includes("reset")) throw error;
-        await Bun.sleep(againAfterMs);
-      }
+  const followOnce = async () => {
+    if (position === undefined) await readAnew();
+    const { epoch, offset } = position ?? { epoch: "", offset: 0 };
+    const query = `?room=${room}&epoch=${encodeURIComponent(epoch)}&after=${offset}`;
+    page = await openLive(base, { cookie: `superchat_access=${who.token}`, query });
+    let ended = false;
+    page.ended(Number.POSITIVE_INFINITY).then(
+      () => {
+        ended = true;
+      },
+      () => {},
+    );
+    for (let taken = 0; open && !ended; ) {
+      await Bun.sleep(againAfterMs);
+      const frames = page.frames.slice(taken);
+      taken += frames.length;
+      if (take(frames)) continue;
+      resets += 1;
+      position = undefined;
+      page.close();
+      return;
     }
   };
-  const following = follow();
+
+  void (async () => {
+    while (open) {
+      await followOnce().catch(() => {});
+      await Bun.sleep(againAfterMs);
+    }
+  })();
 
   return {
     seen: () => seen,
+    resets: () => resets,
     close() {
       open = false;
       page?.close();
-      void following;
     },
   };
 }
