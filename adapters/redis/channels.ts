@@ -47,6 +47,16 @@ export function createChannels(servers: Servers, report: (error: unknown) => voi
     return subscription.active;
   }
 
+  /** Once more if slots have moved without our knowing. */
+  async function placeNow(subscription: Subscription): Promise<void> {
+    try {
+      await place(subscription);
+    } catch {
+      await servers.refresh();
+      await place(subscription);
+    }
+  }
+
   /** Brings every subscription to where its slot is now. */
   function settle(): void {
     clearTimeout(retry);
@@ -104,8 +114,7 @@ export function createChannels(servers: Servers, report: (error: unknown) => voi
       const subscription = subscriptions.get(channel) ?? newSubscription(channel);
       subscription.listeners.add(listener);
       try {
-        if (subscription.at === undefined) await place(subscription);
-        else await subscription.active;
+        await (subscription.at === undefined ? placeNow(subscription) : subscription.active);
       } catch (error) {
         leave(subscription, listener);
         throw error;

@@ -7,8 +7,8 @@ local max_tail_events = 500
 local max_tail_bytes = 1048576
 -- A tail nobody adds to goes after a day: the store has its events.
 local tail_kept_ms = 24 * 3600 * 1000
--- Counters and unconfirmed ids go after a week, which must be longer than the log keeps an event that is not stored.
-local unconfirmed_kept_ms = 7 * 24 * 3600 * 1000
+-- Counters and unconfirmed ids go after 30 days, which must be longer than the log keeps an event.
+local unconfirmed_kept_ms = 30 * 24 * 3600 * 1000
 -- A confirmed id is remembered for this long, so that a sender's retries meet it.
 local confirmed_kept_ms = 10 * 60 * 1000
 -- A connection without a heartbeat for this long is gone.
