@@ -158,7 +158,8 @@ test("an append that can't be stored in time is refused as unavailable and never
 });
 
 test("a store that is away for longer than a session costs no membership, and nothing is given twice", async () => {
-  const { log } = await world.open({ partitions: 3 });
+  const groupId = uniqueTopic();
+  const { log } = await world.open({ groupId, partitions: 3 });
   const store = createPositionStore();
   let handed = 0;
   const gate = Promise.withResolvers<void>();
@@ -173,14 +174,25 @@ test("a store that is away for longer than a session costs no membership, and no
   const events = samplePosts(sampleRoom(), 10);
   await Promise.all(events.map((event) => log.append(event)));
   await until(() => handed > 0, { what: "a batch in hand" });
+  const members = await membersOf(groupId);
+  expect(members).toHaveLength(1);
   await Bun.sleep(sessionTimeoutMs + 2_000);
   gate.resolve();
   await until(() => store.events.length === events.length, { what: "all stored" });
   await log.append(samplePost(sampleRoom(), "afterwards"));
   await until(() => store.events.length === events.length + 1, { what: "the next", deadlineMs: 3_000 });
+  expect(await membersOf(groupId)).toEqual(members);
   await reader.stop();
   expect(handed).toBe(events.length + 1);
 });
+
+async function membersOf(groupId: string): Promise<readonly string[]> {
+  const admin = world.client.admin();
+  await admin.connect();
+  const { groups } = await admin.describeGroups([groupId]);
+  await admin.disconnect();
+  return groups.flatMap(({ members }) => members.map(({ memberId }) => memberId));
+}
 
 test("a reader that stops while the broker is away finishes its batch and stops in time", async () => {
   const { log } = await world.open();
