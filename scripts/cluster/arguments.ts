@@ -1,0 +1,80 @@
+/** What `npm run cluster` was asked for: words to settings, or a sentence that says what is wrong with them. */
+import { parseArgs } from "node:util";
+
+/** More processes than that on one machine show nothing that fewer do not. */
+const mostOfAKind = 32;
+const defaultDir = "./data/cluster";
+
+export const help = `Usage: npm run cluster -- [--gateways 2] [--writers 1] [--bots 1] [--no-bot] [--port 8080] [--dir ${defaultDir}]
+       npm run cluster -- start NAME [--dir ${defaultDir}]
+
+Runs Superchat as it runs for many people, without containers and in the foreground: Redis, Kafka, Postgres, nginx, and
+Superchat's own processes, each on a free port of this machine; installs what is missing. Ready when cluster.json is in the
+folder: { "url", "processes": [{ "name", "role", "pid", "port" }] }.
+
+  --gateways N   processes that browsers and programs talk to, behind nginx (default 2)
+  --writers N    processes that store what was said (default 1)
+  --bots N       processes that answer @superchat (default 1)
+  --no-bot       none of those, and no language model
+  --port N       nginx's; 0 is any free one (default 8080)
+  --dir DIR      data, logs and the secret, kept for the next start (default ${defaultDir})
+  start NAME     starts a process of a running cluster again that has ended, such as gateway-1
+
+A process that ends is not started again by itself. Ctrl-C or SIGTERM ends all of them and keeps the data.
+Environment: HOST (127.0.0.1), LIMITS (on), LOG_LEVEL (info).`;
+
+export interface RunWish {
+  readonly type: "run";
+  readonly gateways: number;
+  readonly writers: number;
+  readonly bots: number;
+  readonly port: number;
+  readonly dir: string;
+}
+
+export type Wish =
+  | { readonly type: "help" }
+  | RunWish
+  | { readonly type: "start"; readonly name: string; readonly dir: string };
+
+/** @throws Error with a sentence */
+export function readArguments(words: readonly string[]): Wish {
+  const { values, positionals } = parseArgs({
+    args: [...words],
+    allowPositionals: true,
+    options: {
+      gateways: { type: "string" },
+      writers: { type: "string" },
+      bots: { type: "string" },
+      "no-bot": { type: "boolean" },
+      port: { type: "string" },
+      dir: { type: "string", default: defaultDir },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  if (values.help) return { type: "help" };
+  const { dir } = values;
+  if (dir === "") throw new Error("--dir must name a folder.");
+  const [command, name, ...more] = positionals;
+  if (command !== undefined) {
+    if (command !== "start") throw new Error(`There is no command "${command}"; there is "start NAME".`);
+    if (name === undefined || more.length > 0) throw new Error('"start" takes one name, such as gateway-1.');
+    return { type: "start", name, dir };
+  }
+  const bots = wholeNumber("bots", values.bots, 1, 0, mostOfAKind);
+  return {
+    type: "run",
+    gateways: wholeNumber("gateways", values.gateways, 2, 1, mostOfAKind),
+    writers: wholeNumber("writers", values.writers, 1, 0, mostOfAKind),
+    bots: values["no-bot"] ? 0 : bots,
+    port: wholeNumber("port", values.port, 8080, 0, 65_535),
+    dir,
+  };
+}
+
+function wholeNumber(name: string, given: string | undefined, preset: number, from: number, to: number): number {
+  if (given === undefined) return preset;
+  const value = /^\d{1,6}$/.test(given) ? Number(given) : Number.NaN;
+  if (value >= from && value <= to) return value;
+  throw new Error(`--${name} must be a whole number from ${from} to ${to}, but is "${given}".`);
+}

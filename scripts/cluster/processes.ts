@@ -1,0 +1,72 @@
+/** Superchat's own processes of a cluster: gateways, writers and bots, each started from its entry with the same environment. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { createChild } from "../services/child.ts";
+import { freePort } from "../services/ports.ts";
+import { logFile, type Member } from "./members.ts";
+
+const root = join(import.meta.dir, "../..");
+/** What they wait for may still be away, or just coming back. */
+const readyWithinMs = 90_000;
+/** A gateway tells its sockets to come back and finishes requests; a writer its batch. */
+const stopWithinMs = 20_000;
+
+interface Kind {
+  readonly role: "gateway" | "writer" | "bot";
+  readonly entry: string;
+  /** What it prints when it works. */
+  readonly ready: RegExp;
+  readonly listens: boolean;
+}
+
+const gateway: Kind = {
+  role: "gateway",
+  entry: "gateway/main.ts",
+  ready: /^Superchat is at http:/m,
+  listens: true,
+};
+const writer: Kind = {
+  role: "writer",
+  entry: "writer/main.ts",
+  ready: /^Superchat's writer is ready$/m,
+  listens: false,
+};
+const bot: Kind = { role: "bot", entry: "llm-bot/main.ts", ready: /^Superchat's bot is ready$/m, listens: false };
+
+export interface HowMany {
+  readonly gateways: number;
+  readonly writers: number;
+  readonly bots: number;
+}
+
+/** None of them runs yet. */
+export function superchatProcesses(
+  dir: string,
+  { gateways, writers, bots }: HowMany,
+  env: Readonly<Record<string, string>>,
+): readonly Member[] {
+  return [...several(gateway, gateways), ...several(writer, writers), ...several(bot, bots)];
+
+  function several(kind: Kind, count: number): readonly Member[] {
+    return Array.from({ length: count }, (_, at) => processOf(dir, kind, `${kind.role}-${at + 1}`, env));
+  }
+}
+
+export function hasBot(): boolean {
+  return existsSync(join(root, bot.entry));
+}
+
+function processOf(dir: string, kind: Kind, name: string, env: Readonly<Record<string, string>>): Member {
+  const port = kind.listens ? freePort() : null;
+  const child = createChild({
+    name,
+    command: [process.execPath, kind.entry],
+    cwd: root,
+    env: port === null ? env : { ...env, HOST: "127.0.0.1", PORT: `${port}` },
+    logFile: logFile(dir, name),
+    ready: (written) => kind.ready.test(written),
+    readyWithinMs,
+    stopWithinMs,
+  });
+  return { name, role: kind.role, port, pid: () => child.pid, start: child.start, stop: child.stop };
+}
