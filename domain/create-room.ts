@@ -8,7 +8,6 @@ import { directKeyOf, lobbySlug, parseRoomName, parseTopic, parseVisibility, typ
 import type { Author } from "./user.ts";
 
 const slugSuffixLength = 8;
-const epochLength = 8;
 /** Path segments that stand for something else under /rooms. */
 const reservedSlugs = new Set(["direct", "new"]);
 
@@ -23,7 +22,7 @@ export async function createRoom(
   const slug = visibility === "public" ? slugOf(name) : `${slugOf(name)}-${ports.ids.word(slugSuffixLength)}`;
   if (reservedSlugs.has(slug))
     throw new ChatError("conflict", "That name is reserved; choose another.", { field: "name" });
-  const { room } = await ports.rooms.create({ ...newRoom(ports, creator), slug, name, visibility });
+  const { room } = await ports.rooms.create({ ...(await newRoom(ports, creator)), slug, name, visibility });
   await recordEvent(ports, room.id, creator, { type: "room.created", name });
   await addMember(ports, room, creator, creator);
   return room;
@@ -43,7 +42,7 @@ export async function openDirectRoom(
   if (people.length !== ids.length) throw new ChatError("not-found", "There is no such person.", { field: "userIds" });
   await spend(ports, rateLimits.membershipsPerPerson, person.id);
   const { room, created } = await ports.rooms.create({
-    ...newRoom(ports, person),
+    ...(await newRoom(ports, person)),
     slug: `direct-${ports.ids.word(slugSuffixLength * 2)}`,
     name: "Direct",
     visibility: "direct",
@@ -59,7 +58,7 @@ export async function openDirectRoom(
 export async function ensureLobby(ports: MembershipPorts, founder: Author): Promise<void> {
   if ((await ports.rooms.access(lobbySlug, founder.id)) !== undefined) return;
   try {
-    const seed = newRoom(ports, founder);
+    const seed = await newRoom(ports, founder);
     const { room } = await ports.rooms.create({ ...seed, slug: lobbySlug, name: lobbySlug, visibility: "public" });
     await recordEvent(ports, room.id, founder, { type: "room.created", name: room.name });
     const topic = parseTopic("Say hello. Everyone starts here.");
@@ -69,11 +68,12 @@ export async function ensureLobby(ports: MembershipPorts, founder: Author): Prom
   }
 }
 
-function newRoom(ports: MembershipPorts, creator: Author) {
+async function newRoom(ports: MembershipPorts, creator: Author) {
+  const id = ports.ids.next() as RoomId;
   return {
-    id: ports.ids.next() as RoomId,
+    id,
     createdBy: creator.id,
     createdAt: new Date(ports.clock.now()).toISOString(),
-    epoch: ports.ids.word(epochLength),
+    epoch: await ports.stream.newEpoch(id),
   };
 }

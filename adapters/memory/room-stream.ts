@@ -173,6 +173,7 @@ export function createMemoryStream(options: MemoryStreamOptions): RoomStream {
   return {
     publish,
     confirm,
+    newEpoch: async () => crypto.randomUUID().slice(0, 8),
     head: (room) => look(room, ({ epoch, announced }) => ({ epoch, offset: announced })),
     tail: (room, after, limit) =>
       look(room, ({ epoch, tail }) => {

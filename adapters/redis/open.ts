@@ -1,13 +1,13 @@
 /** Everything Superchat keeps in Redis, one server or a cluster: room stream, signals, presence and rate limits. */
 import { unavailable } from "#domain/errors.ts";
 import type { RoomId } from "#domain/ids.ts";
-import type { Clock, Presence, RateLimiter, Signals } from "#domain/ports/index.ts";
+import type { Clock, Presence, RateLimiter, RoomStream, Signals } from "#domain/ports/index.ts";
 import type { Position } from "#domain/room.ts";
 import { createChannels } from "./channels.ts";
 import { pause } from "./pause.ts";
 import { createRedisPresence } from "./presence.ts";
 import { createRedisRateLimiter } from "./rate-limiter.ts";
-import { createRedisStream, type RedisStream } from "./room-stream.ts";
+import { createRedisStream } from "./room-stream.ts";
 import type { Trouble } from "./server.ts";
 import { createServers } from "./servers.ts";
 import { createRedisSignals } from "./signals.ts";
@@ -37,7 +37,7 @@ export interface RedisOptions {
 }
 
 export interface OpenRedis {
-  readonly stream: RedisStream;
+  readonly stream: RoomStream;
   readonly signals: Signals;
   readonly presence: Presence;
   readonly limiter: RateLimiter;

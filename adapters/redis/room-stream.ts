@@ -29,12 +29,7 @@ export interface TailReading extends Position {
   readonly events: readonly RoomEvent[] | undefined;
 }
 
-export interface RedisStream extends RoomStream {
-  /** The epoch for a room that is about to be made: with it, the room's offsets begin at 1. */
-  newEpoch(room: RoomId): Promise<string>;
-}
-
-export function createRedisStream(servers: Servers, channels: Channels, options: RedisStreamOptions): RedisStream {
+export function createRedisStream(servers: Servers, channels: Channels, options: RedisStreamOptions): RoomStream {
   const queue = createRoomQueue(publishCall);
   const feeds = createRoomFeeds(channels, head, read, options.report);
 

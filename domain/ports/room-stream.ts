@@ -22,6 +22,9 @@ export interface RoomStream {
   /** Says that these are stored, so their ids may be forgotten after a while. */
   confirm(events: readonly LoggedEvent[]): Promise<void>;
 
+  /** The epoch for a room that is about to be made: with it the room's offsets begin at 1. */
+  newEpoch(room: RoomId): Promise<string>;
+
   /** The newest published position of a room; epoch as in the store when the stream holds nothing yet. */
   head(room: RoomId): Promise<Position>;
 
