@@ -176,8 +176,10 @@ describe("a frozen Redis", () => {
       const troubles: unknown[] = [];
       await using world = await openWorld(server, { onTrouble: (trouble) => troubles.push(trouble) });
       const room = await world.addRoom();
-      Bun.sleepSync(4_000);
-      expect((await publish(world.redis, room, 1)).map(({ offset }) => offset)).toEqual([1]);
+      for (const offset of [1, 2, 3]) {
+        Bun.sleepSync(2_500);
+        expect((await publish(world.redis, room, 1)).map((place) => place.offset)).toEqual([offset]);
+      }
       expect(troubles).toEqual([]);
     },
     testLimitMs,
@@ -241,6 +243,22 @@ test("a counter that went because all was stored for long goes on where the stor
   await server.command("DEL", `{r:${room}}:head`, `{r:${room}}:tail`);
   const [next] = await publish(world.redis, room, 1);
   expect(next).toMatchObject({ epoch: places[0]!.epoch, offset: 4, fresh: true });
+});
+
+test("the tail is bounded in bytes, also after it went and came back", async () => {
+  await using world = await openWorld(server);
+  const room = await world.addRoom();
+  const tailKey = `{r:${room}}:tail`;
+  const large = () => samplePost(room, "x".repeat(60_000));
+  for (let round = 0; round < 2; round++) {
+    for (let at = 0; at < 20; at++) await world.redis.stream.publish([large()]);
+    expect(Number(await server.command("LLEN", tailKey))).toBe(17);
+    await server.command("DEL", tailKey);
+  }
+  await world.redis.stream.publish([samplePost(room, "y".repeat(2_000_000))]);
+  expect(await world.redis.stream.tail(room, 40, 10)).toBeUndefined();
+  await world.redis.stream.publish([large()]);
+  expect((await world.redis.stream.tail(room, 41, 10))?.events).toHaveLength(1);
 });
 
 test("ids are kept until they are confirmed, and a while longer", async () => {
