@@ -3,6 +3,7 @@
  * after any other this opens a new member, so that a reader never stays silently dead.
  */
 import type { Consumer, Kafka } from "kafkajs";
+import type { LogConsumer } from "#domain/ports/index.ts";
 import { pause, pauseAfter, within } from "./back-off.ts";
 import { retry } from "./client.ts";
 import { createReader, type Reader, type ReaderOptions } from "./reader.ts";
@@ -29,11 +30,6 @@ const fetchBytesPerPartition = 1024 * 1024;
 
 export interface ConsumerOptions extends Omit<ReaderOptions, "stop"> {
   readonly groupId: string;
-}
-
-export interface LogConsumer {
-  /** Finishes the batch in hand, then stops. */
-  stop(): Promise<void>;
 }
 
 interface Member {

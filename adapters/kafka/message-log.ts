@@ -4,20 +4,14 @@
  */
 import type { Kafka } from "kafkajs";
 import type { LoggedEvent } from "#domain/events.ts";
-import type { MessageLog } from "#domain/ports/index.ts";
-import { type LogConsumer, startConsumer } from "./consumer.ts";
+import type { BatchHandler, ConsumeOptions, LogConsumer, MessageLog } from "#domain/ports/index.ts";
+import { startConsumer } from "./consumer.ts";
 import { createDeadLetters } from "./dead-letters.ts";
 import type { GroupCommit } from "./group-commit.ts";
-import type { BatchHandler, Positions } from "./reader.ts";
 import { encodeEvent } from "./record.ts";
 import type { Report } from "./trouble.ts";
 
 export interface KafkaLog extends MessageLog {
-  /**
-   * The handler also hears which part of which partition it was given. With `positions` a partition is read from there,
-   * whatever the group knows; when the handler fails it is asked again, and the partition goes on from its answer.
-   */
-  consume(handler: BatchHandler, options?: { readonly positions?: Positions }): Promise<LogConsumer>;
   /** What waits to become durable. */
   held(): { readonly records: number; readonly bytes: number };
 }
@@ -38,7 +32,7 @@ export function createKafkaLog(parts: KafkaLogParts): KafkaLog & { stopConsumers
   const deadLetters = createDeadLetters(deadCommit);
   const consumers = new Set<Promise<LogConsumer>>();
 
-  async function consume(handler: BatchHandler, { positions }: { readonly positions?: Positions } = {}) {
+  async function consume(handler: BatchHandler, { positions }: ConsumeOptions = {}): Promise<LogConsumer> {
     const starting = startConsumer(createKafka, { topic, groupId, handler, positions, deadLetters, report });
     consumers.add(starting);
     const consumer = await starting;

@@ -4,6 +4,7 @@
  */
 import type { Consumer, EachBatchPayload, KafkaMessage } from "kafkajs";
 import type { LoggedEvent } from "#domain/events.ts";
+import type { BatchHandler, ConsumeOptions } from "#domain/ports/index.ts";
 import { pause, pauseAfter, within } from "./back-off.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { partitionName } from "./partitions.ts";
@@ -17,23 +18,11 @@ const heartbeatMs = 1_500;
 /** The group's own offset is a hint: while the brokers are away nobody waits for it for long. */
 const commitLimitMs = 1_000;
 
-/** What a batch is of its partition: `from` is where the store stood, `to` where it stands with this batch. */
-export interface LogSpan {
-  readonly partition: string;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** A batch has no events when all its records were put aside; its span counts all the same. */
-export type BatchHandler = (events: readonly LoggedEvent[], span: LogSpan) => Promise<void>;
-/** Where a partition goes on; undefined when nothing of it was ever stored. */
-export type Positions = (partition: string) => Promise<number | undefined>;
-
 export interface ReaderOptions {
   readonly topic: string;
   readonly handler: BatchHandler;
   /** Without it partitions go on where the consumer group was. */
-  readonly positions?: Positions | undefined;
+  readonly positions?: ConsumeOptions["positions"] | undefined;
   readonly deadLetters: DeadLetters;
   readonly stop: AbortSignal;
   readonly report: Report;

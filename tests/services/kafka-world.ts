@@ -1,10 +1,10 @@
 /** A real broker with topics of their own per test, and a store that keeps positions as the writer's will: by compare-and-set. */
 import { Kafka, logLevel, type Message } from "kafkajs";
 import { type KafkaOptions, type OpenKafka, openKafka } from "#adapters/kafka/open.ts";
-import type { LogSpan } from "#adapters/kafka/reader.ts";
 import type { KafkaTrouble } from "#adapters/kafka/trouble.ts";
 import type { LoggedEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
+import type { LogSpan } from "#domain/ports/index.ts";
 import { type KafkaService, startKafka } from "../../scripts/services/kafka.ts";
 
 export interface KafkaWorld extends AsyncDisposable {
@@ -105,7 +105,7 @@ export interface PositionStore {
   readonly positions: Map<string, number>;
   /** Thrown instead of storing, when it answers something. */
   fault: (events: readonly LoggedEvent[], span: LogSpan) => unknown;
-  write(events: readonly LoggedEvent[], span: LogSpan): Promise<void>;
+  write(events: readonly LoggedEvent[], span?: LogSpan): Promise<void>;
   read(partition: string): Promise<number | undefined>;
   of(room: RoomId): readonly string[];
 }
@@ -120,6 +120,7 @@ export function createPositionStore(): PositionStore {
     positions,
     fault: () => undefined,
     async write(batch, span) {
+      if (span === undefined) throw new Error("This log says of every batch where it is from.");
       await Bun.sleep(1);
       const error = store.fault(batch, span);
       if (error !== undefined) throw error;

@@ -92,7 +92,7 @@ test("two readers of a group share the partitions; when one leaves the other tak
     opened[index]!.log.consume(
       async (events, span) => {
         await store.write(events, span);
-        readBy[index]!.add(span.partition);
+        readBy[index]!.add(span!.partition);
       },
       { positions: store.read },
     );
