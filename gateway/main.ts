@@ -23,7 +23,7 @@ await runProcess(async () => {
   const ports = await openCluster(settings, {
     limits: config.limits,
     clientId: `gateway-${process.pid}`,
-    report: (what, detail) => log.warn(what, detailFields(detail)),
+    report: (what, detail) => log.warn(what, { detail: detailFields(detail) }),
     onSignalsResumed: () => gateway?.signalsResumed(),
   });
   await ensureLobby(ports, await ensureSystemUser(ports));

@@ -17,7 +17,7 @@ await runProcess(async () => {
   const ports = await openCluster(settings, {
     limits: true,
     clientId: `writer-${process.pid}`,
-    report: (what, detail) => log.warn(what, detailFields(detail)),
+    report: (what, detail) => log.warn(what, { detail: detailFields(detail) }),
   });
   const writer = await startWriter(ports, {
     report: ({ type, ...what }) =>
