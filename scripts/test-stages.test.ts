@@ -8,6 +8,7 @@ test.each<[string, StageName]>([
   ["tests/support/wait.test.ts", "unit"],
   ["tests/tidy.test.ts", "check"],
   ["tests/contract/memory.test.ts", "contract"],
+  ["tests/services/nginx.test.ts", "services"],
   ["tests/integration/api-rooms.test.ts", "integration"],
   ["tests/delivery/faults/kill.test.ts", "delivery"],
   ["tests/e2e/browser.test.ts", "e2e"],

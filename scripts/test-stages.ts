@@ -1,7 +1,11 @@
 /** The stages of a test run, in the order they run, and which test file belongs to which. */
 import { ensureChromium } from "./chromium.ts";
+import { ensureKafkaFiles } from "./services/kafka-files.ts";
+import { ensureNginx } from "./services/nginx.ts";
+import { ensurePostgres } from "./services/postgres.ts";
+import { startRedis } from "./services/redis.ts";
 
-export const stageNames = ["check", "unit", "contract", "integration", "delivery", "e2e"] as const;
+export const stageNames = ["check", "unit", "contract", "services", "integration", "delivery", "e2e"] as const;
 export type StageName = (typeof stageNames)[number];
 
 export interface Stage {
@@ -30,6 +34,7 @@ export const stages: Readonly<Record<StageName, Stage>> = {
   },
   unit: { limitMs: 4 * MINUTE_MS, testLimitMs: 10 * SECOND_MS },
   contract: { limitMs: 10 * MINUTE_MS, testLimitMs: 30 * SECOND_MS },
+  services: { limitMs: 20 * MINUTE_MS, testLimitMs: 60 * SECOND_MS, prepare: ensureServices },
   integration: { limitMs: 15 * MINUTE_MS, testLimitMs: 60 * SECOND_MS },
   delivery: { limitMs: 20 * MINUTE_MS, testLimitMs: 5 * MINUTE_MS },
   e2e: {
@@ -38,6 +43,15 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     prepare: async () => ({ CHROMIUM: await ensureChromium() }),
   },
 };
+
+/** Here and not in the tests, whose time must not be spent on installing. */
+async function ensureServices(): Promise<Record<string, string>> {
+  ensurePostgres();
+  ensureNginx();
+  await ensureKafkaFiles();
+  await (await startRedis()).stop();
+  return {};
+}
 
 /** Every test file has a stage: none is left out because of where it lies. */
 export function stageOf(path: string): StageName {

@@ -11,6 +11,7 @@ const help = `Usage: bun scripts/test.ts [${[...stageNames, "all"].join("|")}]
   check        format, lint, types, and the rules of tests/tidy.test.ts
   unit         tests beside their subject
   contract     what every adapter of a port promises
+  services     the adapters and nginx with the real services
   integration  the programs over HTTP and sockets
   delivery     nothing lost, doubled or out of order while things break
   e2e          in a browser
