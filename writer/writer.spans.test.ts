@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { createMemoryStream } from "#adapters/memory/room-stream.ts";
 import { createMemoryStores } from "#adapters/memory/stores.ts";
-import { FencedError } from "#domain/errors.ts";
+import { FencedError, unavailable } from "#domain/errors.ts";
 import type { EventRun, LoggedEvent } from "#domain/events.ts";
 import type { UserId } from "#domain/ids.ts";
 import type { BatchHandler, LogSpan } from "#domain/ports/index.ts";
@@ -26,20 +26,34 @@ async function openWorld() {
     },
     deadLetter: async (event: LoggedEvent) => void dead.push(event),
   };
+  let answersToLose = 0;
   let refuse: (runs: readonly EventRun[]) => void = () => {};
   const events = {
     ...stores.events,
     async write(runs: readonly EventRun[], span?: LogSpan) {
       refuse(runs);
       await stores.events.write(runs, span);
+      if (answersToLose-- > 0) throw unavailable("The answer was lost.");
     },
   };
-  const stream = createMemoryStream({ announce: "on-publish", head: stores.events.head });
+  const memory = createMemoryStream({ announce: "on-publish", head: stores.events.head });
+  const confirmed: LoggedEvent[] = [];
+  const stream = {
+    ...memory,
+    async confirm(batch: readonly LoggedEvent[]) {
+      confirmed.push(...batch);
+      await memory.confirm(batch);
+    },
+  };
   await startWriter({ log, stream, events });
   return {
     room,
     dead,
     stream,
+    confirmed,
+    loseOneAnswer: () => {
+      answersToLose = 1;
+    },
     hand: (batch: readonly LoggedEvent[], from: number, to: number) => hand(batch, { partition, from, to }),
     position: () => stores.events.position(partition),
     stored: () => stores.events.events(room, { limit: 100, from: "oldest" }),
@@ -106,4 +120,15 @@ test("an id that belongs to another author is put aside and takes no offset", as
   expect(world.dead).toEqual([stolen]);
   expect(await world.stored()).toHaveLength(1);
   expect(await world.position()).toBe(2);
+});
+
+test("a commit whose answer was lost is confirmed all the same, and the reader is told where the store stands", async () => {
+  const world = await openWorld();
+  const posts = samplePosts(world.room, 2);
+  world.loseOneAnswer();
+  const outcome = await world.hand(posts, 0, 2).catch((error: unknown) => error);
+  expect(outcome).toBeInstanceOf(FencedError);
+  expect(await world.position()).toBe(2);
+  expect(await world.stored()).toHaveLength(2);
+  expect(world.confirmed.map(({ id }) => id)).toEqual(posts.map(({ id }) => id));
 });

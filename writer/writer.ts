@@ -44,10 +44,18 @@ export async function startWriter(ports: WriterPorts, options: WriterOptions = {
   async function write(batch: readonly LoggedEvent[], span?: LogSpan): Promise<void> {
     // A log that outlives the process may hold an event twice, long after the stream has forgotten its id.
     const news = span === undefined ? batch : await notStored(batch);
-    const stored = await store(await place(news), span);
-    await insist(() => stream.confirm([...stored, ...batch.filter((event) => !news.includes(event))]));
+    const placed = await place(news);
+    const stored = await store(placed, span).catch(async (error: unknown) => {
+      // Overtaken, or its own commit had gone through and only the answer was lost: stored either way.
+      if (span !== undefined && error instanceof FencedError && (await isStored(span))) await confirm(batch);
+      throw error;
+    });
+    await confirm([...stored, ...batch.filter((event) => !news.includes(event))]);
     counters.batches += 1;
   }
+
+  const confirm = (stored: readonly LoggedEvent[]) => insist(() => stream.confirm(stored));
+  const isStored = async ({ partition, to }: LogSpan) => ((await events.position(partition)) ?? 0) >= to;
 
   /** Without those the store has, each of which is the same event again or one whose id was taken. */
   async function notStored(batch: readonly LoggedEvent[]): Promise<readonly LoggedEvent[]> {
