@@ -42,7 +42,7 @@ for (const kind of ["single", "cluster"] as const) {
     async () => {
       const heads = new Map<RoomId, Position>();
       const redis = await open({ head: async (room) => heads.get(room) });
-      /** A new room is made with the epoch that the stream has for it, as in adapters/cluster.ts. */
+      /** A new room is made with the epoch that the stream has for it. */
       const storeRoom = async (room: RoomId, epoch: string, offset: number) => {
         heads.set(room, { epoch: offset === 0 ? await redis.stream.newEpoch(room) : epoch, offset });
       };
