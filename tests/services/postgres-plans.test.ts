@@ -1,0 +1,128 @@
+/** With many rows, what people read often is found through indexes: Postgres itself says how it looked. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres from "postgres";
+import { openPostgresStores } from "#adapters/postgres/stores.ts";
+import { openPostgres } from "#db/connect.ts";
+import type { Database } from "#db/database.ts";
+import { nameKey, type User } from "#domain/user.ts";
+import { type PostgresServer, startPostgres } from "../../scripts/services/postgres.ts";
+import { addPerson, openStory, type Stores, type Story } from "../contract/store-world.ts";
+
+const fillWithinMs = 120_000;
+/** With fewer rows the planner rightly reads a small table whole. */
+const clonedUsers = 60_000;
+const clonedRooms = 20_000;
+const messagesInAll = 20_000;
+const batchSize = 500;
+const membersOfTheBusyRoom = 60;
+const roomsOfOne = 20;
+/** Every statement's plan goes to the log. */
+const explainAll = { session_preload_libraries: "auto_explain", "auto_explain.log_min_duration": "0" };
+
+let folder: string;
+let server: PostgresServer;
+let database: Database;
+let stores: Stores;
+let reader: User;
+let busy: Story;
+let middle: number;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "superchat-plans-"));
+  server = await startPostgres({ folder, settings: explainAll });
+  database = await openPostgres(server.url);
+  stores = openPostgresStores(database);
+  await fill();
+  await multiply();
+}, fillWithinMs);
+
+afterAll(async () => {
+  await database?.close();
+  await server?.stop();
+  await rm(folder, { recursive: true, force: true });
+}, fillWithinMs);
+
+async function fill(): Promise<void> {
+  const users = await Promise.all(Array.from({ length: membersOfTheBusyRoom }, () => addPerson(stores)));
+  reader = users[0]!;
+  busy = await openStory(stores, reader, users);
+  const talkers = users.slice(1, 11);
+  const talker = (at: number) => talkers[at % talkers.length]!;
+  for (let count = 0; count < roomsOfOne; count++) {
+    const story = await openStory(stores, reader, [reader]);
+    await story.write(...Array.from({ length: 5 }, () => story.post(talker(count), "short", [reader.id])));
+  }
+  for (let count = 0; count < messagesInAll; count += batchSize)
+    await busy.write(...Array.from({ length: batchSize }, (_, at) => busy.post(talker(at), `message ${count + at}`)));
+  middle = messagesInAll / 2;
+}
+
+/** Copies of rows that the stores wrote, so that this need not know the columns. */
+async function multiply(): Promise<void> {
+  const client = postgres(server.url, { max: 1 });
+  await client.unsafe(`
+    insert into users select c.* from (select * from users limit 1) u, generate_series(1, ${clonedUsers}) n,
+      jsonb_populate_record(null::users, to_jsonb(u) || jsonb_build_object('id', gen_random_uuid(), 'name_key', 'clone' || n,
+        'name_skeleton', 'clone' || n)) c`);
+  await client.unsafe(`
+    insert into rooms select c.* from (select * from rooms limit 1) r, generate_series(1, ${clonedRooms}) n,
+      jsonb_populate_record(null::rooms, to_jsonb(r) || jsonb_build_object('id', gen_random_uuid(), 'slug', 'clone' || n,
+        'name_key', 'clone' || n)) c`);
+  await client.unsafe(`
+    insert into memberships select c.* from (select * from memberships limit 1) m, generate_series(1, ${clonedRooms}) n
+      join rooms r on r.slug = 'clone' || n cross join generate_series(0, 2) k join users u on u.name_key = 'clone' || n + k,
+      jsonb_populate_record(null::memberships, to_jsonb(m) || jsonb_build_object('room_id', r.id, 'user_id', u.id)) c`);
+  await client.unsafe(`
+    insert into mentions select c.* from (select * from mentions limit 1) m, memberships s,
+      jsonb_populate_record(null::mentions, to_jsonb(m) || jsonb_build_object('room_id', s.room_id,
+        'user_id', s.user_id, 'room_offset', 1000000)) c`);
+  await client.unsafe("vacuum analyze");
+  await client.end();
+}
+
+const reads: Readonly<Record<string, () => Promise<unknown>>> = {
+  "the newest page of a room": () => stores.events.timeline(busy.room.id, { limit: 50 }),
+  "an older page of a room": () => stores.events.timeline(busy.room.id, { before: middle, limit: 50 }),
+  "messages for programs": () => stores.events.messages(busy.room.id, { before: middle, limit: 50 }),
+  "events after an offset": () => stores.events.events(busy.room.id, { after: middle, limit: 500, from: "oldest" }),
+  "where a room stands": () => stores.events.head(busy.room.id),
+  "an event by its id": () => stores.events.find(busy.post(reader, "never written").id),
+  "a room by its slug": () => stores.rooms.access(busy.room.slug, reader.id),
+  "a room by its id": () => stores.rooms.access(busy.room.id, reader.id),
+  "the sidebar with its counts": () => stores.rooms.joinedBy(reader.id),
+  "the ids of someone's rooms": () => stores.rooms.roomIdsOf(reader.id),
+  "the first members of a room": () => stores.rooms.members(busy.room.id, { limit: 30 }),
+  "the directory's first page": () => stores.rooms.directory(reader.id, { limit: 30 }),
+  "what is unread in a room": () => stores.rooms.readState(busy.room.id, reader.id),
+  "reading on": () => stores.rooms.markRead(busy.room.id, reader.id, middle),
+  "the first people by name": () => stores.users.list({ limit: 30 }),
+  "names that start like this": () => stores.users.suggest("clone12", busy.room.id, 8),
+  "someone by name": () => stores.users.byKey(nameKey(reader.name)),
+};
+
+describe("no table is read from end to end for", () => {
+  for (const [what, read] of Object.entries(reads)) {
+    test(what, async () => {
+      const plans = await plansOf(read);
+      expect(plans).toContain("Query Text:");
+      expect(plans).toMatch(/Index (Only )?Scan/);
+      if (plans.includes("Seq Scan on")) throw new Error(plans);
+    });
+  }
+});
+
+test("a count of what is unread reads no more messages than it shows", async () => {
+  const plans = await plansOf(() => stores.rooms.readState(busy.room.id, reader.id));
+  // A bitmap is made of all that match before the first is counted.
+  expect(plans).not.toContain("Bitmap Heap Scan on messages");
+});
+
+async function plansOf(read: () => Promise<unknown>): Promise<string> {
+  const log = join(folder, "postgres.log");
+  const from = Bun.file(log).size;
+  await read();
+  return await Bun.file(log).slice(from).text();
+}

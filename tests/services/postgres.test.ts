@@ -1,0 +1,66 @@
+/** The stores on a real Postgres: the suites that every store passes, the server killed, and reading through indexes. */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { openPostgresStores } from "#adapters/postgres/stores.ts";
+import { openPostgres } from "#db/connect.ts";
+import type { Database } from "#db/database.ts";
+import { isChatError } from "#domain/errors.ts";
+import { type PostgresServer, startPostgres } from "../../scripts/services/postgres.ts";
+import { eventStoreSuite } from "../contract/event-store.suite.ts";
+import { keyStoreSuite } from "../contract/key-store.suite.ts";
+import { projectionSuite } from "../contract/projection.suite.ts";
+import { roomStoreSuite } from "../contract/room-store.suite.ts";
+import { sessionStoreSuite } from "../contract/session-store.suite.ts";
+import { addPerson, type OpenStores, openStory, refusal } from "../contract/store-world.ts";
+import { userStoreSuite } from "../contract/user-store.suite.ts";
+import { until } from "../support/wait.ts";
+
+const startWithinMs = 60_000;
+let server: PostgresServer;
+let database: Database;
+
+beforeAll(async () => {
+  server = await startPostgres();
+  database = await openPostgres(server.url);
+}, startWithinMs);
+
+afterAll(async () => {
+  await database?.close();
+  await server?.stop();
+}, startWithinMs);
+
+const open: OpenStores = async () => openPostgresStores(database);
+
+eventStoreSuite("Postgres", open);
+projectionSuite("Postgres", open);
+roomStoreSuite("Postgres", open);
+userStoreSuite("Postgres", open);
+sessionStoreSuite("Postgres", open);
+keyStoreSuite("Postgres", open);
+
+test("a text that Postgres can't hold is told apart from a store that is away", async () => {
+  const stores = await open();
+  const ada = await addPerson(stores);
+  const story = await openStory(stores, ada, []);
+  const error = await refusal(story.write(story.post(ada, "fine"), story.post(ada, "nul \0")));
+  expect(isChatError(error, "unavailable")).toBe(false);
+  expect(await stores.events.events(story.room.id, { limit: 10 })).toEqual([]);
+});
+
+test("killed with -9, it is unavailable at once; started again, all that was written is there", async () => {
+  const stores = await open();
+  const ada = await addPerson(stores);
+  const story = await openStory(stores, ada, [ada]);
+  await story.write(story.post(ada, "kept"));
+
+  await server.kill("SIGKILL");
+  const error = await refusal(stores.events.events(story.room.id, { limit: 10 }));
+  expect(isChatError(error, "unavailable")).toBe(true);
+
+  await server.start();
+  const events = await until(() => stores.events.events(story.room.id, { limit: 10 }), {
+    what: "the pool to connect again",
+  });
+  expect(events.map(({ type }) => type)).toEqual(["member.joined", "message.posted"]);
+  await story.write(story.post(ada, "and on"));
+  expect(await stores.events.head(story.room.id)).toMatchObject({ offset: 3 });
+});
