@@ -39,6 +39,7 @@ export type * from "./clock.ts";
 export type * from "./event-store.ts";
 export type * from "./key-store.ts";
 export type * from "./message-log.ts";
+export type * from "./metrics.ts";
 export type * from "./password-hasher.ts";
 export type * from "./presence.ts";
 export type * from "./rate-limiter.ts";

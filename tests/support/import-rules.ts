@@ -38,6 +38,12 @@ const zones: readonly Zone[] = [
   { files: /^adapters\/redis\//, folders: ["domain", "adapters/redis"], packages: ["redis"], builtins: true },
   { files: /^adapters\/kafka\//, folders: ["domain", "adapters/kafka"], packages: ["kafkajs"], builtins: true },
   { files: /^adapters\/ollama\//, folders: ["domain", "adapters/ollama"], packages: ["ollama"], builtins: true },
+  {
+    files: /^adapters\/prometheus\//,
+    folders: ["domain", "adapters/prometheus"],
+    packages: ["prom-client"],
+    builtins: true,
+  },
   { files: /^adapters\/memory\//, folders: ["domain", "adapters/memory"], builtins: true },
   { files: /^adapters\/bun\//, folders: ["domain", "adapters/bun"], builtins: true },
   { files: /^adapters\/[^/]+\.ts$/, folders: ["domain", "adapters", "db"], builtins: true },

@@ -1,0 +1,63 @@
+/** The list of metrics as Prometheus reads it, and with it what the runtime tells of itself. Serves nothing. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import {
+  type GaugeName,
+  type MetricDefinition,
+  type MetricName,
+  type Metrics,
+  metricList,
+} from "#domain/ports/metrics.ts";
+
+export const buckets = {
+  seconds: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+  events: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000],
+} as const;
+
+export interface PrometheusMetrics {
+  readonly metrics: Metrics;
+  readonly contentType: string;
+  /** Everything as text, in Prometheus' exposition format. */
+  text(): Promise<string>;
+}
+
+type Writing = { [Name in MetricName]?: (value: number, label?: string) => void };
+
+export function createPrometheusMetrics(): PrometheusMetrics {
+  const registry = new Registry();
+  const readings = new Map<GaugeName, () => number>();
+  const writing: Writing = {};
+  for (const [name, definition] of Object.entries(metricList) as [MetricName, MetricDefinition][])
+    writing[name] = create(name, definition);
+  collectDefaultMetrics({ register: registry });
+
+  function create(name: MetricName, definition: MetricDefinition): (value: number, label?: string) => void {
+    const shared = { name, help: definition.help, registers: [registry] };
+    if (definition.kind === "histogram") {
+      const histogram = new Histogram({ ...shared, buckets: [...buckets[definition.unit]] });
+      return (value) => histogram.observe(value);
+    }
+    if (definition.kind === "counter") {
+      const { label } = definition;
+      const counter = new Counter({ ...shared, labelNames: label === undefined ? [] : [label] });
+      return (by, value) => counter.inc(label === undefined ? {} : { [label]: value ?? "" }, by);
+    }
+    new Gauge({
+      ...shared,
+      collect() {
+        const read = readings.get(name as GaugeName);
+        if (read !== undefined) this.set(read());
+      },
+    });
+    return () => undefined;
+  }
+
+  return {
+    metrics: {
+      count: (name, by = 1, label) => writing[name]?.(by, label),
+      observe: (name, value) => writing[name]?.(value),
+      gauge: (name, read) => void readings.set(name, read),
+    },
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+  };
+}

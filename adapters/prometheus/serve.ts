@@ -1,0 +1,43 @@
+/** `/metrics` and `/healthz` on a port of their own, for whoever operates the process. Nothing else is answered there. */
+import type { PrometheusMetrics } from "./metrics.ts";
+
+/** Who asks keeps no connection open for longer, in seconds. */
+const idleTimeoutS = 30;
+
+export interface MetricsAddress {
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly host: string;
+}
+
+export interface MetricsServer {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** @throws Error with a sentence for the operator when it can't listen there */
+export function serveMetrics(source: PrometheusMetrics, address: MetricsAddress): MetricsServer {
+  const server = listen(source, address);
+  return { port: server.port ?? address.port, stop: () => server.stop(true) };
+}
+
+function listen({ text, contentType }: PrometheusMetrics, { port, host }: MetricsAddress) {
+  try {
+    return Bun.serve({
+      port,
+      hostname: host,
+      idleTimeout: idleTimeoutS,
+      routes: {
+        "/healthz": { GET: () => Response.json({ status: "ok" }) },
+        "/metrics": { GET: async () => new Response(await text(), { headers: { "Content-Type": contentType } }) },
+      },
+      fetch: () => new Response("There is /metrics and /healthz.\n", { status: 404 }),
+    });
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
+    const why = code === "EADDRINUSE" ? "the port is in use by another program" : code;
+    throw new Error(`Metrics can't be served on ${host}:${port}: ${why}. Check METRICS_PORT and METRICS_HOST.`, {
+      cause,
+    });
+  }
+}
