@@ -1,0 +1,175 @@
+/** nginx in front of gateways that are killed, frozen and restarted: nobody who asks notices. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { until } from "../support/wait.ts";
+import { type NginxWorld, type OpenSocket, openNginxWorld, tally, upstream } from "./nginx-world.ts";
+
+const slowMs = 40_000;
+let world: NginxWorld;
+
+beforeAll(async () => {
+  world = await openNginxWorld();
+}, slowMs);
+
+afterAll(() => world?.close(), slowMs);
+
+const sockets = (count: number) => Promise.all(Array.from({ length: count }, () => world.socket()));
+const namesOf = (open: readonly OpenSocket[]) => tally(open.map((each) => each.upstream));
+const closeAll = (open: readonly OpenSocket[]) => {
+  for (const { socket } of open) socket.close();
+};
+const statuses = async (count: number, path = "/", init?: RequestInit) =>
+  tally(await Promise.all(Array.from({ length: count }, async () => `${(await world.get(path, init)).status}`)));
+
+/** Of thirty, ten each, and some play. */
+function expectEven(counts: Readonly<Record<string, number>>): void {
+  for (const name of ["up-1", "up-2", "up-3"]) expect(counts[name]).toBeWithin(8, 13);
+}
+
+test("requests and sockets are spread over all gateways", async () => {
+  const asked: string[] = [];
+  for (let count = 0; count < 30; count++) asked.push(await world.who());
+  expectEven(tally(asked));
+  const open = await sockets(30);
+  expectEven(namesOf(open));
+  closeAll(open);
+});
+
+test.each(["/live", "/connection/websocket"])("a socket at %s passes what both sides say", async (path) => {
+  const { socket, echo } = await world.socket(path);
+  expect(await echo("hello")).toBe("hello");
+  expect(await echo("x".repeat(60_000))).toHaveLength(60_000);
+  socket.close();
+});
+
+test(
+  "a killed gateway: its sockets close, requests go on; started again, it gets its share at once",
+  async () => {
+    const [, victim] = world.upstreams;
+    const open = await sockets(30);
+    await victim!.kill("SIGKILL");
+    const [lost, kept] = [
+      open.filter((each) => each.upstream === "up-2"),
+      open.filter((each) => each.upstream !== "up-2"),
+    ];
+    await until(() => lost.every(({ closed }) => closed()), { what: "its sockets to close" });
+    expect(lost.length).toBeGreaterThan(7);
+    expect(await statuses(60)).toEqual({ "200": 60 });
+    // A POST is passed on when the connection was refused: none of it was sent.
+    expect(await statuses(30, "/", { method: "POST", body: "one" })).toEqual({ "200": 30 });
+    expect(await Promise.all(kept.map(({ echo }) => echo("still here")))).toEqual(kept.map(() => "still here"));
+
+    await victim!.start();
+    const back = await sockets(20);
+    expect(namesOf(back)["up-2"]).toBeGreaterThan(7);
+    closeAll([...open, ...back]);
+  },
+  slowMs,
+);
+
+test(
+  "a frozen gateway keeps nobody waiting for long, and is used again when it thaws",
+  async () => {
+    const [victim] = world.upstreams;
+    const startedAt = performance.now();
+    await victim!.kill("SIGSTOP");
+    try {
+      expect(await statuses(40)).toEqual({ "200": 40 });
+      expect(performance.now() - startedAt).toBeLessThan(10_000);
+      // It has requests that wait, so it is not the one with the fewest.
+      const quickly = performance.now();
+      for (let count = 0; count < 10; count++) await world.who();
+      expect(performance.now() - quickly).toBeLessThan(7_000);
+    } finally {
+      await victim!.kill("SIGCONT");
+    }
+    const asked = await Promise.all(Array.from({ length: 30 }, () => world.who()));
+    expect(asked).toContain("up-1");
+  },
+  slowMs,
+);
+
+test("what a gateway had begun to receive is not given to another", async () => {
+  const before = await posts();
+  const answer = await world.get("/die", { method: "POST", body: "once" });
+  expect(answer.status).toBe(502);
+  await until(() => world.upstreams.some(({ pid }) => pid === undefined), { what: "the gateway to end" });
+  for (const each of world.upstreams) await each.start();
+  expect(await posts()).toBeLessThanOrEqual(before);
+});
+
+async function posts(): Promise<number> {
+  const counts = await Promise.all(
+    world.upstreams.map(
+      async ({ address }) => (await (await fetch(`http://${address}/counts`)).json()) as { posts: number },
+    ),
+  );
+  return counts.reduce((sum, count) => sum + count.posts, 0);
+}
+
+test(
+  "every gateway is restarted in turn while people read: not one request fails",
+  async () => {
+    let running = true;
+    const seen: string[] = [];
+    const readers = Array.from({ length: 4 }, async () => {
+      while (running) seen.push(`${(await world.get("/long")).status}`);
+    });
+    for (const each of world.upstreams) {
+      await each.stop();
+      await each.start();
+    }
+    running = false;
+    await Promise.all(readers);
+    expect(Object.keys(tally(seen))).toEqual(["200"]);
+    expect(seen.length).toBeGreaterThan(100);
+  },
+  slowMs,
+);
+
+test(
+  "a socket on which nothing is said stays, longer than a request may take",
+  async () => {
+    const { socket, echo, closed } = await world.socket();
+    await Bun.sleep(7_000);
+    expect(closed()).toBe(false);
+    expect(await echo("still here")).toBe("still here");
+    socket.close();
+  },
+  slowMs,
+);
+
+describe("nginx itself", () => {
+  test("takes other gateways without losing a socket", async () => {
+    const fourth = upstream(world.folder, "up-4");
+    await fourth.start();
+    const [old] = await sockets(1);
+    const addresses = world.upstreams.map(({ address }) => address);
+    await world.nginx.reload([fourth.address]);
+    await until(async () => (await world.who()) === "up-4", { what: "the new gateway to be asked" });
+    expect(await old!.echo("still here")).toBe("still here");
+    await world.nginx.reload(addresses);
+    await until(async () => (await world.who()) !== "up-4", { what: "the others to be asked again" });
+    closeAll([old!]);
+    await fourth.stop();
+  });
+
+  test("is not root", async () => {
+    const status = await readFile(`/proc/${world.nginx.pid}/status`, "utf8");
+    expect(status).not.toMatch(/^Uid:\s+0\s/m);
+  });
+
+  test("killed with -9 leaves no worker behind, and starts again on its port", async () => {
+    const workers = await childrenOf(world.nginx.pid!);
+    expect(workers.length).toBeGreaterThan(0);
+    await world.nginx.kill("SIGKILL");
+    await until(() => workers.every((pid) => !existsSync(`/proc/${pid}`)), { what: "its workers to end" });
+    await world.nginx.start();
+    expect(await statuses(10)).toEqual({ "200": 10 });
+  });
+});
+
+async function childrenOf(pid: number): Promise<readonly string[]> {
+  return (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")).trim().split(" ").filter(Boolean);
+}
