@@ -36,6 +36,9 @@ export const clusterVariables = [
   "KAFKA_RETENTION_HOURS",
 ] as const;
 
+/** Redis remembers ids that were not stored yet for 30 days: the log must not bring one back after that. */
+const longestRetentionHours = 29 * 24;
+
 type Variable = (typeof clusterVariables)[number];
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -90,7 +93,7 @@ export function readClusterSettings(env: Environment): ClusterSettings {
     kafkaGroupId: named("KAFKA_GROUP_ID", "writers"),
     kafkaPartitions: whole("KAFKA_PARTITIONS", 12, 1, 1_000),
     kafkaReplicas: whole("KAFKA_REPLICAS", 1, 1, 9),
-    kafkaRetentionHours: whole("KAFKA_RETENTION_HOURS", 168, 1, 100_000),
+    kafkaRetentionHours: whole("KAFKA_RETENTION_HOURS", 168, 1, longestRetentionHours),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return settings;

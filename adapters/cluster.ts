@@ -3,12 +3,13 @@ import { createBunIds } from "#adapters/bun/ids.ts";
 import { createBunPasswordHasher } from "#adapters/bun/password-hasher.ts";
 import { openKafka } from "#adapters/kafka/open.ts";
 import { systemClock } from "#adapters/memory/clock.ts";
+import { silentMetrics } from "#adapters/memory/metrics.ts";
 import { createMemoryRateLimiter, createOpenRateLimiter } from "#adapters/memory/rate-limiter.ts";
 import { openPostgresStores } from "#adapters/postgres/stores.ts";
 import { openRedis } from "#adapters/redis/open.ts";
 import { openPostgres } from "#db/connect.ts";
 import type { Database } from "#db/database.ts";
-import type { OpenPorts } from "#domain/ports/index.ts";
+import type { Metrics, OpenPorts } from "#domain/ports/index.ts";
 import type { ClusterSettings } from "./cluster-settings.ts";
 
 /** Processes start in any order: how long one waits for what it needs. */
@@ -25,11 +26,15 @@ export interface ClusterOptions {
   readonly report: (what: string, detail: unknown) => void;
   /** Signals to people may have been lost. */
   readonly onSignalsResumed?: () => void;
+  /** Default: nobody counts. */
+  readonly metrics?: Metrics;
+  /** The request that the running code works for; its id goes with the events it appends. */
+  readonly requestId?: () => string | undefined;
 }
 
 /** @throws Error with a sentence for the operator when something is not there in time */
 export async function openCluster(settings: ClusterSettings, options: ClusterOptions): Promise<OpenPorts> {
-  const { report } = options;
+  const { report, metrics = silentMetrics } = options;
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const end of opened.reverse()) await end();
@@ -59,10 +64,13 @@ export async function openCluster(settings: ClusterSettings, options: ClusterOpt
         retentionMs: settings.kafkaRetentionHours * hourMs,
         clientId: options.clientId,
         report: (trouble) => report(`kafka: ${trouble.type}`, trouble),
+        ...(options.requestId ? { requestId: options.requestId } : {}),
         startWithinMs: waitMs,
       }),
     ]);
     opened.push(redis.close, kafka.close);
+    metrics.gauge("superchat_log_held_events", () => kafka.log.held().records);
+    metrics.gauge("superchat_log_held_bytes", () => kafka.log.held().bytes);
     return {
       ...stores,
       clock: systemClock,
@@ -73,7 +81,9 @@ export async function openCluster(settings: ClusterSettings, options: ClusterOpt
       presence: redis.presence,
       limiter: options.limits ? redis.limiter : limiter,
       passwords: createBunPasswordHasher(),
-      ready: async () => void (await Promise.all([stores.keys.list(), redis.ready(), kafka.ready()])),
+      metrics,
+      // With two of the three away people still read, or send, or both: only without any is there nothing to do.
+      ready: async () => void (await Promise.any([stores.keys.list(), redis.ready(), kafka.ready()])),
       close,
     };
   } catch (error) {

@@ -1,11 +1,11 @@
 /** Signing up and in. A wrong name and a wrong password look, and take, the same. */
 
-import { ChatError } from "./errors.ts";
+import { ChatError, isChatError } from "./errors.ts";
 import type { UserId } from "./ids.ts";
 import { addMember, type MembershipPorts } from "./membership.ts";
 import type { Ports } from "./ports/index.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
-import { lobbySlug } from "./room.ts";
+import { lobbySlug, type Room } from "./room.ts";
 import type { Session } from "./session.ts";
 import { type SessionPorts, startSession } from "./sessions.ts";
 import { checkPassword, maxPasswordLength, nameKey, parseUserName, systemName, type User } from "./user.ts";
@@ -32,8 +32,17 @@ export async function signUp(ports: AccountPorts, entry: Entry): Promise<SignedI
   const user = newUser(ports, name, "person");
   await ports.users.create(user, await ports.passwords.hash(entry.password));
   const lobby = await ports.rooms.access(lobbySlug, user.id);
-  if (lobby !== undefined) await addMember(ports, lobby.room, user, user);
+  if (lobby !== undefined) await joinSoon(ports, lobby.room, user);
   return { user, session: await startSession(ports, user, entry.device) };
+}
+
+/** The account is made: that the lobby takes a little longer is no reason to refuse it. */
+async function joinSoon(ports: AccountPorts, lobby: Room, user: User): Promise<void> {
+  try {
+    await addMember(ports, lobby, user, user);
+  } catch (error) {
+    if (!isChatError(error, "unavailable")) throw error;
+  }
 }
 
 export async function signIn(ports: AccountPorts, entry: Entry): Promise<SignedIn> {

@@ -11,8 +11,11 @@ import type { Author } from "./user.ts";
 
 export type MembershipPorts = RecordPorts & Pick<Ports, "rooms" | "users" | "signals" | "limiter">;
 
-/** How long a change of membership may take to show in the store before the caller is told to look again. */
-export const projectionDeadlineMs = 5_000;
+/**
+ * How long a change of membership may take to show in the store before the caller is told to look again; less than the
+ * five seconds after which nginx gives up.
+ */
+export const projectionDeadlineMs = 4_000;
 
 /** @returns the room, joined now or before. */
 export async function joinRoom(ports: MembershipPorts, person: Author, ref: string): Promise<Room> {

@@ -11,10 +11,12 @@ import type { PageState } from "./connections.ts";
 import { openKeyRing } from "./key-ring.ts";
 import { createLive } from "./live.ts";
 import { errorFields, type Log } from "./log.ts";
+import { measuredPorts } from "./measured-ports.ts";
 import { checkSameOrigin } from "./origin.ts";
 import { securityHeaders } from "./page.tsx";
 import { refusalOf, refuseAsPage, refuseAsProblem } from "./refusals.tsx";
 import { rememberRooms } from "./remembered-rooms.ts";
+import { inRequest } from "./request-scope.ts";
 import { openRevocations } from "./revocations.ts";
 import { accountRoutes } from "./routes/api/accounts.ts";
 import { messageRoutes } from "./routes/api/messages.ts";
@@ -71,7 +73,7 @@ export async function createGateway({
     openKeyRing(given, { secret, keyLifetimeMs, tokenLifetimeMs }),
   ]);
   const rooms = rememberRooms(given.rooms, { clock: given.clock, follows: (room) => live.hub.follows(room) });
-  const ports: Ports = { ...given, rooms };
+  const ports: Ports = { ...measuredPorts(given), rooms };
   const tokens = createTokens(ring, secret, tokenLifetimeMs, ports.clock);
   const revocations = await openRevocations(ports, tokenLifetimeMs, (sessions) => live.endSessions(sessions));
   const parts: Parts = { ports, config, log, ring, tokens, revocations, assets };
@@ -117,7 +119,7 @@ export function routes(parts: Parts, ready: () => Promise<void>): Hono<GatewayEn
     c.set("requestId", given !== undefined && requestIdShape.test(given) ? given : ports.ids.next());
     c.set("chrome", chromeOf(parts, c));
     const startedAt = performance.now();
-    await next();
+    await inRequest({ requestId: c.get("requestId"), arrivedAt: startedAt }, next);
     for (const [name, value] of Object.entries(securityHeaders)) c.res.headers.set(name, value);
     c.res.headers.set("X-Request-Id", c.get("requestId"));
     log.debug("request", {

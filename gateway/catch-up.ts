@@ -19,7 +19,7 @@ const maxBufferedBytes = 256 * 1024;
 const aheadPollMs = 10;
 const maxAheadPolls = 50;
 
-type CatchUpPorts = Pick<Ports, "rooms" | "events" | "stream">;
+type CatchUpPorts = Pick<Ports, "rooms" | "events" | "stream" | "metrics">;
 
 /** @throws ChatError forbidden or not-found when the person may not follow the room */
 export async function catchUp(ports: CatchUpPorts, hub: Hub, socket: PageSocket): Promise<void> {
@@ -29,20 +29,21 @@ export async function catchUp(ports: CatchUpPorts, hub: Hub, socket: PageSocket)
   const followed = await followOnce(hub, socket, room);
   if (followed === undefined) return;
   socket.data.room = room.id;
+  ports.metrics.count("superchat_gateway_catch_ups_total");
   let after = shows.after;
   let polls = 0;
   while (!socket.data.closed && socket.data.room === room.id) {
     const shown = followed.shown();
-    if (shown.epoch !== shows.epoch || shown.offset - after > maxResumeEvents) return restart(socket, followed);
+    if (shown.epoch !== shows.epoch || shown.offset - after > maxResumeEvents) return restart(ports, socket, followed);
     if (after === shown.offset) return goLive(socket, followed);
     if (after > shown.offset) {
-      if (++polls > maxAheadPolls) return restart(socket, followed);
+      if (++polls > maxAheadPolls) return restart(ports, socket, followed);
       await Bun.sleep(aheadPollMs);
       continue;
     }
     const next = await nextRun(ports, room, after, followed);
     const last = next.events.at(-1);
-    if (last === undefined) return restart(socket, followed);
+    if (last === undefined) return restart(ports, socket, followed);
     socket.send(runFrame({ room: room.id, epoch: shown.epoch }, next.events, next.previous));
     after = last.offset;
     // Where to go on, should what is read next be away for a while.
@@ -88,7 +89,8 @@ function goLive(socket: PageSocket, followed: FollowedRoom): void {
   socket.send(caughtUpFrame(followed.id, followed.shown()));
 }
 
-function restart(socket: PageSocket, followed: FollowedRoom): void {
+function restart(ports: CatchUpPorts, socket: PageSocket, followed: FollowedRoom): void {
+  ports.metrics.count("superchat_gateway_page_resets_total");
   socket.send(resetFrame(followed.id, followed.shown()));
   goLive(socket, followed);
 }

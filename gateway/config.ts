@@ -18,6 +18,8 @@ export interface Config {
   /** Take the client's address and scheme from X-Forwarded-* because a proxy of ours sets them. */
   readonly trustProxy: boolean;
   readonly logLevel: LogLevel;
+  /** Where metrics are served; port 0 is off. */
+  readonly metrics: { readonly port: number; readonly host: string };
 }
 
 export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
@@ -53,6 +55,8 @@ const environment = z.object({
   LIMITS: onOff.default("on"),
   TRUST_PROXY: onOff.default("off"),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(", ")}` }).default("info"),
+  METRICS_PORT: wholeNumber(0, 65_535).default(0),
+  METRICS_HOST: z.string().min(1).default("127.0.0.1"),
 });
 
 const oldNames: Readonly<Record<string, string>> = { SERVER_PORT: "PORT" };
@@ -88,6 +92,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     limits: values.LIMITS === "on",
     trustProxy: values.TRUST_PROXY === "on",
     logLevel: values.LOG_LEVEL,
+    metrics: { port: values.METRICS_PORT, host: values.METRICS_HOST },
   };
 }
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "bun:test";
+import { silentMetrics } from "#adapters/memory/metrics.ts";
 import type { EventRun, RoomEvent } from "#domain/events.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import type { Ports, RunListener } from "#domain/ports/index.ts";
@@ -54,7 +55,8 @@ function scriptedStream(initial: Position) {
       events: async (_room: RoomId, window: { after: number; limit: number }) => after(window.after, window.limit),
     },
     signals: { onRoom: async () => async () => {} },
-  } as unknown as Pick<Ports, "stream" | "events" | "signals">;
+    metrics: silentMetrics,
+  } as unknown as Pick<Ports, "stream" | "events" | "signals" | "metrics">;
   return {
     ports,
     /** Happened, whether or not it is delivered. */
@@ -82,7 +84,11 @@ beforeEach(() => {
   readers = 1;
   stream = scriptedStream({ epoch: "e1", offset: 10 });
   const publish = (topic: string, frame: string) => void frames.push({ topic, frame });
-  hub = createHub(stream.ports, { publish, subscribers: () => readers, memberLeft: () => {} }, createLog("silent"));
+  hub = createHub(
+    stream.ports,
+    { publish, subscribers: () => readers, memberLeft: () => {}, rebuilt: () => {} },
+    createLog("silent"),
+  );
 });
 
 const reached = (followed: FollowedRoom, offset: number) =>

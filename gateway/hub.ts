@@ -31,6 +31,8 @@ export interface HubOutput {
   subscribers(topic: string): number;
   /** Events that change who may listen, before anything else is done with them. */
   memberLeft(event: RoomEvent & { readonly type: "member.left" }): void;
+  /** A room's stream began anew: who left meanwhile may not be heard of. */
+  rebuilt(room: RoomId): void;
 }
 
 /** A room that is followed. Positions only grow within an epoch. */
@@ -59,7 +61,7 @@ interface Feed {
   unsubscribe: Unsubscribe[];
 }
 
-type HubPorts = Pick<Ports, "stream" | "events" | "signals">;
+type HubPorts = Pick<Ports, "stream" | "events" | "signals" | "metrics">;
 
 export interface Hub {
   /** Starts following, or joins those who do; resolves when the room's position is known. */
@@ -71,6 +73,7 @@ export interface Hub {
 
 export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
   const feeds = new Map<RoomId, Feed>();
+  const { metrics } = ports;
 
   const start = async (feed: Feed) => {
     const early: EventRun[] = [];
@@ -105,13 +108,16 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
   const reset = (feed: Feed, run: EventRun) => {
     const offset = run.events.at(-1)?.offset ?? 0;
     Object.assign(feed, { epoch: run.epoch, taken: offset, shown: offset, previous: run.events.at(-1), pending: [] });
+    metrics.count("superchat_gateway_room_resets_total");
     out.publish(topics.page(feed.id), resetFrame(feed.id, { epoch: run.epoch, offset }));
+    out.rebuilt(feed.id);
   };
 
   /** Fetches what is missing between what was taken and what just came, until there is no hole. */
   const repair = async (feed: Feed) => {
     if (feed.repairing) return;
     feed.repairing = true;
+    metrics.count("superchat_gateway_hole_repairs_total");
     try {
       for (;;) {
         const run = await readEvents(ports, { id: feed.id, epoch: feed.epoch } as Room, feed.taken, maxRunEvents);
@@ -150,6 +156,8 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
     }
     const activity = activityFrame(feed.id, events);
     if (activity !== undefined) out.publish(topics.activity(feed.id), activity);
+    metrics.observe("superchat_gateway_frame_events", events.length);
+    metrics.observe("superchat_gateway_delivery_seconds", secondsSince(events[0] ?? last));
     feed.shown = last.offset;
     feed.previous = last;
     schedule(feed);
@@ -208,4 +216,9 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
       await Promise.all([...feeds.values()].map(stop));
     },
   };
+}
+
+/** Clocks of two gateways may differ a little. */
+function secondsSince({ at }: RoomEvent): number {
+  return Math.max(0, Date.now() - Date.parse(at)) / 1_000;
 }

@@ -45,20 +45,31 @@ export interface Live {
 /** @param left hears of everybody who leaves a room that this gateway follows */
 export function createLive(parts: Omit<Parts, "assets" | "ring">, left: (room: RoomId, user: UserId) => void): Live {
   const { ports, log } = parts;
+  const { metrics } = ports;
   const connections = createConnections();
   const inbox = createPageInbox(ports, log);
   let server: PageServer | undefined;
   let stopping = false;
   const closers: (() => void | Promise<void>)[] = [];
 
+  const publish = (topic: string, frame: string) => {
+    const readers = server?.subscriberCount(topic) ?? 0;
+    server?.publish(topic, frame);
+    metrics.count("superchat_gateway_published_frames_total");
+    metrics.count("superchat_gateway_delivered_frames_total", readers);
+  };
+
   const hub = createHub(
     ports,
     {
-      publish: (topic, frame) => void server?.publish(topic, frame),
+      publish,
       subscribers: (topic) => server?.subscriberCount(topic) ?? 0,
       memberLeft: (event) => {
         left(event.room, event.member.id);
         for (const socket of connections.ofUser(event.member.id)) life.dropRoom(socket, event.room);
+      },
+      rebuilt: (room) => {
+        life.checkMembers(room).catch((error) => log.warn("members not checked", errorFields(error)));
       },
     },
     log,
@@ -69,21 +80,24 @@ export function createLive(parts: Omit<Parts, "assets" | "ring">, left: (room: R
   const onUserSignal = (user: Parameters<Connections["ofUser"]>[0], signal: UserSignal) => {
     const sockets = connections.ofUser(user);
     if (sockets.length === 0 || signal.type === "revoked") return;
-    if (signal.type === "read") return void server?.publish(topics.user(user), unreadFrame([signal.state]));
+    if (signal.type === "read") return publish(topics.user(user), unreadFrame([signal.state]));
     for (const socket of sockets) {
       if (!signal.member) life.dropRoom(socket, signal.room);
       else life.takeRoom(socket, signal.room).catch((error) => log.warn("room not followed", errorFields(error)));
     }
-    server?.publish(topics.user(user), roomsFrame(signal.room, signal.member));
+    publish(topics.user(user), roomsFrame(signal.room, signal.member));
   };
 
   const beat = () => {
-    server?.publish(topics.everyone, beatFrame);
+    publish(topics.everyone, beatFrame);
     for (const { data } of connections.all()) {
       // A missed one does no harm: presence ends after several.
       ports.presence.enter(data.caller.user.id, data.connection).catch(() => {});
     }
   };
+
+  metrics.gauge("superchat_gateway_page_sockets", connections.count);
+  metrics.gauge("superchat_gateway_followed_rooms", hub.followed);
 
   return {
     hub,

@@ -1,6 +1,7 @@
 /** One gateway of a cluster. A composition root: it opens, connects and closes, and decides nothing. */
 import { openCluster } from "#adapters/cluster.ts";
 import { readClusterSettings } from "#adapters/cluster-settings.ts";
+import { openMetrics } from "#adapters/metrics.ts";
 import { ensureSystemUser } from "#domain/accounts.ts";
 import { ConfigError, readAll } from "#domain/config-error.ts";
 import { ensureLobby } from "#domain/create-room.ts";
@@ -9,6 +10,7 @@ import { readConfig } from "./config.ts";
 import { listen } from "./listen.ts";
 import { createLog, detailFields } from "./log.ts";
 import { runProcess, stopSignal } from "./process.ts";
+import { currentRequest } from "./request-scope.ts";
 
 await runProcess(async () => {
   const [config, settings, secret] = readAll(
@@ -19,12 +21,15 @@ await runProcess(async () => {
   const log = createLog(config.logLevel);
   const stopped = stopSignal();
   const listener = listen(config);
+  const { metrics, stop: stopMetrics } = openMetrics(config.metrics);
   let gateway: Gateway | undefined;
   const ports = await openCluster(settings, {
     limits: config.limits,
     clientId: `gateway-${process.pid}`,
     report: (what, detail) => log.warn(what, { detail: detailFields(detail) }),
     onSignalsResumed: () => gateway?.signalsResumed(),
+    metrics,
+    requestId: () => currentRequest()?.requestId,
   });
   await ensureLobby(ports, await ensureSystemUser(ports));
   gateway = await createGateway({ ports, config, secret, log, ready: ports.ready });
@@ -34,6 +39,7 @@ await runProcess(async () => {
   log.info("stopping", { signal: await stopped });
   await listener.stop();
   await ports.close();
+  await stopMetrics();
   log.info("stopped");
 });
 

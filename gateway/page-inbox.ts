@@ -4,11 +4,12 @@ import { ChatError } from "#domain/errors.ts";
 import { parseEventId } from "#domain/ids.ts";
 import { markRead } from "#domain/mark-read.ts";
 import type { Ports } from "#domain/ports/index.ts";
-import { sendMessage } from "#domain/send-message.ts";
 import type { PageSocket } from "./connections.ts";
 import { ackFrame } from "./frames.ts";
 import type { Log } from "./log.ts";
 import { refusalOf, refusedFrame } from "./refusals.tsx";
+import { inRequest } from "./request-scope.ts";
+import { send } from "./send.ts";
 
 /** Largest frame from a page, in bytes; a larger one closes the socket with 1009. */
 export const maxFrameBytes = 64 * 1024;
@@ -27,13 +28,16 @@ const frame = z.union([
 export type PageInbox = (socket: PageSocket, data: string | Buffer) => void;
 
 export function createPageInbox(ports: Ports, log: Log): PageInbox {
+  let waiting = 0;
+  ports.metrics.gauge("superchat_gateway_waiting_frames", () => waiting);
+
   const handle = async (socket: PageSocket, data: string) => {
     const { user } = socket.data.caller;
     const said = parseFrame(data);
     if ("post" in said) {
       const { post } = said;
       try {
-        const sent = await sendMessage(ports, user, { ...post, id: parseEventId(post.id) });
+        const sent = await send({ ports, log }, user, { ...post, id: parseEventId(post.id) });
         socket.send(ackFrame(sent.id));
       } catch (error) {
         socket.send(refusedFrame(post.id, refusalOf(error, log, socket.data.connection)));
@@ -52,11 +56,14 @@ export function createPageInbox(ports: Ports, log: Log): PageInbox {
     if (!allowed(socket)) return socket.close(1008, "too many frames");
     if (socket.data.queued >= maxQueuedFrames) return socket.close(1013, "too many frames waiting");
     socket.data.queued += 1;
+    waiting += 1;
+    const scope = { requestId: socket.data.connection, arrivedAt: performance.now() };
     socket.data.inbox = socket.data.inbox
-      .then(() => handle(socket, String(data)))
+      .then(() => inRequest(scope, () => handle(socket, String(data))))
       .catch((error) => void socket.send(refusedFrame(undefined, refusalOf(error, log, socket.data.connection))))
       .finally(() => {
         socket.data.queued -= 1;
+        waiting -= 1;
       });
   };
 }

@@ -19,7 +19,7 @@ const awayAfterMs = 6_000;
 const firstRetryMs = 250;
 const longestRetryMs = 5_000;
 
-type LifePorts = Pick<Ports, "rooms" | "events" | "stream" | "presence" | "signals">;
+type LifePorts = Pick<Ports, "rooms" | "events" | "stream" | "presence" | "signals" | "metrics">;
 
 export interface PageLife {
   open(socket: PageSocket): Promise<void>;
@@ -29,6 +29,8 @@ export interface PageLife {
   takeRoom(socket: PageSocket, room: RoomId): Promise<void>;
   /** Ends everything of a room on a socket: the person is no member any more. */
   dropRoom(socket: PageSocket, room: RoomId): void;
+  /** Drops the room from whoever is no member any more. */
+  checkMembers(room: RoomId): Promise<void>;
 }
 
 export function createPageLife(ports: LifePorts, hub: () => Hub, connections: Connections, log: Log): PageLife {
@@ -75,6 +77,14 @@ export function createPageLife(ports: LifePorts, hub: () => Hub, connections: Co
     if (followed !== undefined && !socket.data.closed) socket.subscribe(topics.activity(room));
   };
 
+  const dropRoom = (socket: PageSocket, room: RoomId) => {
+    socket.unsubscribe(topics.activity(room));
+    socket.unsubscribe(topics.page(room));
+    socket.data.followed.get(room)?.release();
+    socket.data.followed.delete(room);
+    if (socket.data.room === room) socket.data.room = undefined;
+  };
+
   return {
     async open(socket) {
       connections.add(socket);
@@ -103,13 +113,13 @@ export function createPageLife(ports: LifePorts, hub: () => Hub, connections: Co
     },
 
     takeRoom,
+    dropRoom,
 
-    dropRoom(socket, room) {
-      socket.unsubscribe(topics.activity(room));
-      socket.unsubscribe(topics.page(room));
-      socket.data.followed.get(room)?.release();
-      socket.data.followed.delete(room);
-      if (socket.data.room === room) socket.data.room = undefined;
+    async checkMembers(room) {
+      const sockets = [...connections.all()].filter(({ data }) => data.followed.has(room));
+      const people = [...new Set(sockets.map(({ data }) => data.caller.user.id))];
+      const members = await ports.rooms.membersAmong(room, people);
+      for (const socket of sockets) if (!members.has(socket.data.caller.user.id)) dropRoom(socket, room);
     },
   };
 }

@@ -1,6 +1,7 @@
 /** The pure part of writing a batch: what was published where, and in which runs it goes to the store. */
+import { createHash } from "node:crypto";
 import type { EventRun, LoggedEvent, RoomEvent } from "#domain/events.ts";
-import type { RoomId } from "#domain/ids.ts";
+import type { EventId, RoomId } from "#domain/ids.ts";
 import type { Published } from "#domain/ports/index.ts";
 
 /** An event of the batch at its place in the room. */
@@ -29,6 +30,13 @@ export function sortPublished(batch: readonly LoggedEvent[], published: readonly
     else if (!placed.has(key)) placed.set(key, { logged, event: { ...logged, offset }, epoch });
   });
   return { placed: [...placed.values()], taken };
+}
+
+/** The id under which the place of an event is filled whose own id stands elsewhere: the same for each try. */
+export function fillerId({ room, id }: LoggedEvent): EventId {
+  const hex = createHash("sha256").update(`${room} ${id}`).digest("hex");
+  // Version 8: made as we like (RFC 9562).
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}` as EventId;
 }
 
 /** Runs by room and epoch; an event sent again has its old offset, and so a run of its own. */

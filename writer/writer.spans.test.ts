@@ -4,8 +4,8 @@ import { createMemoryStream } from "#adapters/memory/room-stream.ts";
 import { createMemoryStores } from "#adapters/memory/stores.ts";
 import { FencedError, unavailable } from "#domain/errors.ts";
 import type { EventRun, LoggedEvent } from "#domain/events.ts";
-import type { UserId } from "#domain/ids.ts";
-import type { BatchHandler, LogSpan } from "#domain/ports/index.ts";
+import type { RoomId, UserId } from "#domain/ids.ts";
+import type { BatchHandler, LogSpan, RoomStream } from "#domain/ports/index.ts";
 import { samplePerson, samplePost, samplePosts, sampleRoom } from "#tests/contract/samples.ts";
 import { startWriter } from "./writer.ts";
 
@@ -13,9 +13,13 @@ const partition = "room-events/3";
 
 async function openWorld() {
   const stores = createMemoryStores();
-  const room = sampleRoom();
-  const made = { id: room, slug: room, name: room, visibility: "public", createdBy: room as string as UserId } as const;
-  await stores.rooms.create({ ...made, createdAt: new Date(0).toISOString(), epoch: "e1" });
+  const addRoom = async () => {
+    const id = sampleRoom();
+    const made = { id, slug: id, name: id, visibility: "public", createdBy: id as string as UserId } as const;
+    await stores.rooms.create({ ...made, createdAt: new Date(0).toISOString(), epoch: "e1" });
+    return id;
+  };
+  const room = await addRoom();
   const dead: LoggedEvent[] = [];
   let hand: BatchHandler = async () => {};
   const log = {
@@ -37,12 +41,20 @@ async function openWorld() {
     },
   };
   const memory = createMemoryStream({ announce: "on-publish", head: stores.events.head });
+  // Like Redis, which knows ids by room.
+  const rooms = new Map<RoomId, RoomStream>();
+  const streamOf = (id: RoomId) => {
+    const own = rooms.get(id) ?? createMemoryStream({ announce: "on-publish", head: stores.events.head });
+    rooms.set(id, own);
+    return own;
+  };
   const confirmed: LoggedEvent[] = [];
-  const stream = {
+  const stream: RoomStream = {
     ...memory,
+    head: (id) => streamOf(id).head(id),
+    publish: async (batch) => (await Promise.all(batch.map((event) => streamOf(event.room).publish([event])))).flat(),
     async confirm(batch: readonly LoggedEvent[]) {
       confirmed.push(...batch);
-      await memory.confirm(batch);
     },
   };
   await startWriter({ log, stream, events });
@@ -56,6 +68,8 @@ async function openWorld() {
     },
     hand: (batch: readonly LoggedEvent[], from: number, to: number) => hand(batch, { partition, from, to }),
     position: () => stores.events.position(partition),
+    addRoom,
+    storedIn: (id: RoomId) => stores.events.events(id, { limit: 100, from: "oldest" }),
     stored: () => stores.events.events(room, { limit: 100, from: "oldest" }),
     refusing: (text: string) => {
       refuse = (runs) => {
@@ -131,4 +145,20 @@ test("a commit whose answer was lost is confirmed all the same, and the reader i
   expect(await world.position()).toBe(2);
   expect(await world.stored()).toHaveLength(2);
   expect(world.confirmed.map(({ id }) => id)).toEqual(posts.map(({ id }) => id));
+});
+
+test("an id that is used in two rooms stands in the first; in the other its offset is filled, so that no hole is left", async () => {
+  const world = await openWorld();
+  const other = await world.addRoom();
+  const [first] = samplePosts(world.room, 1);
+  if (first === undefined) throw new Error("no sample");
+  const copy = { ...first, room: other };
+  await world.hand([first], 0, 1);
+  await world.hand([copy, samplePost(other, "next")], 1, 3);
+  expect((await world.storedIn(other)).map(({ offset, type }) => [offset, type])).toEqual([
+    [1, "event.discarded"],
+    [2, "message.posted"],
+  ]);
+  expect(world.dead).toEqual([copy]);
+  expect((await world.stored()).map(({ id }) => id)).toEqual([first.id]);
 });

@@ -7,7 +7,7 @@ import { discarded, type LoggedEvent, type RoomEvent } from "#domain/events.ts";
 import type { LogSpan, Ports } from "#domain/ports/index.ts";
 import { idTaken } from "#domain/record-event.ts";
 import { whileUnavailable } from "./back-off.ts";
-import { type Placed, runsOf, sortPublished } from "./batch.ts";
+import { fillerId, type Placed, runsOf, sortPublished } from "./batch.ts";
 
 export type WriterPorts = Pick<Ports, "log" | "stream" | "events">;
 
@@ -57,15 +57,16 @@ export async function startWriter(ports: WriterPorts, options: WriterOptions = {
   const confirm = (stored: readonly LoggedEvent[]) => insist(() => stream.confirm(stored));
   const isStored = async ({ partition, to }: LogSpan) => ((await events.position(partition)) ?? 0) >= to;
 
-  /** Without those the store has, each of which is the same event again or one whose id was taken. */
+  /** Without those the store has in their room: the same event again, or one whose id was taken. */
   async function notStored(batch: readonly LoggedEvent[]): Promise<readonly LoggedEvent[]> {
     const refs = await insist(() => Promise.all(batch.map(({ id }) => events.find(id))));
     const others = batch.filter((event, index) => {
       const ref = refs[index];
-      return ref !== undefined && (ref.room !== event.room || ref.author !== event.author.id);
+      return ref?.room === event.room && ref.author !== event.author.id;
     });
     for (const event of others) await setAside(event, idTaken());
-    return batch.filter((_, index) => refs[index] === undefined);
+    // One whose id stands in another room goes on: it may have an offset here already, which has to be filled.
+    return batch.filter((event, index) => refs[index]?.room !== event.room);
   }
 
   /** Offsets for the batch, without the events that can't have one. */
@@ -113,13 +114,19 @@ export async function startWriter(ports: WriterPorts, options: WriterOptions = {
     return placed.map(({ event }) => event);
   }
 
-  /** The offset is given away, so something has to stand there. If the store refuses even that, it is in the dead letters. */
+  /**
+   * The offset is given away, so something has to stand there: under the event's own id, or where that belongs to another
+   * event, under one derived from it. If the store refuses even that, the event is in the dead letters.
+   */
   async function fillPlace({ logged, event, epoch }: Placed): Promise<RoomEvent> {
     const filler = { ...discarded(event), offset: event.offset };
-    try {
-      await commit([{ logged, event: filler, epoch }]);
-    } catch (error) {
-      if (isChatError(error, "unavailable")) throw error;
+    for (const id of [filler.id, fillerId(event)]) {
+      try {
+        await commit([{ logged, event: { ...filler, id }, epoch }]);
+        break;
+      } catch (error) {
+        if (isFinal(error)) throw error;
+      }
     }
     return filler;
   }

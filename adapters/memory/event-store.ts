@@ -27,17 +27,20 @@ export function createMemoryEventStore(tables: Tables): EventStore {
   /** What is new of the runs. Refuses all of it when one event can't be stored. */
   function checked(runs: readonly EventRun[]) {
     const fresh: { readonly row: RoomRow; readonly epoch: string; readonly event: RoomEvent }[] = [];
-    const ids = new Set<string>();
+    const ids = new Map<string, string>();
     const places = new Set<string>();
     for (const { room, epoch, events } of runs) {
       const row = tables.rooms.get(room);
       if (row === undefined) throw new ChatError("not-found", "There is no such room.");
       for (const event of events) {
-        if (tables.events.has(event.id) || ids.has(event.id)) continue;
         const place = `${room} ${event.offset}`;
+        const ref = tables.events.get(event.id);
+        const before = ref === undefined ? ids.get(event.id) : `${ref.room} ${ref.offset}`;
+        if (before === place) continue;
+        if (before !== undefined) throw new ChatError("conflict", `The event ${event.id} stands elsewhere.`);
         if (places.has(place) || at(row, event.offset))
           throw new ChatError("conflict", `Offset ${event.offset} is taken.`);
-        ids.add(event.id);
+        ids.set(event.id, place);
         places.add(place);
         fresh.push({ row, epoch, event });
       }

@@ -1,8 +1,9 @@
 /** All ports in memory, for tests that need no technology. Starts nothing: the caller starts the writer. */
-import type { Clock, OpenPorts } from "#domain/ports/index.ts";
+import type { Clock, Metrics, OpenPorts } from "#domain/ports/index.ts";
 import { systemClock } from "./clock.ts";
 import { createMemoryIds } from "./ids.ts";
 import { createMemoryLog, type MemoryLog } from "./message-log.ts";
+import { silentMetrics } from "./metrics.ts";
 import { createPlainPasswordHasher } from "./password-hasher.ts";
 import { createMemoryPresence } from "./presence.ts";
 import { createMemoryRateLimiter, createOpenRateLimiter } from "./rate-limiter.ts";
@@ -14,13 +15,18 @@ export interface MemoryOptions {
   readonly clock?: Clock;
   /** False lets everybody do everything as often as they like. */
   readonly limits?: boolean;
+  readonly metrics?: Metrics;
 }
 
 export interface MemoryPorts extends OpenPorts {
   readonly log: MemoryLog;
 }
 
-export async function openMemory({ clock = systemClock, limits = true }: MemoryOptions = {}): Promise<MemoryPorts> {
+export async function openMemory({
+  clock = systemClock,
+  limits = true,
+  metrics = silentMetrics,
+}: MemoryOptions = {}): Promise<MemoryPorts> {
   const stores = createMemoryStores();
   return {
     ...stores,
@@ -32,6 +38,7 @@ export async function openMemory({ clock = systemClock, limits = true }: MemoryO
     presence: createMemoryPresence({ clock }),
     limiter: limits ? createMemoryRateLimiter({ clock }) : createOpenRateLimiter(),
     passwords: createPlainPasswordHasher(),
+    metrics,
     ready: async () => undefined,
     close: async () => undefined,
   };

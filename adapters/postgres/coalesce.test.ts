@@ -6,11 +6,11 @@ import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import { coalesce, maxCoalescedKeys } from "./coalesce.ts";
 import { openPostgresStores } from "./stores.ts";
 
-function counted() {
+function counted(inserted: { id: string }[] = []) {
   const statements: string[] = [];
   const queries = queriesOver(async (text) => {
     statements.push(text);
-    return [];
+    return text.includes("insert into room_events") ? inserted : [];
   });
   const database: Database = {
     queries,
@@ -38,7 +38,8 @@ test("the sidebar is one statement", async () => {
 });
 
 test("a thousand messages are written by one statement", async () => {
-  const { statements, events } = counted();
+  const inserted = Array.from({ length: 1_000 }, () => ({ id: id<EventId>() }));
+  const { statements, events } = counted(inserted);
   const room = id<RoomId>();
   const author = { id: id<UserId>(), name: "Ada" };
   const event = (_: unknown, index: number): RoomEvent => {

@@ -57,9 +57,18 @@ export interface EventInput extends Readonly<Record<string, unknown>> {
 export function inputsOf(runs: readonly EventRun[]): EventInput[] {
   const inputs = new Map<string, EventInput>();
   for (const run of runs) {
-    for (const event of run.events) if (!inputs.has(event.id)) inputs.set(event.id, inputOf(event, run));
+    for (const event of run.events) {
+      const before = inputs.get(event.id);
+      if (before === undefined) inputs.set(event.id, inputOf(event, run));
+      else if (before.room !== run.room || before.place !== event.offset) throw standsElsewhere(event.id);
+    }
   }
   return [...inputs.values()];
+}
+
+/** An id has one place for good; at a second one it would leave a hole. */
+export function standsElsewhere(id: string): Error {
+  return new Error(`The event ${id} stands elsewhere.`);
 }
 
 function inputOf({ id, offset, at, author, ...event }: RoomEvent, { room, epoch }: EventRun): EventInput {

@@ -7,7 +7,7 @@ import type { Queries } from "#db/database.ts";
 import { FencedError } from "#domain/errors.ts";
 import type { LogSpan } from "#domain/ports/index.ts";
 import { table } from "./among.ts";
-import type { EventInput } from "./event-rows.ts";
+import { type EventInput, standsElsewhere } from "./event-rows.ts";
 
 /** Types whose consequences need statements of their own. */
 const structural: ReadonlySet<string> = new Set(["member.joined", "member.left", "room.topic-changed"]);
@@ -22,6 +22,24 @@ export function isStructural({ type }: EventInput): boolean {
  * @returns the ids that were new
  */
 export async function insertEvents(queries: Queries, inputs: readonly EventInput[]): Promise<ReadonlySet<string>> {
+  const added = await insertNew(queries, inputs);
+  if (added.size < inputs.length)
+    await checkPlaces(
+      queries,
+      inputs.filter(({ id }) => !added.has(id)),
+    );
+  return added;
+}
+
+/** What was stored before must stand where it is to be stored now: else its place would stay empty. */
+async function checkPlaces(queries: Queries, known: readonly EventInput[]): Promise<void> {
+  const [elsewhere] = await queries.execute<{ id: string }>(sql`
+    select i.id from ${table("i", "id uuid, room uuid, place bigint", known)} join room_events e on e.id = i.id
+    where e.room_id <> i.room or e.room_offset <> i.place limit 1`);
+  if (elsewhere !== undefined) throw standsElsewhere(elsewhere.id);
+}
+
+async function insertNew(queries: Queries, inputs: readonly EventInput[]): Promise<ReadonlySet<string>> {
   const columns =
     "id uuid, room uuid, place bigint, epoch text, type text, author uuid, member uuid, at timestamptz, body jsonb";
   const rows = await queries.execute<{ id: string }>(sql`

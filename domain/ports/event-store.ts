@@ -26,7 +26,7 @@ export interface OffsetWindow {
 export interface EventStore {
   /**
    * Stores runs and their projections in one transaction, and with them where the log was read to, if `span` says so. An
-   * event stored before (same id) changes nothing.
+   * event stored before at this very place changes nothing; an id that stands anywhere else can't be stored.
    * @throws ChatError unavailable (try again); FencedError when the position is not `span.from` any more; anything else
    *   means an event in it can't be stored.
    */

@@ -3,6 +3,7 @@ import type { Clock, Ids } from "./clock.ts";
 import type { EventStore } from "./event-store.ts";
 import type { KeyStore } from "./key-store.ts";
 import type { MessageLog } from "./message-log.ts";
+import type { Metrics } from "./metrics.ts";
 import type { PasswordHasher } from "./password-hasher.ts";
 import type { Presence } from "./presence.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
@@ -26,6 +27,7 @@ export interface Ports {
   readonly presence: Presence;
   readonly limiter: RateLimiter;
   readonly passwords: PasswordHasher;
+  readonly metrics: Metrics;
 }
 
 /** Ports that hold resources: connections, threads, files. */

@@ -7,7 +7,6 @@ import { markRead } from "#domain/mark-read.ts";
 import { offsetOf, type TimelineEntry } from "#domain/message.ts";
 import { readTimeline } from "#domain/read-history.ts";
 import type { Position, Room, RoomAccess } from "#domain/room.ts";
-import { sendMessage } from "#domain/send-message.ts";
 import type { Problem } from "#views/chrome.ts";
 import { RoomPage } from "#views/pages/room-page.tsx";
 import { roomPath } from "#views/room-name.ts";
@@ -17,6 +16,7 @@ import { formProblem } from "../form-problem.ts";
 import { page } from "../page.tsx";
 import { peopleOf } from "../people.ts";
 import { readForm } from "../request-body.ts";
+import { send } from "../send.ts";
 import { offsetFrom } from "./api/shapes.ts";
 
 /** Entries on one page. */
@@ -120,7 +120,7 @@ export function roomRoutes(parts: Parts): Hono<GatewayEnv> {
     const ref = c.req.param("ref");
     try {
       const draftId = id === undefined || id === "" ? undefined : parseEventId(id);
-      await sendMessage(ports, user, { room: ref, text, id: draftId });
+      await send(parts, user, { room: ref, text, id: draftId });
       const { room } = await memberAccess(ports, user, ref);
       return c.redirect(`${roomPath(room)}#composer`, 303);
     } catch (error) {

@@ -58,12 +58,16 @@ export function eventStoreSuite(name: string, open: OpenStores): void {
       expect((await stored()).map((event) => event.offset)).toEqual([1, 2]);
     });
 
-    test("an id that is stored changes nothing when it comes again, at another offset or in another room", async () => {
+    test("an id that is stored changes nothing when it comes again, and can't be stored at another place", async () => {
       const one = story.post(ada, "one");
       await story.write(one);
-      await story.write({ ...one, offset: 7, text: "changed" } as RoomEvent);
+      await story.write({ ...one, text: "changed" } as RoomEvent);
       const other = await openStory(stores, ada, []);
-      await other.write({ ...one, room: other.room.id });
+      const places = [story.run([{ ...one, offset: 7 } as RoomEvent]), other.run([{ ...one, room: other.room.id }])];
+      for (const place of places) {
+        const error = await refusal(stores.events.write([place]));
+        expect(isChatError(error, "unavailable")).toBe(false);
+      }
       expect(await stored()).toEqual([one]);
       expect(await stored(other)).toEqual([]);
       expect(await stores.events.head(story.room.id)).toEqual({ epoch: story.room.epoch, offset: 1 });
@@ -195,6 +199,20 @@ export function eventStoreSuite(name: string, open: OpenStores): void {
       }
       expect(backwards).toEqual(all);
     }, 60_000);
+
+    test("an id stands in one place: at any other it can't be stored, in one write or in two", async () => {
+      const [one, two] = [story.post(ada, "one"), story.post(ada, "two")];
+      await story.write(one, two);
+      const run = (...events: RoomEvent[]) => [{ room: story.room.id, epoch: story.room.epoch, events }];
+      const again = await stores.events.write(run({ ...one, offset: 3 })).catch((error) => error);
+      expect(again).toBeInstanceOf(Error);
+      const three = { ...two, id: newId<EventId>(), offset: 3 };
+      const twice = await stores.events.write(run(three, { ...three, offset: 4 })).catch((error) => error);
+      expect(twice).toBeInstanceOf(Error);
+      await story.write(one, two);
+      const stored = await stores.events.events(story.room.id, { limit: 10 });
+      expect(stored.filter(({ id }) => id === one.id || id === two.id)).toEqual([one, two]);
+    });
 
     test("the position in the log moves with what is stored, from where it stood, or nothing happens", async () => {
       const partition = `log/${newId()}`;

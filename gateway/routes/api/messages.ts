@@ -3,8 +3,8 @@ import { Hono } from "hono";
 import { memberAccess } from "#domain/access-room.ts";
 import { parseEventId } from "#domain/ids.ts";
 import { readEvents, readMessages } from "#domain/read-history.ts";
-import { sendMessage } from "#domain/send-message.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "../../app-env.ts";
+import { send } from "../../send.ts";
 import { bearerCaller } from "../../session.ts";
 import { limitOf, livePosition, maxEventPage, messageInput, offsetFrom, readInput } from "./shapes.ts";
 
@@ -19,7 +19,7 @@ export function messageRoutes(parts: Parts): Hono<GatewayEnv> {
     const user = await person(c);
     const { id, text, resend } = await readInput(c.req.raw, messageInput);
     const draft = { room: c.req.param("id"), text, resend, id: id === undefined ? undefined : parseEventId(id) };
-    const sent = await sendMessage(ports, user, draft);
+    const sent = await send(parts, user, draft);
     return c.json({ id: sent.id }, sent.fresh ? 201 : 200);
   });
 

@@ -16,7 +16,8 @@ export const messageInput = z.object({ id: z.string().optional(), text: z.string
 const defaultPageSize = 50;
 export const maxPageSize = 200;
 export const maxEventPage = 1_000;
-const wholeNumber = /^\d{1,15}$/;
+/** After Redis was emptied, offsets go on at the time in microseconds: sixteen digits. */
+const wholeNumber = /^\d{1,16}$/;
 
 /** @throws ChatError invalid naming the first field that does not fit */
 export async function readInput<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
@@ -39,7 +40,8 @@ export function limitOf(raw: string | undefined, fallback = defaultPageSize, mos
 
 export function offsetFrom(raw: string | undefined, field: string): number | undefined {
   if (raw === undefined) return undefined;
-  if (!wholeNumber.test(raw)) throw new ChatError("invalid", "An offset is a whole number from 0.", { field });
+  if (!wholeNumber.test(raw) || !Number.isSafeInteger(Number(raw)))
+    throw new ChatError("invalid", "An offset is a whole number from 0.", { field });
   return Number(raw);
 }
 
