@@ -1,4 +1,5 @@
 /** The whole product in one process on embedded parts. A composition root: it opens, connects and closes, and decides nothing. */
+import { openMetrics } from "#adapters/metrics.ts";
 import { openStandalone } from "#adapters/standalone.ts";
 import { ensureSystemUser } from "#domain/accounts.ts";
 import { ensureLobby } from "#domain/create-room.ts";
@@ -16,7 +17,8 @@ await runProcess(async () => {
   const stopped = stopSignal();
   // The port first: if it is taken, nothing else has been touched.
   const listener = listen(config);
-  const ports = await openStandalone({ dataDir: config.dataDir, limits: config.limits });
+  const { metrics, stop: stopMetrics } = openMetrics(config.metrics);
+  const ports = await openStandalone({ dataDir: config.dataDir, limits: config.limits, metrics });
   const writer = await startWriter(ports, {
     report: ({ type, ...what }) =>
       log.warn(
@@ -34,5 +36,6 @@ await runProcess(async () => {
   await listener.stop();
   await writer.close();
   await ports.close();
+  await stopMetrics();
   log.info("stopped");
 });

@@ -6,38 +6,48 @@ import { createBunIds } from "#adapters/bun/ids.ts";
 import { createBunPasswordHasher } from "#adapters/bun/password-hasher.ts";
 import { systemClock } from "#adapters/memory/clock.ts";
 import { createMemoryLog } from "#adapters/memory/message-log.ts";
+import { silentMetrics } from "#adapters/memory/metrics.ts";
 import { createMemoryPresence } from "#adapters/memory/presence.ts";
 import { createMemoryRateLimiter, createOpenRateLimiter } from "#adapters/memory/rate-limiter.ts";
 import { createMemoryStream } from "#adapters/memory/room-stream.ts";
 import { createMemorySignals } from "#adapters/memory/signals.ts";
 import { openPostgresStores } from "#adapters/postgres/stores.ts";
 import { openPglite } from "#db/connect.ts";
-import type { OpenPorts } from "#domain/ports/index.ts";
+import type { Metrics, OpenPorts } from "#domain/ports/index.ts";
 
 export interface StandaloneOptions {
   /** Used by one process at a time. */
   readonly dataDir: string;
   /** False lets everybody do everything as often as they like: for load tests. */
   readonly limits: boolean;
+  /** Default: nobody counts. */
+  readonly metrics?: Metrics;
 }
 
 /**
  * Starts no writer: nothing is acked before the caller does, and the caller closes it before it closes the ports.
  * @throws Error with a sentence for the operator when the data folder is in use or can't be written.
  */
-export async function openStandalone({ dataDir, limits }: StandaloneOptions): Promise<OpenPorts> {
+export async function openStandalone({
+  dataDir,
+  limits,
+  metrics = silentMetrics,
+}: StandaloneOptions): Promise<OpenPorts> {
   const database = await openPglite(dataDir);
   const stores = openPostgresStores(database);
+  const log = createMemoryLog();
+  metrics.gauge("superchat_log_held_events", log.queued);
   return {
     ...stores,
     clock: systemClock,
     ids: createBunIds(),
-    log: createMemoryLog(),
+    log,
     stream: createMemoryStream({ announce: "on-confirm", head: stores.events.head }),
     signals: createMemorySignals(),
     presence: createMemoryPresence(),
     limiter: limits ? createMemoryRateLimiter() : createOpenRateLimiter(),
     passwords: createBunPasswordHasher(),
+    metrics,
     // The store is the only part that can be away.
     ready: async () => void (await stores.keys.list()),
     close: () => database.close(),
