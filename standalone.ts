@@ -9,6 +9,7 @@ import { keptSecret } from "#gateway/kept-secret.ts";
 import { listen } from "#gateway/listen.ts";
 import { createLog, errorFields } from "#gateway/log.ts";
 import { runProcess, stopSignal } from "#gateway/process.ts";
+import { troubleFields } from "#writer/trouble.ts";
 import { startWriter } from "#writer/writer.ts";
 
 await runProcess(async () => {
@@ -20,11 +21,7 @@ await runProcess(async () => {
   const { metrics, stop: stopMetrics } = openMetrics(config.metrics);
   const ports = await openStandalone({ dataDir: config.dataDir, limits: config.limits, metrics });
   const writer = await startWriter(ports, {
-    report: ({ type, ...what }) =>
-      log.warn(
-        `writer: ${type}`,
-        "error" in what ? errorFields(what.error) : { id: what.event.id, ...errorFields(what.reason) },
-      ),
+    report: (trouble) => log.warn(`writer: ${trouble.type}`, troubleFields(trouble, errorFields)),
   });
   await ensureLobby(ports, await ensureSystemUser(ports));
   const secret = config.secret ?? (await keptSecret(config.dataDir));

@@ -70,6 +70,7 @@ export async function openCluster(settings: ClusterSettings, options: ClusterOpt
     ]);
     opened.push(redis.close, kafka.close);
     metrics.gauge("superchat_log_held_events", () => kafka.log.held().records);
+    metrics.gauge("superchat_log_behind_events", kafka.log.behind);
     metrics.gauge("superchat_log_held_bytes", () => kafka.log.held().bytes);
     return {
       ...stores,

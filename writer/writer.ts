@@ -8,21 +8,22 @@ import type { LogSpan, Ports } from "#domain/ports/index.ts";
 import { idTaken } from "#domain/record-event.ts";
 import { whileUnavailable } from "./back-off.ts";
 import { fillerId, type Placed, runsOf, sortPublished } from "./batch.ts";
+import { measuredPorts } from "./measured-ports.ts";
+import { requestsOf, type WriterTrouble } from "./trouble.ts";
 
-export type WriterPorts = Pick<Ports, "log" | "stream" | "events">;
+/** Without metrics nothing is counted. */
+export type WriterPorts = Pick<Ports, "log" | "stream" | "events"> & Partial<Pick<Ports, "metrics">>;
 
 export interface WriterOptions {
   /** Hears of every retry and every dead letter. */
   readonly report?: (what: WriterTrouble) => void;
+  /** Hears of everything that was stored. */
+  readonly onStored?: (placed: readonly Placed[]) => void;
   readonly firstPauseMs?: number;
   readonly random?: () => number;
 }
 
-export type WriterTrouble =
-  | { readonly type: "retry"; readonly error: unknown; readonly pauseMs: number }
-  | { readonly type: "dead-letter"; readonly event: LoggedEvent; readonly reason: unknown };
-
-/** Since the start of this writer, for metrics. */
+/** Since the start of this writer. */
 export interface WriterCounters {
   readonly batches: number;
   readonly stored: number;
@@ -37,11 +38,15 @@ export interface Writer extends AsyncDisposable {
 }
 
 export async function startWriter(ports: WriterPorts, options: WriterOptions = {}): Promise<Writer> {
-  const { log, stream, events } = ports;
+  const { metrics } = ports;
+  const { log, stream, events } = metrics === undefined ? ports : measuredPorts(ports, metrics);
+  const requestOf = (event: LoggedEvent) => log.requestOf?.(event);
+  let inHand: readonly LoggedEvent[] = [];
   const counters = { batches: 0, stored: 0, deadLettered: 0, retries: 0 };
   const stopping = new AbortController();
 
   async function write(batch: readonly LoggedEvent[], span?: LogSpan): Promise<void> {
+    inHand = batch;
     // A log that outlives the process may hold an event twice, long after the stream has forgotten its id.
     const news = span === undefined ? batch : await notStored(batch);
     const placed = await place(news);
@@ -111,6 +116,7 @@ export async function startWriter(ports: WriterPorts, options: WriterOptions = {
   async function commit(placed: readonly Placed[], span?: LogSpan): Promise<readonly RoomEvent[]> {
     if (placed.length > 0 || span !== undefined) await insist(() => events.write(runsOf(placed), span));
     counters.stored += placed.length;
+    options.onStored?.(placed);
     return placed.map(({ event }) => event);
   }
 
@@ -134,13 +140,15 @@ export async function startWriter(ports: WriterPorts, options: WriterOptions = {
   async function setAside(event: LoggedEvent, reason: unknown): Promise<void> {
     await insist(() => log.deadLetter(event, reason));
     counters.deadLettered += 1;
-    options.report?.({ type: "dead-letter", event, reason });
+    options.report?.({ type: "dead-letter", event, requestId: requestOf(event), reason });
   }
 
   function insist<T>(work: () => Promise<T>): Promise<T> {
     const onRetry = (error: unknown, pauseMs: number) => {
       counters.retries += 1;
-      options.report?.({ type: "retry", error, pauseMs });
+      metrics?.count("superchat_writer_retries_total");
+      const requestIds = requestsOf(inHand, requestOf);
+      options.report?.({ type: "retry", error, pauseMs, events: inHand.length, requestIds });
     };
     return whileUnavailable(work, { ...options, stop: stopping.signal, onRetry });
   }

@@ -8,12 +8,14 @@ import type { BatchHandler, ConsumeOptions, LogConsumer, MessageLog } from "#dom
 import { startConsumer } from "./consumer.ts";
 import { createDeadLetters } from "./dead-letters.ts";
 import type { GroupCommit } from "./group-commit.ts";
-import { encodeEvent } from "./record.ts";
+import { encodeEvent, requestOf } from "./record.ts";
 import type { Report } from "./trouble.ts";
 
 export interface KafkaLog extends MessageLog {
   /** What waits to become durable. */
   held(): { readonly records: number; readonly bytes: number };
+  /** Records of the readers' partitions that the log had at the last fetch and that were not taken yet. */
+  behind(): number;
 }
 
 export interface KafkaLogParts {
@@ -31,9 +33,10 @@ export function createKafkaLog(parts: KafkaLogParts): KafkaLog & { stopConsumers
   const { createKafka, topic, groupId, commit, deadCommit, requestId, report } = parts;
   const deadLetters = createDeadLetters(deadCommit);
   const consumers = new Set<Promise<LogConsumer>>();
+  const behind = new Map<string, number>();
 
   async function consume(handler: BatchHandler, { positions }: ConsumeOptions = {}): Promise<LogConsumer> {
-    const starting = startConsumer(createKafka, { topic, groupId, handler, positions, deadLetters, report });
+    const starting = startConsumer(createKafka, { topic, groupId, handler, positions, deadLetters, behind, report });
     consumers.add(starting);
     const consumer = await starting;
     return {
@@ -53,6 +56,8 @@ export function createKafkaLog(parts: KafkaLogParts): KafkaLog & { stopConsumers
     append: (event) => commit.append(encodeEvent(event, requestId())),
     consume,
     deadLetter,
+    requestOf,
+    behind: () => [...behind.values()].reduce((sum, records) => sum + records, 0),
     held: () => commit.held(),
     stopConsumers: async () => {
       await Promise.all([...consumers].map(async (consumer) => (await consumer).stop()));

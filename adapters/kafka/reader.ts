@@ -24,6 +24,8 @@ export interface ReaderOptions {
   /** Without it partitions go on where the consumer group was. */
   readonly positions?: ConsumeOptions["positions"] | undefined;
   readonly deadLetters: DeadLetters;
+  /** By partition, how much the log has that was not taken yet; kept up to date here. */
+  readonly behind: Map<string, number>;
   readonly stop: AbortSignal;
   readonly report: Report;
 }
@@ -37,7 +39,7 @@ export interface Reader {
 }
 
 export function createReader(consumer: Consumer, options: ReaderOptions): Reader {
-  const { topic, handler, positions, deadLetters, stop, report } = options;
+  const { topic, handler, positions, deadLetters, behind, stop, report } = options;
   /** The next offset by partition. Missing: not known yet, so nothing is read. Undefined: wherever the group stands. */
   const next = new Map<number, number | undefined>();
   const failures = new Map<number, number>();
@@ -47,6 +49,7 @@ export function createReader(consumer: Consumer, options: ReaderOptions): Reader
   function assign(partitions: readonly number[]): void {
     assignment += 1;
     next.clear();
+    behind.clear();
     consumer.pause([{ topic, partitions: [...partitions] }]);
     for (const partition of partitions) void place(partition, assignment);
   }
@@ -99,11 +102,13 @@ export function createReader(consumer: Consumer, options: ReaderOptions): Reader
         const part = messages.slice(start, start + maxHandedEvents);
         const [first, to] = [offsetOf(part[0]), offsetOf(part.at(-1)) + 1];
         const from = next.get(partition) ?? first;
+        behind.set(name, Math.max(0, Number(batch.highWatermark) - from));
         if (first !== from) report({ type: "gap", partition: name, expected: from, found: first });
         const events = await decode(part, name);
         if (events.length > 0 || positions !== undefined) await handler(events, { partition: name, from, to });
         if (mine !== assignment) return;
         next.set(partition, to);
+        behind.set(name, Math.max(0, Number(batch.highWatermark) - to));
         failures.delete(partition);
         group.resolveOffset(String(to - 1));
         await commitHint(group, partition, to);

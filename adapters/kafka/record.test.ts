@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import type { EventBody, LoggedEvent } from "#domain/events.ts";
 import type { EventId } from "#domain/ids.ts";
 import { samplePerson, samplePost, sampleRoom } from "#tests/contract/samples.ts";
-import { decodeEvent, encodeEvent, type IncomingRecord, requestIdHeader, versionHeader } from "./record.ts";
+import { decodeEvent, encodeEvent, type IncomingRecord, requestIdHeader, requestOf, versionHeader } from "./record.ts";
 
 const bodies: EventBody[] = [
   { type: "room.created", name: "Lobby" },
@@ -29,7 +29,9 @@ test.each(bodies)("an event comes back as it was: $type", (body) => {
   const { key, value, headers } = encodeEvent(event, "r-1");
   expect(key).toBe(event.room);
   expect(headers[requestIdHeader]).toBe("r-1");
-  expect(decodeEvent({ key: Buffer.from(key), value, headers })).toEqual(event);
+  const decoded = decodeEvent({ key: Buffer.from(key), value, headers });
+  expect(decoded).toEqual(event);
+  expect(requestOf(decoded)).toBe("r-1");
 });
 
 const post = samplePost(sampleRoom(), "hello");
@@ -59,3 +61,11 @@ test.each([
 ])("a record %s is refused", (_name, record, reason) => {
   expect(() => decodeEvent(record)).toThrow(reason);
 });
+
+test.each([[undefined], [""], ["x".repeat(65)], ["a b"], ['"}\n{"level":"error"']])(
+  "a record may name no request, or nonsense: %p",
+  (header) => {
+    const headers = { [versionHeader]: "1", ...(header === undefined ? {} : { [requestIdHeader]: header }) };
+    expect(requestOf(decodeEvent(incoming(post, { headers })))).toBeUndefined();
+  },
+);

@@ -42,7 +42,17 @@ export function decodeEvent({ key, value, headers }: IncomingRecord): LoggedEven
   if (value === null) throw new Error("it is empty");
   const event = parseEvent(decodeJson(value));
   if (key?.toString() !== event.room) throw new Error("its key is not its room");
+  const request = String(headers?.[requestIdHeader] ?? "");
+  if (requestIdShape.test(request)) requests.set(event, request);
   return event;
+}
+
+const requestIdShape = /^[\w.-]{1,64}$/;
+const requests = new WeakMap<LoggedEvent, string>();
+
+/** The request that a decoded event's record names: beside the event, which is the same whichever way it came. */
+export function requestOf(event: LoggedEvent): string | undefined {
+  return requests.get(event);
 }
 
 function decodeJson(value: Buffer): unknown {

@@ -19,6 +19,9 @@ export interface MessageLog {
 
   /** Puts aside an event that can't be processed, with the reason, so that the rest moves on. */
   deadLetter(event: LoggedEvent, reason: unknown): Promise<void>;
+
+  /** The id of the request by which a delivered event came to the log, where that was kept. For log lines only. */
+  requestOf?(event: LoggedEvent): string | undefined;
 }
 
 /** Which part of which partition a batch is: `from` is where the store stood, `to` where it stands with this batch. */

@@ -143,12 +143,12 @@ export const metricList = {
   superchat_writer_publish_seconds: {
     kind: "histogram",
     unit: "seconds",
-    help: "Giving a batch its offsets, retries included.",
+    help: "Giving the events of a batch their offsets, where that went well.",
   },
   superchat_writer_store_seconds: {
     kind: "histogram",
     unit: "seconds",
-    help: "Storing a batch in one transaction, retries included.",
+    help: "One transaction of the store, where that went well.",
   },
   superchat_writer_stored_age_seconds: {
     kind: "histogram",

@@ -1,6 +1,7 @@
 /** What a gateway tells of itself while people talk: numbers rise by what happened, and lines say whose doing it was. */
 import { expect, test } from "bun:test";
 import { createPrometheusMetrics } from "#adapters/prometheus/metrics.ts";
+import { currentRequest } from "#gateway/request-scope.ts";
 import { signUpPerson } from "#tests/support/api-person.ts";
 import { startGateway } from "#tests/support/gateway.ts";
 import { openLive } from "#tests/support/live-page.ts";
@@ -67,4 +68,35 @@ test("a page that comes back from another epoch is counted as told to read anew"
   const page = await openLive(gateway.url, { cookie: `superchat_access=${ana.token}`, query });
   await page.frame(({ reset }) => reset);
   expect(await read("superchat_gateway_page_resets_total")).toBe(1);
+});
+
+test("the log is told which request an event came by: the request's own id, or that of the socket", async () => {
+  const requests: (string | undefined)[] = [];
+  await using gateway = await startGateway({
+    between: (ports) => ({
+      ...ports,
+      log: {
+        ...ports.log,
+        append: async (event) => {
+          if (event.type === "message.posted") requests.push(currentRequest()?.requestId);
+          await ports.log.append(event);
+        },
+      },
+    }),
+  });
+  const ana = await signUpPerson(gateway.url);
+  const own = { "x-request-id": "from-the-proxy-1" };
+  const answer = await ana.call("POST", "/rooms/lobby/messages", { text: "one" }, own);
+  expect(answer.headers.get("x-request-id")).toBe("from-the-proxy-1");
+  const page = await openLive(gateway.url, { cookie: `superchat_access=${ana.token}`, query: "?room=lobby" });
+  for (const text of ["two", "three"]) {
+    const id = Bun.randomUUIDv7();
+    page.send({ post: { id, room: "lobby", text } });
+    await page.frame(({ ack }) => ack?.id === id);
+  }
+  const [first, second, third] = requests;
+  expect(first).toBe("from-the-proxy-1");
+  expect(second).toMatch(/^[0-9a-f-]{36}$/);
+  expect(third).toBe(second);
+  page.close();
 });
