@@ -1,6 +1,6 @@
 /** From pressing Enter in one browser to the painted message in another, both on this machine. */
-import { type Browser, chromium, type Page } from "playwright-core";
-import { ensureChromium } from "../scripts/chromium.ts";
+import type { Browser, Page } from "playwright-core";
+import { launchChromium } from "../scripts/chromium.ts";
 import { freshName, signUpPerson } from "../tests/support/api-person.ts";
 import { pagePassword } from "../tests/support/page-person.ts";
 import type { Figure } from "./figure.ts";
@@ -12,11 +12,7 @@ const pauseMs = 60;
 const seenWithinMs = 10_000;
 
 export async function measurePaint(url: string): Promise<readonly Figure[]> {
-  const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  const browser = await chromium.launch({
-    executablePath: await ensureChromium(),
-    args: [...sandbox, "--disable-gpu"],
-  });
+  const browser = await launchChromium();
   try {
     const owner = await signUpPerson(url);
     const { slug } = await owner.createRoom(freshName("paint"));

@@ -1,9 +1,29 @@
-/** Finds a Chromium for the browser tests, or installs one. */
+/** Finds a Chromium for tests, pictures and measurements, or installs one; and launches it alike for all of them. */
 import { homedir } from "node:os";
-import { chromium } from "playwright-core";
+import { type Browser, chromium } from "playwright-core";
 
 const knownNames = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const debianPackages = ["chromium", "fonts-noto-color-emoji", "fonts-dejavu-core"];
+
+const launchWithinMs = 60_000;
+const flags = [
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export async function launchChromium(): Promise<Browser> {
+  return await chromium.launch({
+    executablePath: await ensureChromium(),
+    headless: true,
+    // Chromium refuses to run as root with its sandbox.
+    args: [...flags, ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
+    timeout: launchWithinMs,
+  });
+}
 
 /** @returns the path of a browser that starts; throws a sentence when there is none and none can be installed */
 export async function ensureChromium(): Promise<string> {

@@ -1,18 +1,10 @@
 /** Shows every page in every state: serves them, takes pictures at three widths in both themes, and lets axe look for barriers. */
 import { mkdir } from "node:fs/promises";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { buildAssets } from "../gateway/assets.ts";
+import { launchChromium } from "./chromium.ts";
 import { galleryPages } from "./gallery/pages.tsx";
 
-const flags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const sizes = { wide: [1440, 900], tablet: [768, 1024], phone: [390, 844] } as const;
 const outDir = "tmp/shots";
 
@@ -49,7 +41,7 @@ if (process.argv.includes("--serve")) {
 }
 
 await mkdir(outDir, { recursive: true });
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags });
+const browser = await launchChromium();
 const axe = await Bun.file("node_modules/axe-core/axe.min.js").text();
 let violations = 0;
 for (const colorScheme of ["light", "dark"] as const) await look(browser, colorScheme);

@@ -1,9 +1,10 @@
 /** One browser for a file of tests, and for each test a fresh server, context and page, with the questions tests ask them. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "bun:test";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { launchChromium } from "../../scripts/chromium.ts";
+import { until as wait } from "../support/wait.ts";
 import { type PageServer, startPageServer } from "./page-code-server.ts";
 
-const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const WAIT_MAX_MS = 8_000;
 export const TEST_MAX_MS = 30_000;
 
@@ -26,7 +27,7 @@ export function usePage(): PageHarness {
   let errors: string[];
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: EXECUTABLE, args: ["--no-sandbox"] });
+    browser = await launchChromium();
   }, TEST_MAX_MS);
   afterAll(() => browser.close());
   beforeEach(async () => {
@@ -72,13 +73,8 @@ export function usePage(): PageHarness {
   };
 }
 
-export async function until(done: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + WAIT_MAX_MS;
-  while (!(await done())) {
-    if (performance.now() > deadline) throw new Error(`Did not come true in time: ${done}`);
-    await Bun.sleep(20);
-  }
-}
+export const until = (done: () => boolean | Promise<boolean>) =>
+  wait(done, { deadlineMs: WAIT_MAX_MS, what: `${done}` });
 
 export const texts = (where: Page) =>
   where.$$eval("#log > .message .text", (found) => found.map((element) => element.textContent ?? ""));

@@ -2,22 +2,13 @@
 import { afterAll, beforeAll } from "bun:test";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { ensureChromium } from "../../scripts/chromium.ts";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { launchChromium } from "../../scripts/chromium.ts";
 
 const OPEN_DEADLINE_MS = 60_000;
 /** What a click, a wait or a page load may take before it fails with its own message, well within a test's time. */
 const ACTION_DEADLINE_MS = 10_000;
 const resultsFolder = join(import.meta.dir, "..", "..", "test-results");
-
-const flags = [
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 export interface Person extends AsyncDisposable {
   readonly context: BrowserContext;
@@ -36,13 +27,7 @@ export interface TestBrowser {
 export function useBrowser(): TestBrowser {
   let browser: Browser | undefined;
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: await ensureChromium(),
-      headless: true,
-      // Chromium refuses to run as root with its sandbox.
-      args: [...flags, ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
-      timeout: OPEN_DEADLINE_MS,
-    });
+    browser = await launchChromium();
   }, OPEN_DEADLINE_MS);
   afterAll(async () => await browser?.close(), OPEN_DEADLINE_MS);
 
