@@ -51,6 +51,7 @@ export async function openCluster(settings: ClusterSettings, options: ClusterOpt
         limiterWhenAway: limiter,
         onTrouble: (trouble) => report("redis is away", trouble),
         report: (error) => report("listener failed", error),
+        onRepair: () => metrics.count("superchat_gateway_hole_repairs_total"),
         ...(options.onSignalsResumed ? { onSignalsResumed: options.onSignalsResumed } : {}),
         openWithinMs: waitMs,
       }),

@@ -29,6 +29,8 @@ export interface RedisOptions {
   readonly onTrouble?: (trouble: Trouble) => void;
   /** Signals to people may have been lost: whoever relies on them reads anew. */
   readonly onSignalsResumed?: () => void;
+  /** Live events of a room were missing and have been fetched. */
+  readonly onRepair?: () => void;
   /** Hears of listeners that throw: bugs of theirs. */
   readonly report?: (error: unknown) => void;
   readonly openWithinMs?: number;
@@ -75,7 +77,7 @@ export async function openRedis(options: RedisOptions): Promise<OpenRedis> {
   const channels = createChannels(servers, report);
   const { clock, limiterWhenAway: whenAway } = options;
   return {
-    stream: createRedisStream(servers, channels, { head: options.head, report }),
+    stream: createRedisStream(servers, channels, { head: options.head, report, onRepair: options.onRepair }),
     signals: createRedisSignals(servers, channels, options.onSignalsResumed),
     presence: createRedisPresence(servers, clock),
     limiter: createRedisRateLimiter(servers, { ...(whenAway && { whenAway }), ...(clock && { clock }) }),

@@ -14,6 +14,7 @@ function openWorld() {
   let first = 1;
   let events = samplePosts(room, 0);
   let before: () => Promise<void> = async () => undefined;
+  let repairs = 0;
   const newest = () => first + events.length - 1;
   const feeds = createRoomFeeds(
     {
@@ -33,9 +34,13 @@ function openWorld() {
       return { epoch, offset: newest(), events: reached ? found : undefined };
     },
     () => undefined,
+    () => {
+      repairs += 1;
+    },
   );
   return {
     feeds,
+    repairs: () => repairs,
     subscribed: () => channel !== undefined,
     beforeRead: (work: () => Promise<void>) => {
       before = work;
@@ -72,7 +77,9 @@ test("a hole is filled before what comes after it; what comes twice is handed ou
   world.again(twice);
   world.publish(3, { lost: true });
   world.publish(1);
+  expect(world.repairs()).toBe(0);
   await eventually("six", () => heard.offsets().length >= 6);
+  expect(world.repairs()).toBe(1);
   expect(heard.offsets()).toEqual(upTo(6));
   world.publish(1);
   expect(heard.offsets()).toEqual(upTo(7));

@@ -37,6 +37,7 @@ export function createRoomFeeds(
   head: RoomStream["head"],
   read: ReadTail,
   report: (error: unknown) => void,
+  onRepair: () => void = () => undefined,
 ): Pick<RoomStream, "subscribe"> {
   const due: Feed[] = [];
   let repairs = 0;
@@ -108,6 +109,7 @@ export function createRoomFeeds(
     const { epoch, offset } = found;
     if (epoch === last?.epoch && found.events !== undefined) {
       handOut(feed, { room, epoch, events: found.events });
+      if (found.events.length > 0) onRepair();
       return found.events.length > 0;
     }
     // Another epoch, or too far behind for the tail: the newest event tells the listener that it has to read.

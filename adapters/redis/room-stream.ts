@@ -21,6 +21,8 @@ export interface RedisStreamOptions {
   readonly head: (room: RoomId) => Promise<Position | undefined>;
   /** Hears of listeners that throw. */
   readonly report: (error: unknown) => void;
+  /** Events of a room were missing and have been fetched. */
+  readonly onRepair?: (() => void) | undefined;
 }
 
 /** What Redis holds of a room. */
@@ -31,7 +33,7 @@ export interface TailReading extends Position {
 
 export function createRedisStream(servers: Servers, channels: Channels, options: RedisStreamOptions): RoomStream {
   const queue = createRoomQueue(publishCall);
-  const feeds = createRoomFeeds(channels, head, read, options.report);
+  const feeds = createRoomFeeds(channels, head, read, options.report, options.onRepair);
 
   async function publishCall(room: RoomId, events: readonly QueuedEvent[]): Promise<readonly Published[]> {
     const answer = await publishFrom(room, events, undefined);
