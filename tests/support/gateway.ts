@@ -4,6 +4,7 @@ import { type MemoryPorts, openMemory } from "#adapters/memory/open.ts";
 import { ensureSystemUser } from "#domain/accounts.ts";
 import { ensureLobby } from "#domain/create-room.ts";
 import { createGateway } from "#gateway/app.ts";
+import type { Assets } from "#gateway/assets.ts";
 import { readConfig } from "#gateway/config.ts";
 import { listen } from "#gateway/listen.ts";
 import { createLog } from "#gateway/log.ts";
@@ -21,6 +22,8 @@ export interface TestGatewayOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Stands still until it is moved. */
   readonly clock?: ReturnType<typeof createFixedClock>;
+  /** The real ones; most tests look at no file. */
+  readonly assets?: Assets;
   /** Puts something between the gateway and its ports. */
   readonly between?: (ports: MemoryPorts) => MemoryPorts;
 }
@@ -29,6 +32,7 @@ export async function startGateway({
   env = {},
   clock,
   between = (ports) => ports,
+  assets,
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const config = readConfig({ PORT: "0", HOST: "127.0.0.1", LIMITS: "off", ...env });
   const logged: string[] = [];
@@ -37,12 +41,19 @@ export async function startGateway({
   const writer = await startWriter(ports);
   await ensureLobby(ports, await ensureSystemUser(ports));
   const listener = listen(config);
-  const assets = {
+  const none = {
     urls: { css: "/static/c", htmx: "/static/h", ws: "/static/w", app: "/static/a", icon: "/static/i" },
     serve: () => undefined,
   };
   await listener.attach(
-    await createGateway({ ports: between(ports), config, secret: "s".repeat(48), log, ready: ports.ready, assets }),
+    await createGateway({
+      ports: between(ports),
+      config,
+      secret: "s".repeat(48),
+      log,
+      ready: ports.ready,
+      assets: assets ?? none,
+    }),
   );
   let open = true;
   const close = async () => {
