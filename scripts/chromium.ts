@@ -36,7 +36,7 @@ export async function ensureChromium(): Promise<string> {
   if (found) return found;
 
   console.log("There is no Chromium here: installing one.");
-  for (const install of [installFromDebian, installFromPlaywright]) {
+  for (const install of [() => installFromDebian(() => installPackages(...debianPackages)), installFromPlaywright]) {
     install();
     const installed = findChromium();
     if (installed) return installed;
@@ -55,21 +55,9 @@ function starts(path: string): boolean {
   return Bun.spawnSync([path, "--version"], { stdout: "ignore", stderr: "ignore" }).success;
 }
 
-function installFromDebian(): void {
-  if (process.getuid?.() !== 0 || !Bun.which("apt-get")) return;
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  run(["apt-get", "update"], env);
-  run(["apt-get", "install", "-y", "--no-install-recommends", ...debianPackages], env);
-}
-
 function installFromPlaywright(): void {
-  run([process.execPath, "node_modules/playwright-core/cli.js", "install", "chromium"], {
-    HOME: homedir(),
-    ...process.env,
-  });
-}
-
-function run(command: string[], env: Record<string, string | undefined>): void {
+  const command = [process.execPath, "node_modules/playwright-core/cli.js", "install", "chromium"];
+  const env = { HOME: homedir(), ...process.env };
   const { exitCode } = Bun.spawnSync(command, { env, stdin: "ignore", stdout: "inherit", stderr: "inherit" });
-  if (exitCode !== 0) console.error(`${command.slice(0, 2).join(" ")} ended with ${exitCode}.`);
+  if (exitCode !== 0) console.error(`Playwright's installation ended with ${exitCode}.`);
 }

@@ -19,14 +19,18 @@ export interface Wanted<Found> {
 export function ensureProgram<Found>({ name, packages, find, install }: Wanted<Found>): Found {
   const found = find();
   if (found !== undefined) return found;
-  if (process.getuid?.() === 0 && Bun.which("apt-get")) {
-    console.log(`There is no ${name} here: installing it.`);
-    aptGet("update");
-    withoutStarting(install ?? (() => installPackages(...packages)));
-    const installed = find();
-    if (installed !== undefined) return installed;
-  }
+  console.log(`There is no ${name} here: installing it.`);
+  installFromDebian(install ?? (() => installPackages(...packages)));
+  const installed = find();
+  if (installed !== undefined) return installed;
   throw new Error(`There is no ${name} here and it could not be installed. Install ${packages.join(" and ")}.`);
+}
+
+/** Does nothing where packages are not ours to install. */
+export function installFromDebian(install: () => void): void {
+  if (process.getuid?.() !== 0 || !Bun.which("apt-get")) return;
+  aptGet("update");
+  withoutStarting(install);
 }
 
 export function installPackages(...names: string[]): void {
