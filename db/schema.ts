@@ -134,9 +134,18 @@ export const roomEvents = pgTable(
   },
   (t) => [
     primaryKey({ name: "room_events_pkey", columns: [t.roomId, t.roomOffset] }),
-    unique("room_events_id_unique").on(t.id),
     foreignKey({ name: "room_events_room_id_fkey", columns: [t.roomId], foreignColumns: [rooms.id] }),
   ],
+);
+
+/**
+ * The one place of each event id. Apart from the events, so that these can be partitioned by room: a partitioned table has
+ * no uniqueness across rooms.
+ */
+export const eventPlaces = pgTable(
+  "event_places",
+  { id: uuid("id").notNull(), roomId: uuid("room_id").notNull(), roomOffset: offset("room_offset").notNull() },
+  (t) => [primaryKey({ name: "event_places_pkey", columns: [t.id] })],
 );
 
 /** Messages as they read now, written together with their event at the same place. */

@@ -2,7 +2,7 @@
 import { and, asc, desc, eq, gt, lt, ne, type SQL } from "drizzle-orm";
 import { alias, type PgColumn } from "drizzle-orm/pg-core";
 import type { Database } from "#db/database.ts";
-import { logPositions, messages, roomEvents, rooms, users } from "#db/schema.ts";
+import { eventPlaces, logPositions, messages, roomEvents, rooms, users } from "#db/schema.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import type { EventStore, OffsetWindow, StoredRef } from "#domain/ports/index.ts";
 import { among } from "./among.ts";
@@ -46,11 +46,13 @@ const messageColumns = {
 
 export function createEventStore(database: Database): EventStore {
   const find = coalesce(async (ids: readonly EventId[]) => {
-    const { id, roomId, authorId, roomOffset, type } = roomEvents;
+    const { id, roomId, roomOffset } = eventPlaces;
+    const { authorId, type } = roomEvents;
     const rows = await ask(database, (queries) =>
       queries
         .select({ id, roomId, authorId, roomOffset, type })
-        .from(roomEvents)
+        .from(eventPlaces)
+        .innerJoin(roomEvents, and(eq(roomEvents.roomId, roomId), eq(roomEvents.roomOffset, roomOffset)))
         .where(among(id, "uuid", ids)),
     );
     const refOf = (row: (typeof rows)[number]): StoredRef => {

@@ -34,8 +34,8 @@ export async function insertEvents(queries: Queries, inputs: readonly EventInput
 /** What was stored before must stand where it is to be stored now: else its place would stay empty. */
 async function checkPlaces(queries: Queries, known: readonly EventInput[]): Promise<void> {
   const [elsewhere] = await queries.execute<{ id: string }>(sql`
-    select i.id from ${table("i", "id uuid, room uuid, place bigint", known)} join room_events e on e.id = i.id
-    where e.room_id <> i.room or e.room_offset <> i.place limit 1`);
+    select i.id from ${table("i", "id uuid, room uuid, place bigint", known)} join event_places p on p.id = i.id
+    where p.room_id <> i.room or p.room_offset <> i.place limit 1`);
   if (elsewhere !== undefined) throw standsElsewhere(elsewhere.id);
 }
 
@@ -45,10 +45,12 @@ async function insertNew(queries: Queries, inputs: readonly EventInput[]): Promi
   const rows = await queries.execute<{ id: string }>(sql`
     with input as materialized (select * from ${table("i", columns, inputs)}),
     added as (
-      insert into room_events (id, room_id, room_offset, type, author_id, member_id, at, body)
-      select id, room, place, type, author, member, at, body from input
+      insert into event_places (id, room_id, room_offset) select id, room, place from input
       on conflict (id) do nothing returning id),
     news as materialized (select i.* from input i join added using (id)),
+    told as (
+      insert into room_events (id, room_id, room_offset, type, author_id, member_id, at, body)
+      select id, room, place, type, author, member, at, body from news),
     posted as (
       insert into messages (id, room_id, room_offset, author_id, text, at, mentions)
       select id, room, place, author, body ->> 'text', at, body -> 'mentions' from news where type = 'message.posted'),

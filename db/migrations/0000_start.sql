@@ -1,3 +1,10 @@
+CREATE TABLE "event_places" (
+	"id" uuid NOT NULL,
+	"room_id" uuid NOT NULL,
+	"room_offset" bigint NOT NULL,
+	CONSTRAINT "event_places_pkey" PRIMARY KEY("id")
+);
+--> statement-breakpoint
 CREATE TABLE "log_positions" (
 	"partition" text NOT NULL,
 	"position" bigint NOT NULL,
@@ -48,8 +55,7 @@ CREATE TABLE "room_events" (
 	"member_id" uuid,
 	"at" timestamp(3) with time zone NOT NULL,
 	"body" jsonb NOT NULL,
-	CONSTRAINT "room_events_pkey" PRIMARY KEY("room_id","room_offset"),
-	CONSTRAINT "room_events_id_unique" UNIQUE("id")
+	CONSTRAINT "room_events_pkey" PRIMARY KEY("room_id","room_offset")
 );
 --> statement-breakpoint
 CREATE TABLE "rooms" (

@@ -15,6 +15,7 @@ const fillWithinMs = 120_000;
 /** With fewer rows the planner rightly reads a small table whole. */
 const clonedUsers = 60_000;
 const clonedRooms = 20_000;
+const clonedPlaces = 200_000;
 const messagesInAll = 20_000;
 const batchSize = 500;
 const membersOfTheBusyRoom = 60;
@@ -79,6 +80,9 @@ async function multiply(): Promise<void> {
     insert into mentions select c.* from (select * from mentions limit 1) m, memberships s,
       jsonb_populate_record(null::mentions, to_jsonb(m) || jsonb_build_object('room_id', s.room_id,
         'user_id', s.user_id, 'room_offset', 1000000)) c`);
+  await client.unsafe(`
+    insert into event_places select c.* from (select * from event_places limit 1) p, generate_series(1, ${clonedPlaces}) n,
+      jsonb_populate_record(null::event_places, to_jsonb(p) || jsonb_build_object('id', md5(n::text)::uuid)) c`);
   await client.unsafe("vacuum analyze");
   await client.end();
 }
@@ -126,3 +130,23 @@ async function plansOf(read: () => Promise<unknown>): Promise<string> {
   await read();
   return await Bun.file(log).slice(from).text();
 }
+
+test(
+  "the tables that grow with what is said can be partitioned by room as they are",
+  async () => {
+    const client = postgres(server.url, { max: 1 });
+    for (const table of ["room_events", "messages", "mentions"]) {
+      await client.unsafe(`
+      create table ${table}_parted (like ${table} including all) partition by hash (room_id);
+      create table ${table}_0 partition of ${table}_parted for values with (modulus 2, remainder 0);
+      create table ${table}_1 partition of ${table}_parted for values with (modulus 2, remainder 1);
+      insert into ${table}_parted select * from ${table};`);
+      const [rows] = await client.unsafe(`select (select count(*) from ${table}) as whole,
+      (select count(*) from ${table}_0) as first, (select count(*) from ${table}_1) as second`);
+      expect(Number(rows?.first) + Number(rows?.second)).toBe(Number(rows?.whole));
+      expect(Number(rows?.first)).toBeGreaterThan(0);
+    }
+    await client.end();
+  },
+  fillWithinMs,
+);
