@@ -1,6 +1,7 @@
 /** Finds a Chromium for tests, pictures and measurements, or installs one; and launches it alike for all of them. */
 import { homedir } from "node:os";
 import { type Browser, chromium } from "playwright-core";
+import { installFromDebian, installPackages } from "./services/debian.ts";
 
 const knownNames = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const debianPackages = ["chromium", "fonts-noto-color-emoji", "fonts-dejavu-core"];
