@@ -1,0 +1,86 @@
+/** The copy itself: one transaction of the target, so that it has everything or nothing, and checked before it ends. */
+import { sql } from "drizzle-orm";
+import type { PgTable } from "drizzle-orm/pg-core";
+import type { Database, Queries } from "#db/database.ts";
+import { roomEvents, rooms } from "#db/schema.ts";
+import { countOf, leftTables, movedTables, nameOf, pagesOf, rowsAtOnce } from "./tables.ts";
+
+/** Told with every table that is done. */
+export type Progress = (table: string, rows: number) => void;
+
+/** @throws Error with a sentence when the target is not empty, or does not hold what the source holds */
+export async function copyAll(source: Database, target: Database, progress: Progress): Promise<void> {
+  await target.transaction(async (into) => {
+    // Counting a large table takes its time.
+    await into.execute(sql`set local statement_timeout = 0`);
+    await claim(into);
+    for (const table of movedTables) progress(nameOf(table), await copyTable(source.queries, into, table));
+    for (const table of movedTables) await compareCounts(source.queries, into, table);
+    await compareRooms(source.queries, into);
+  });
+  // The planner of a server knows nothing of rows that have just come.
+  await target.queries.execute(sql`analyze`);
+}
+
+/** Nobody else writes here until the end, and nobody has before. */
+async function claim(into: Queries): Promise<void> {
+  const all = [...movedTables, ...leftTables];
+  const names = sql.join(
+    all.map((table) => sql`${table}`),
+    sql`, `,
+  );
+  await into.execute(sql`lock table ${names} in exclusive mode`);
+  for (const table of all) {
+    const [row] = await into.select({ one: sql`1` }).from(table).limit(1);
+    if (row !== undefined) throw new Error(notEmpty(nameOf(table)));
+  }
+}
+
+function notEmpty(table: string): string {
+  return (
+    `The database is not empty: its table ${table} has rows. A community moves into a new database; ` +
+    "a gateway that was started on this one has begun another community there."
+  );
+}
+
+async function copyTable(from: Queries, into: Queries, table: PgTable): Promise<number> {
+  let copied = 0;
+  for await (const rows of pagesOf(from, table)) {
+    await into.insert(table).values(rows);
+    copied += rows.length;
+  }
+  return copied;
+}
+
+async function compareCounts(from: Queries, into: Queries, table: PgTable): Promise<void> {
+  const [had, has] = [await countOf(from, table), await countOf(into, table)];
+  if (had !== has) throw new Error(`The table ${nameOf(table)} has ${had} rows, but ${has} arrived.`);
+}
+
+/** Each room stands where it stood: the same epoch and last offset, and as many events up to the same one. */
+async function compareRooms(from: Queries, into: Queries): Promise<void> {
+  for (let after = firstId; ; ) {
+    const [had, has] = [await standings(from, after), await standings(into, after)];
+    had.forEach((room, at) => {
+      if (JSON.stringify(room) !== JSON.stringify(has[at]))
+        throw new Error(`The room ${room.id} does not stand where it stood: nothing was moved.`);
+    });
+    const last = had.at(-1);
+    if (last === undefined || had.length < rowsAtOnce) return;
+    after = last.id;
+  }
+}
+
+const firstId = "00000000-0000-0000-0000-000000000000";
+
+interface Standing {
+  readonly id: string;
+}
+
+async function standings(queries: Queries, after: string): Promise<readonly Standing[]> {
+  return await queries.execute<Standing & Record<string, unknown>>(sql`
+    select r.id, r.epoch, r.last_offset, r.member_count, e.events, e.newest
+    from ${rooms} r cross join lateral (
+      select count(*) as events, max(room_offset) as newest from ${roomEvents} where room_id = r.id) e
+    where r.id > ${after} order by r.id limit ${rowsAtOnce}`);
+}

@@ -1,0 +1,21 @@
+import { expect, test } from "bun:test";
+import { is } from "drizzle-orm";
+import { getTableConfig, PgTable } from "drizzle-orm/pg-core";
+import * as schema from "#db/schema.ts";
+import { leftTables, movedTables, nameOf } from "./tables.ts";
+
+const names = (tables: readonly PgTable[]) => tables.map(nameOf);
+
+test("every table is moved or left on purpose, once", () => {
+  const all = Object.values<unknown>(schema).filter((each) => is(each, PgTable));
+  expect(names([...movedTables, ...leftTables]).sort()).toEqual(names(all).sort());
+  expect(names(movedTables)).toContain("room_events");
+  expect(names(leftTables)).toEqual(["log_positions"]);
+});
+
+test("each table comes after those it refers to", () => {
+  const order = names(movedTables);
+  for (const table of movedTables)
+    for (const { reference } of getTableConfig(table).foreignKeys)
+      expect(order.indexOf(nameOf(reference().foreignTable))).toBeLessThan(order.indexOf(nameOf(table)));
+});
