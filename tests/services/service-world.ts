@@ -13,6 +13,7 @@ const readyWithinMs = 90_000;
 
 export interface ServiceWorld extends AsyncDisposable {
   readonly databaseUrl: string;
+  readonly kafkaBrokers: readonly string[];
   startGateway(env: Readonly<Record<string, string>>): Promise<RunningProcess & { readonly url: string }>;
   startWriter(env: Readonly<Record<string, string>>): Promise<RunningProcess>;
 }
@@ -70,6 +71,7 @@ export async function openServiceWorld(): Promise<ServiceWorld> {
     const services = { DATABASE_URL: postgres.url, REDIS_URL: redis.url, KAFKA_BROKERS: kafka.brokers.join(",") };
     return {
       databaseUrl: postgres.url,
+      kafkaBrokers: kafka.brokers,
       async startGateway(env) {
         const port = freePort();
         const own = { ...services, HOST: "127.0.0.1", PORT: `${port}`, ...env };
