@@ -116,3 +116,7 @@ describe("the room page", () => {
     expect(titled(sampleJoined({ visibility: "direct" }, { peer: ana }))).toBe("ana (you) · Superchat");
   });
 });
+
+test("from outside there is nothing to jump to", () => {
+  expect(render({ access: outside, entries: [] })).not.toContain("jump");
+});

@@ -152,11 +152,12 @@ function RoomFoot(props: RoomPageProps & { readonly live: boolean; readonly offs
   const { viewer } = chrome;
   return (
     <footer class="foot">
-      {newer === undefined ? (
+      {access.membership !== undefined && newer === undefined && (
         <button id="jump" type="button" hidden>
           New messages ↓
         </button>
-      ) : (
+      )}
+      {newer !== undefined && (
         <a class="button jump" href={path}>
           To the newest messages ↓
         </a>
