@@ -51,6 +51,7 @@ test("two processes' metrics in one process stay apart, with those of the runtim
     "nodejs_heap_size_used_bytes",
   ])
     expect(lines.some((line) => line.startsWith(`${name} `))).toBe(true);
+  expect(lines.filter((line) => line.startsWith("nodejs_active_"))).toEqual([]);
 });
 
 test("they are served on their own port, which answers nothing else", async () => {

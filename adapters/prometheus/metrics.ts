@@ -13,6 +13,21 @@ export const buckets = {
   events: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000],
 } as const;
 
+/** Of the runtime's own metrics, those that Bun does not fill, and one that counts address space as heap. */
+const meaningless = [
+  "nodejs_active_handles",
+  "nodejs_active_handles_total",
+  "nodejs_active_requests",
+  "nodejs_active_requests_total",
+  "nodejs_active_resources",
+  "nodejs_active_resources_total",
+  "nodejs_gc_duration_seconds",
+  "nodejs_heap_space_size_available_bytes",
+  "nodejs_heap_space_size_total_bytes",
+  "nodejs_heap_space_size_used_bytes",
+  "process_heap_bytes",
+];
+
 export interface PrometheusMetrics {
   readonly metrics: Metrics;
   readonly contentType: string;
@@ -29,6 +44,7 @@ export function createPrometheusMetrics(): PrometheusMetrics {
   for (const [name, definition] of Object.entries(metricList) as [MetricName, MetricDefinition][])
     writing[name] = create(name, definition);
   collectDefaultMetrics({ register: registry });
+  for (const name of meaningless) registry.removeSingleMetric(name);
 
   function create(name: MetricName, definition: MetricDefinition): (value: number, label?: string) => void {
     const shared = { name, help: definition.help, registers: [registry] };
