@@ -23,6 +23,7 @@ const installLock = join(tmpdir(), `superchat-install-${createHash("sha256").upd
 const MIN_BUN_BYTES = 1_000_000;
 const MIN_NODE_MAJOR = 20;
 const LOCK_POLL_MS = 200;
+const PARENT_POLL_MS = 300;
 /** An install that holds the lock for longer is taken for dead. */
 const LOCK_MAX_MS = 600_000;
 
@@ -38,6 +39,7 @@ function run([entry, ...args]) {
   // Without its launcher Bun ends too, and takes what it started along.
   const child = spawn(bun, ["--no-orphans", entry, ...args], { cwd: root, stdio: "inherit" });
   forwardSignals(child);
+  endWithParent(child);
   child.on("error", (error) => stop(`Bun did not start: ${error.message}`));
   child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
 }
@@ -125,6 +127,20 @@ function forwardSignals(child) {
       child.kill(signal);
     });
   }
+}
+
+/**
+ * npm hands SIGTERM to the shell between it and us, and the shell dies without passing it on. Then we have another
+ * parent, which is how we notice.
+ */
+function endWithParent(child) {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill("SIGTERM");
+  }, PARENT_POLL_MS);
+  watch.unref();
 }
 
 function isLarge(file) {

@@ -59,6 +59,16 @@ test("leaves nothing behind when it is killed", async () => {
   await until(() => !listProcesses().some(([running]) => running === pid), { what: "the entry to end" });
 });
 
+test("ends its program when the shell between npm and it is killed, which passes no signal on", async () => {
+  const node = Bun.which("node") ?? process.execPath;
+  const shell = Bun.spawn(["sh", "-c", `"${node}" start.mjs entry.ts wait; true`], { cwd: root, stdout: "pipe" });
+  const { value } = await shell.stdout.getReader().read();
+  const pid = Number.parseInt(new TextDecoder().decode(value), 10);
+  expect(pid).toBeGreaterThan(1);
+  shell.kill("SIGTERM");
+  await until(() => !listProcesses().some(([running]) => running === pid), { what: "the entry to end" });
+});
+
 test("says what it wants", async () => {
   const started = start();
   expect(await new Response(started.stderr).text()).toContain("Usage: node start.mjs ENTRY");
