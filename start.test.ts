@@ -7,10 +7,10 @@ import { listProcesses } from "./scripts/run-limited.ts";
 
 /** Says what it was given, then ends with the code it was given, or waits for SIGTERM. */
 const entry = `
+process.on("SIGTERM", () => process.exit(9));
 console.log(process.pid, process.argv.slice(2).join(" "));
 const code = Number(process.argv[2]);
 if (code >= 0) process.exit(code);
-process.on("SIGTERM", () => process.exit(9));
 setInterval(() => {}, 1_000);
 `;
 
