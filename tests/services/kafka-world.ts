@@ -6,6 +6,7 @@ import type { LoggedEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { LogSpan } from "#domain/ports/index.ts";
 import { type KafkaService, startKafka } from "../../scripts/services/kafka.ts";
+import { until } from "../support/wait.ts";
 
 export interface KafkaWorld extends AsyncDisposable {
   readonly service: KafkaService;
@@ -53,7 +54,11 @@ export async function openKafkaWorld(): Promise<KafkaWorld> {
   }
 
   async function readAll(topic: string): Promise<readonly RawRecord[]> {
-    const ends = await endsOf(client, topic);
+    // A broker that has just come back does not lead its partitions at once.
+    const ends = await until(() => endsOf(client, topic).catch(() => undefined), {
+      what: "the ends of the partitions",
+      deadlineMs: 20_000,
+    });
     const records: RawRecord[] = [];
     const done = Promise.withResolvers<void>();
     const missing = new Map(ends.filter(({ low, high }) => high > low).map(({ partition, high }) => [partition, high]));
@@ -127,7 +132,7 @@ export function createPositionStore(): PositionStore {
       const { partition, from, to } = span;
       if ((positions.get(partition) ?? 0) !== from) throw new Error(`fenced: ${partition} is not at ${from}`);
       positions.set(partition, to);
-      spans.push(span);
+      spans.push({ partition, from, to });
       events.push(...batch);
     },
     read: async (partition) => positions.get(partition),
