@@ -58,10 +58,14 @@ export function chatSuite(where: string, open: () => Promise<Deployment>): void 
         async () => {
           const [ana, ben] = [await signUp(), await signUp()];
           const slug = await together(ana, ben);
-          await ben.page.locator("#text").pressSequentially("typing along", { delay: 20 });
-          await until(async () => (await ana.page.locator("#typing").textContent())?.includes(ben.name), {
-            what: "typing",
-          });
+          // A signal that comes before the other page is connected is lost, so ben goes on typing.
+          await until(
+            async () => {
+              await ben.page.locator("#text").pressSequentially("x");
+              return (await ana.page.locator("#typing").innerText()).includes(ben.name);
+            },
+            { what: "typing", deadlineMs: 20_000 },
+          );
           await until(() => ana.page.locator(`#people li:has-text("${ben.name}")`).count(), {
             deadlineMs: 10_000,
             what: "ben among the people",
