@@ -1,6 +1,7 @@
 /**
  * The health check of a container that reads the log: exit code 0 if Kafka counts this container among the members of
- * KAFKA_GROUP_ID. A reader that hangs, or has lost its brokers, is put out of the group within its session.
+ * KAFKA_GROUP_ID, and they have shared out the partitions. A reader that hangs, or has lost its brokers, is put out of the
+ * group within its session. While one that ended without a word is waited for, nobody reads, and nobody is healthy.
  */
 import { networkInterfaces } from "node:os";
 import { Kafka, logLevel } from "kafkajs";
@@ -30,8 +31,10 @@ try {
   await admin.connect();
   const { groups } = await admin.describeGroups([kafkaGroupId]);
   await admin.disconnect();
-  const hosts = groups.flatMap(({ members }) => members.map(({ clientHost }) => clientHost.replace(/^\//, "")));
-  end(hosts.some(isOwn) ? undefined : `The group ${kafkaGroupId} has members at [${hosts.join(", ")}], none is here.`);
+  const { state = "unknown", members = [] } = groups[0] ?? {};
+  const hosts = members.map(({ clientHost }) => clientHost.replace(/^\//, ""));
+  const reads = state === "Stable" && hosts.some(isOwn);
+  end(reads ? undefined : `The group ${kafkaGroupId} is ${state}, with members at [${hosts.join(", ")}].`);
 } catch (error) {
   end(String(error));
 }

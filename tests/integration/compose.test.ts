@@ -143,10 +143,12 @@ describe.each(services)("%s", (name, service) => {
     if (service.healthcheck) expect(service.healthcheck.test[0]).toMatch(/^CMD(-SHELL)?$/);
   });
 
-  test("waits for nothing but what runs once before it", () => {
+  test("waits for nothing but what runs once before it, and what it names is stopped after it", () => {
     const waits = Object.entries(service.depends_on ?? {}).map(([other, { condition }]) => `${other} ${condition}`);
     const first = name === "model" ? "ollama service_healthy" : "secrets service_completed_successfully";
-    expect(waits.filter((each) => each !== first)).toEqual([]);
+    const orderOnly = ["kafka", "postgres", "redis"].map((other) => `${other} service_started`);
+    expect(waits.filter((each) => each !== first && !orderOnly.includes(each))).toEqual([]);
+    if (/^(gateway|writer|bot)/.test(name)) expect(waits).toEqual(expect.arrayContaining(orderOnly));
   });
 
   test("has no secret that is written here", () => {
