@@ -8,7 +8,8 @@ import type { Author } from "./user.ts";
 export type RecordPorts = Pick<Ports, "log" | "stream" | "clock" | "ids">;
 
 /**
- * Resolves when the event is durable. Its position is undefined while the stream is away: the writer publishes it later.
+ * Resolves when the event is durable. Its position is undefined while the stream is away, or has earlier events to catch
+ * up with: the writer publishes it later.
  * @throws ChatError unavailable (nothing was acked: try again with the same id), conflict (the id is taken)
  */
 export async function recordEvent(
@@ -39,7 +40,7 @@ export function idTaken(): ChatError {
 
 async function publishNow(ports: RecordPorts, event: LoggedEvent): Promise<Published | undefined> {
   try {
-    return (await ports.stream.publish([event]))[0];
+    return await ports.stream.publishAhead(event);
   } catch (error) {
     // The log has the event, so the ack stands; the writer publishes what is not yet published.
     if (isChatError(error, "unavailable")) return undefined;

@@ -19,9 +19,9 @@ export function measuredPorts(ports: Ports): Ports {
     },
     stream: {
       ...stream,
-      async publish(events) {
+      async publishAhead(event) {
         const startedAt = performance.now();
-        const published = await stream.publish(events);
+        const published = await stream.publishAhead(event);
         metrics.observe("superchat_gateway_publish_seconds", secondsSince(startedAt));
         return published;
       },

@@ -49,10 +49,15 @@ async function openWorld() {
     return own;
   };
   const confirmed: LoggedEvent[] = [];
+  const caughtUp: { rooms: readonly RoomId[]; endSeenAt: number; offsets: readonly number[] }[] = [];
   const stream: RoomStream = {
     ...memory,
     head: (id) => streamOf(id).head(id),
     publish: async (batch) => (await Promise.all(batch.map((event) => streamOf(event.room).publish([event])))).flat(),
+    async caughtUp(ids, endSeenAt) {
+      const offsets = await Promise.all(ids.map(async (id) => (await streamOf(id).head(id)).offset));
+      caughtUp.push({ rooms: ids, endSeenAt, offsets });
+    },
     async confirm(batch: readonly LoggedEvent[]) {
       confirmed.push(...batch);
     },
@@ -63,10 +68,12 @@ async function openWorld() {
     dead,
     stream,
     confirmed,
+    caughtUp,
     loseOneAnswer: () => {
       answersToLose = 1;
     },
-    hand: (batch: readonly LoggedEvent[], from: number, to: number) => hand(batch, { partition, from, to }),
+    hand: (batch: readonly LoggedEvent[], from: number, to: number, endSeenAt?: number) =>
+      hand(batch, { partition, from, to, endSeenAt }),
     position: () => stores.events.position(partition),
     addRoom,
     storedIn: (id: RoomId) => stores.events.events(id, { limit: 100, from: "oldest" }),
@@ -86,6 +93,17 @@ test("the position moves with each batch, also past one whose records were all p
   expect(await world.position()).toBe(3);
   await world.hand([], 3, 5);
   expect(await world.position()).toBe(5);
+});
+
+test("the stream hears of the end of the log once everything before it is published, refused events or not", async () => {
+  const world = await openWorld();
+  const other = await world.addRoom();
+  await world.hand(samplePosts(world.room, 3), 0, 3);
+  expect(world.caughtUp).toEqual([]);
+  const mine = samplePost(world.room, "mine");
+  const stolen = { ...mine, author: samplePerson("Eve") };
+  await world.hand([mine, samplePost(other, "there"), stolen], 3, 6, 77);
+  expect(world.caughtUp).toEqual([{ rooms: [world.room, other], endSeenAt: 77, offsets: [4, 1] }]);
 });
 
 test("a writer that was overtaken stores nothing and says so", async () => {

@@ -50,6 +50,7 @@ export async function startWriter(ports: WriterPorts, options: WriterOptions = {
     // A log that outlives the process may hold an event twice, long after the stream has forgotten its id.
     const news = span === undefined ? batch : await notStored(batch);
     const placed = await place(news);
+    await openShortCut(batch, span);
     const stored = await store(placed, span).catch(async (error: unknown) => {
       // Overtaken, or its own commit had gone through and only the answer was lost: stored either way.
       if (span !== undefined && error instanceof FencedError && (await isStored(span))) await confirm(batch);
@@ -80,6 +81,13 @@ export async function startWriter(ports: WriterPorts, options: WriterOptions = {
       await setAside(event, reason);
       return [];
     });
+  }
+
+  /** With the end of the log, gateways need not wait for us any more. */
+  async function openShortCut(batch: readonly LoggedEvent[], { endSeenAt }: Partial<LogSpan> = {}): Promise<void> {
+    if (endSeenAt === undefined) return;
+    const rooms = [...new Set(batch.map(({ room }) => room))];
+    await insist(() => stream.caughtUp(rooms, endSeenAt));
   }
 
   async function sequence(batch: readonly LoggedEvent[]): Promise<readonly Placed[]> {

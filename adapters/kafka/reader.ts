@@ -42,6 +42,8 @@ export function createReader(consumer: Consumer, options: ReaderOptions): Reader
   const { topic, handler, positions, deadLetters, behind, stop, report } = options;
   /** The next offset by partition. Missing: not known yet, so nothing is read. Undefined: wherever the group stands. */
   const next = new Map<number, number | undefined>();
+  /** When a partition could be fetched again: what is taken next was fetched later. */
+  const freeSince = new Map<number, number>();
   const failures = new Map<number, number>();
   const inHand = new Map<number, Promise<void>>();
   let assignment = 0;
@@ -67,6 +69,7 @@ export function createReader(consumer: Consumer, options: ReaderOptions): Reader
         if (isOver()) return;
         if (at !== undefined) consumer.seek({ topic, partition, offset: String(at) });
         next.set(partition, at);
+        freeSince.set(partition, performance.now());
         return consumer.resume([{ topic, partitions: [partition] }]);
       } catch (error) {
         await pause(failed(partition, error), stop);
@@ -82,6 +85,7 @@ export function createReader(consumer: Consumer, options: ReaderOptions): Reader
       await work;
     } finally {
       inHand.delete(partition);
+      freeSince.set(partition, performance.now());
     }
   }
 
@@ -89,6 +93,7 @@ export function createReader(consumer: Consumer, options: ReaderOptions): Reader
     const { partition, messages } = batch;
     const name = partitionName(topic, partition);
     const mine = assignment;
+    const fetchedAfter = freeSince.get(partition);
     let isMember = true;
     const heartbeat = setInterval(() => {
       group.heartbeat().catch(() => {
@@ -105,7 +110,9 @@ export function createReader(consumer: Consumer, options: ReaderOptions): Reader
         behind.set(name, Math.max(0, Number(batch.highWatermark) - from));
         if (first !== from) report({ type: "gap", partition: name, expected: from, found: first });
         const events = await decode(part, name);
-        if (events.length > 0 || positions !== undefined) await handler(events, { partition: name, from, to });
+        const endSeenAt = to >= Number(batch.highWatermark) ? fetchedAfter : undefined;
+        const span = { partition: name, from, to, ...(endSeenAt !== undefined && { endSeenAt }) };
+        if (events.length > 0 || positions !== undefined) await handler(events, span);
         if (mine !== assignment) return;
         next.set(partition, to);
         behind.set(name, Math.max(0, Number(batch.highWatermark) - to));

@@ -172,6 +172,8 @@ export function createMemoryStream(options: MemoryStreamOptions): RoomStream {
 
   return {
     publish,
+    publishAhead: async (event) => (await publish([event]))[0],
+    caughtUp: async () => undefined,
     confirm,
     newEpoch: async () => crypto.randomUUID().slice(0, 8),
     head: (room) => look(room, ({ epoch, announced }) => ({ epoch, offset: announced })),

@@ -1,7 +1,17 @@
 /** The functions inside Redis (superchat.lua): their names carry a digest of the source, so versions can live side by side. */
 import template from "./superchat.lua" with { type: "text" };
 
-export type FunctionName = "new_epoch" | "publish" | "read" | "confirm" | "take" | "enter" | "leave" | "online";
+export type FunctionName =
+  | "new_epoch"
+  | "publish"
+  | "leave_to_writer"
+  | "caught_up"
+  | "read"
+  | "confirm"
+  | "take"
+  | "enter"
+  | "leave"
+  | "online";
 
 const digestLength = 12;
 const version = new Bun.CryptoHasher("sha256").update(template).digest("hex").slice(0, digestLength);

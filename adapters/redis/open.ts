@@ -75,16 +75,25 @@ export async function openRedis(options: RedisOptions): Promise<OpenRedis> {
   }
 
   const channels = createChannels(servers, report);
+  const ending = new AbortController();
   const { clock, limiterWhenAway: whenAway } = options;
   return {
-    stream: createRedisStream(servers, channels, { head: options.head, report, onRepair: options.onRepair }),
+    stream: createRedisStream(servers, channels, {
+      head: options.head,
+      report,
+      onRepair: options.onRepair,
+      ended: ending.signal,
+    }),
     signals: createRedisSignals(servers, channels, options.onSignalsResumed),
     presence: createRedisPresence(servers, clock),
     limiter: createRedisRateLimiter(servers, { ...(whenAway && { whenAway }), ...(clock && { clock }) }),
     async ready() {
       if (!servers.areReady()) throw unavailable(`Redis is away. ${sentenceOf(trouble)}`, trouble?.reason);
     },
-    close: async () => servers.close(),
+    async close() {
+      ending.abort();
+      servers.close();
+    },
   };
 }
 

@@ -18,31 +18,37 @@ export interface QueuedEvent {
   readonly json: string;
 }
 
-export type PublishCall = (room: RoomId, events: readonly QueuedEvent[]) => Promise<readonly Published[]>;
+export type PublishCall<Place = Published> = (
+  room: RoomId,
+  events: readonly QueuedEvent[],
+) => Promise<readonly Place[]>;
 
-export interface RoomQueue {
+export interface RoomQueue<Place = Published> {
   /** All of one room, in order. @throws ChatError unavailable */
-  publish(room: RoomId, events: readonly LoggedEvent[]): Promise<readonly Published[]>;
+  publish(room: RoomId, events: readonly LoggedEvent[]): Promise<readonly Place[]>;
 }
 
-interface Job {
-  readonly published: Published[];
+interface Job<Place> {
+  readonly published: Place[];
   readonly size: number;
   failed: boolean;
-  resolve(published: readonly Published[]): void;
+  resolve(published: readonly Place[]): void;
   reject(error: unknown): void;
 }
 
-interface Entry extends QueuedEvent {
-  readonly job: Job;
+interface Entry<Place> extends QueuedEvent {
+  readonly job: Job<Place>;
 }
 
-export function createRoomQueue(call: PublishCall, maxQueued = maxQueuedEvents): RoomQueue {
+export function createRoomQueue<Place = Published>(
+  call: PublishCall<Place>,
+  maxQueued = maxQueuedEvents,
+): RoomQueue<Place> {
   /** A room is in here while it has a call on its way or due. */
-  const waiting = new Map<RoomId, Entry[]>();
+  const waiting = new Map<RoomId, Entry<Place>[]>();
   let queued = 0;
 
-  async function drain(room: RoomId, entries: Entry[]): Promise<void> {
+  async function drain(room: RoomId, entries: Entry<Place>[]): Promise<void> {
     // One turn of the microtask queue, so that what is published together travels together.
     await undefined;
     while (entries.length > 0) {
@@ -54,7 +60,7 @@ export function createRoomQueue(call: PublishCall, maxQueued = maxQueuedEvents):
     waiting.delete(room);
   }
 
-  async function publishNow(room: RoomId, batch: readonly Entry[]): Promise<void> {
+  async function publishNow(room: RoomId, batch: readonly Entry<Place>[]): Promise<void> {
     try {
       const published = await call(room, batch);
       batch.forEach(({ job }, index) => {
@@ -76,9 +82,9 @@ export function createRoomQueue(call: PublishCall, maxQueued = maxQueuedEvents):
       if (queued + events.length > maxQueued) {
         return Promise.reject(unavailable("Too much is being published at once; try again in a moment."));
       }
-      const { promise, resolve, reject } = Promise.withResolvers<readonly Published[]>();
+      const { promise, resolve, reject } = Promise.withResolvers<readonly Place[]>();
       if (events.length === 0) resolve([]);
-      const job: Job = { published: [], size: events.length, failed: false, resolve, reject };
+      const job: Job<Place> = { published: [], size: events.length, failed: false, resolve, reject };
       const entries = events.map((event) => ({ event, json: JSON.stringify(event), job }));
       queued += entries.length;
       const before = waiting.get(room);
@@ -93,7 +99,7 @@ export function createRoomQueue(call: PublishCall, maxQueued = maxQueuedEvents):
 }
 
 /** How many leave in the next call: at least one. */
-function batchSize(entries: readonly Entry[]): number {
+function batchSize(entries: readonly QueuedEvent[]): number {
   let bytes = 0;
   let size = 0;
   for (const { json } of entries) {

@@ -9,12 +9,16 @@ import type { Published, RoomStream } from "#domain/ports/index.ts";
 import type { Position } from "#domain/room.ts";
 import type { Channels } from "./channels.ts";
 import { roomKeys } from "./keys.ts";
+import { createPublishAhead, type Place } from "./publish-ahead.ts";
 import { createRoomFeeds } from "./room-feeds.ts";
 import { createRoomQueue, type QueuedEvent } from "./room-queue.ts";
 import type { Servers } from "./servers.ts";
 
 /** Ids confirmed in one call. */
 const maxConfirmedAtOnce = 500;
+
+/** Empty: in the order of the log. */
+type Order = "" | "ahead";
 
 export interface RedisStreamOptions {
   /** Where a room stands in the store. */
@@ -23,6 +27,8 @@ export interface RedisStreamOptions {
   readonly report: (error: unknown) => void;
   /** Events of a room were missing and have been fetched. */
   readonly onRepair?: (() => void) | undefined;
+  /** From here on nothing is tried again. */
+  readonly ended?: AbortSignal | undefined;
 }
 
 /** What Redis holds of a room. */
@@ -32,31 +38,58 @@ export interface TailReading extends Position {
 }
 
 export function createRedisStream(servers: Servers, channels: Channels, options: RedisStreamOptions): RoomStream {
-  const queue = createRoomQueue(publishCall);
+  /** Rooms in which gateways wait until this writer has caught up. */
+  const behind = new Set<RoomId>();
+  const queue = createRoomQueue(publishInOrder);
+  const ahead = createPublishAhead({
+    publish: (room, events) => publishCall(room, events, "ahead"),
+    leaveToWriter: (room, reason) => servers.call("leave_to_writer", [roomKeys.head(room)], [reason]),
+    ended: options.ended,
+  });
   const feeds = createRoomFeeds(channels, head, read, options.report, options.onRepair);
 
-  async function publishCall(room: RoomId, events: readonly QueuedEvent[]): Promise<readonly Published[]> {
-    const answer = await publishFrom(room, events, undefined);
+  async function publishInOrder(room: RoomId, events: readonly QueuedEvent[]): Promise<readonly Published[]> {
+    const places = await publishCall(room, events, "");
+    return places.map((place) => {
+      if (place === "not-yet") throw unavailable("The stream leaves to others what only the writer can do.");
+      return place;
+    });
+  }
+
+  async function publishCall(room: RoomId, events: readonly QueuedEvent[], order: Order): Promise<readonly Place[]> {
+    const answer = await publishFrom(room, events, order, undefined);
     if (answer !== undefined) return answer;
     const stored = (await options.head(room)) ?? { epoch: "", offset: 0 };
-    const second = await publishFrom(room, events, stored);
+    const second = await publishFrom(room, events, order, stored);
     if (second === undefined) throw unavailable("The stream does not say where it stands; try again in a moment.");
     return second;
   }
 
   /** @returns undefined when Redis has to be told where the store stands */
-  async function publishFrom(room: RoomId, events: readonly QueuedEvent[], stored: Position | undefined) {
+  async function publishFrom(room: RoomId, events: readonly QueuedEvent[], order: Order, stored?: Position) {
     const keys = events.map(({ event }) => roomKeys.id(room, event.id));
     const bodies = events.flatMap(({ event, json }) => [event.author.id, json]);
     const base = stored === undefined ? ["", ""] : [stored.epoch, `${stored.offset}`];
     const reply = await servers.call(
       "publish",
       [...positionKeys(room), ...keys],
-      [roomKeys.live(room), ...base, ...bodies],
+      [roomKeys.live(room), ...base, order, ...bodies],
     );
-    const [epoch, ...places] = reply as [string, ...(number | string)[]];
+    const [epoch, isBehind, ...places] = reply as [string, number, ...(number | string)[]];
     if (epoch === "") return undefined;
+    if (order === "") noteBehind(room, isBehind === 1);
     return events.map(({ event }, index) => placeOf(places[index], event, epoch));
+  }
+
+  function noteBehind(room: RoomId, isBehind: boolean): void {
+    if (isBehind) behind.add(room);
+    else behind.delete(room);
+  }
+
+  async function catchUp(room: RoomId, endSeenAt: number): Promise<void> {
+    const ageMicros = Math.ceil((performance.now() - endSeenAt) * 1_000);
+    const reply = await servers.call("caught_up", [roomKeys.head(room)], [`${ageMicros}`]);
+    noteBehind(room, reply !== 1);
   }
 
   /** @returns undefined when Redis holds nothing of the room that is still true */
@@ -85,6 +118,12 @@ export function createRedisStream(servers: Servers, channels: Channels, options:
       );
       const next = new Map(placed);
       return events.map(({ room }) => next.get(room)?.next().value as Published);
+    },
+
+    publishAhead: ahead.publish,
+
+    async caughtUp(rooms, endSeenAt) {
+      await Promise.all(rooms.filter((room) => behind.has(room)).map((room) => catchUp(room, endSeenAt)));
     },
 
     async confirm(events) {
@@ -119,8 +158,9 @@ function positionKeys(room: RoomId): readonly string[] {
   return [roomKeys.life(room), roomKeys.head(room), roomKeys.tail(room)];
 }
 
-/** A number is a new offset; a text what is known of the id: epoch, offset, author. */
-function placeOf(answer: number | string | undefined, { room, author }: LoggedEvent, epoch: string): Published {
+/** A number is a new offset; a text what is known of the id: epoch, offset, author; an empty one: it is the writer's turn. */
+function placeOf(answer: number | string | undefined, { room, author }: LoggedEvent, epoch: string): Place {
+  if (answer === "") return "not-yet";
   if (typeof answer === "number") return { room, author: author.id, epoch, offset: answer, fresh: true };
   const [knownEpoch, offset, knownAuthor] = (answer ?? "").split(" ");
   if (!knownEpoch || !offset || !knownAuthor)

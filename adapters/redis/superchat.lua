@@ -11,6 +11,9 @@ local tail_kept_ms = 24 * 3600 * 1000
 local unconfirmed_kept_ms = 30 * 24 * 3600 * 1000
 -- A confirmed id is remembered for this long, so that a sender's retries meet it.
 local confirmed_kept_ms = 10 * 60 * 1000
+-- After a loss a room is left to the writer for this long at least. By then gateways that were slower to find Redis again
+-- have marked the room themselves, and no call is on its way that was sent before: a silent connection is given up sooner.
+local settle_ms = 3 * 1000
 -- A connection without a heartbeat for this long is gone.
 local connection_timeout_ms = 60 * 1000
 -- Keys that count time live this much longer than they are needed, so that unlike clocks lose nothing.
@@ -56,16 +59,44 @@ local function new_epoch(keys)
   return life_of(keys[1]) or begin_life(keys[1])
 end
 
--- KEYS life, head, tail, an id per event. ARGV channel, the store's epoch and offset or two empty strings, then
--- author and JSON per event. Answers the epoch, then per event its offset, or what is known of its id. Answers an
--- empty epoch, and has done nothing, when it has to be told where the store stands.
+-- Leaves the room to the writer until it has published to an end of the log that was seen after the time in the mark.
+local function set_behind(head, since)
+  local behind = math.max(tonumber(redis.call('HGET', head, 'behind')) or 0, since)
+  redis.call('HSET', head, 'behind', integer(behind))
+  redis.call('PEXPIRE', head, unconfirmed_kept_ms)
+  return behind
+end
+
+-- KEYS head. ARGV `lost` or `late`. Who calls has left events of the room unpublished, which are in the log: since Redis
+-- was away, or since the writer took so long that they have been there for a while.
+local function leave_to_writer(keys, args)
+  set_behind(keys[1], now_micros() + (args[1] == 'lost' and settle_ms * 1000 or 0))
+  return 1
+end
+
+-- KEYS head. ARGV how many microseconds ago the log ended, at the latest, where the writer has published to. Answers whether the
+-- room is free of the mark.
+local function caught_up(keys, args)
+  local behind = tonumber(redis.call('HGET', keys[1], 'behind'))
+  if behind and behind >= now_micros() - tonumber(args[1]) then
+    return 0
+  end
+  redis.call('HDEL', keys[1], 'behind')
+  return 1
+end
+
+-- KEYS life, head, tail, an id per event. ARGV channel, the store's epoch and offset or two empty strings, `ahead` when
+-- it is not the writer who calls, then author and JSON per event. Answers the epoch, whether the room is left to the
+-- writer, then per event its offset, or what is known of its id, or an empty string when it is the writer's to publish.
+-- Answers an empty epoch, and has done nothing, when it has to be told where the store stands.
 local function publish(keys, args)
-  local channel, stored_epoch, stored_offset = args[1], args[2], tonumber(args[3])
+  local channel, stored_epoch, stored_offset, ahead = args[1], args[2], tonumber(args[3]), args[4] == 'ahead'
   local epoch = new_epoch(keys)
-  local head = redis.call('HMGET', keys[2], 'epoch', 'offset', 'bytes')
-  local offset, bytes = tonumber(head[2]) or 0, tonumber(head[3]) or 0
+  local head = redis.call('HMGET', keys[2], 'epoch', 'offset', 'bytes', 'behind')
+  local offset, bytes, behind = tonumber(head[2]) or 0, tonumber(head[3]) or 0, tonumber(head[4])
   local renewed = head[1] ~= epoch
-  if renewed then
+  local refused = ahead and behind
+  if renewed and not refused then
     if not stored_offset then
       return { '' }
     end
@@ -74,19 +105,23 @@ local function publish(keys, args)
       offset = stored_offset
     else
       -- Offsets of an earlier life may be unwritten yet. Counting goes on at the time in microseconds, which they
-      -- can't have reached.
+      -- can't have reached. Events before these may be in the log: only the writer knows.
       offset = math.max(stored_offset, offset, now_micros())
+      behind = set_behind(keys[2], now_micros() + settle_ms * 1000)
+      refused = ahead
     end
     bytes = 0
   end
 
-  local answers, fresh = { epoch }, {}
+  local answers, fresh = { epoch, behind and 1 or 0 }, {}
   local first = offset + 1
   for index = 4, #keys do
-    local author, event = args[index * 2 - 4], args[index * 2 - 3]
+    local author, event = args[index * 2 - 3], args[index * 2 - 2]
     local known = redis.call('GET', keys[index])
     if known then
       answers[#answers + 1] = known
+    elseif refused then
+      answers[#answers + 1] = ''
     else
       offset = offset + 1
       local value = epoch .. ' ' .. integer(offset) .. ' ' .. author
@@ -201,6 +236,8 @@ end
 redis.register_function('new_epoch_VERSION', new_epoch)
 redis.register_function('publish_VERSION', publish)
 redis.register_function('confirm_VERSION', confirm)
+redis.register_function('leave_to_writer_VERSION', leave_to_writer)
+redis.register_function('caught_up_VERSION', caught_up)
 redis.register_function('take_VERSION', take)
 redis.register_function('enter_VERSION', enter)
 redis.register_function('leave_VERSION', leave)

@@ -29,6 +29,8 @@ export interface LogSpan {
   readonly partition: string;
   readonly from: number;
   readonly to: number;
+  /** The partition ended at `to` at this moment (by performance.now()) or later. Undefined: it goes on, or that is not known. */
+  readonly endSeenAt?: number | undefined;
 }
 
 /** A log that ends with its process has no spans. A batch may be empty when its records were put aside; its span counts. */

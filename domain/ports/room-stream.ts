@@ -16,8 +16,20 @@ export type RunListener = (run: EventRun) => void;
 
 /** Gives each logged event its offset, keeps the recent tail, and publishes live. Atomic per room, idempotent by event id. */
 export interface RoomStream {
-  /** In order. Only for events the log has. @throws ChatError unavailable */
+  /** For who reads the log, in its order. @throws ChatError unavailable */
   publish(events: readonly LoggedEvent[]): Promise<readonly Published[]>;
+
+  /**
+   * A short cut for who has appended the event to the log and not acked it yet. Undefined, after a short wait, when earlier events
+   * of the room may be in the log unpublished: then this one is left to who reads the log, too. @throws ChatError unavailable
+   */
+  publishAhead(event: LoggedEvent): Promise<Published | undefined>;
+
+  /**
+   * All events of these rooms are published that the log had at this moment (by performance.now()). In rooms whose events were
+   * left to who reads the log the short cut is open again, unless more was left since.
+   */
+  caughtUp(rooms: readonly RoomId[], endSeenAt: number): Promise<void>;
 
   /** Says that these are stored, so their ids may be forgotten after a while. */
   confirm(events: readonly LoggedEvent[]): Promise<void>;

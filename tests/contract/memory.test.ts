@@ -34,7 +34,7 @@ for (const announce of ["on-confirm", "on-publish"] as const) {
     const storeRoom = async (room: RoomId, epoch: string, offset: number) => void heads.set(room, { epoch, offset });
     return { stream, storeRoom, close };
   };
-  const capabilities = { announcesOnConfirm: announce === "on-confirm", knowsIdsEverywhere: true };
+  const capabilities = { announcesOnConfirm: announce === "on-confirm", knowsIdsEverywhere: true, losesData: false };
   roomStreamSuite(`memory, ${announce}`, open, capabilities);
   if (announce === "on-confirm") confirmingStreamSuite("memory", open);
 }

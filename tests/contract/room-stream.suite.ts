@@ -1,5 +1,6 @@
 /** What every room stream promises: offsets 1, 2, 3 … by event id, a recent tail, and runs in order to whoever listens. */
 import { describe, expect, test } from "bun:test";
+import { losingStreamTests } from "./losing-stream.suite.ts";
 import { eventually, samplePerson, samplePost, samplePosts, sampleRoom } from "./samples.ts";
 import { heard, listen, type OpenStream, openRoom, record } from "./stream-world.ts";
 
@@ -8,6 +9,8 @@ export interface StreamCapabilities {
   readonly announcesOnConfirm: boolean;
   /** An id used in one room is known in every room. */
   readonly knowsIdsEverywhere: boolean;
+  /** What it holds may be gone at any moment, while the log has events of which the store has none. */
+  readonly losesData: boolean;
 }
 
 export function roomStreamSuite(name: string, open: () => Promise<OpenStream>, capabilities: StreamCapabilities): void {
@@ -172,6 +175,21 @@ export function roomStreamSuite(name: string, open: () => Promise<OpenStream>, c
         expect(heard(runs).map((event) => event.offset)).toEqual(all);
       }));
 
+    test("the short cut publishes as the reader of the log does, and knows the same ids", () =>
+      withRoom(async (stream, room) => {
+        const [first, second] = samplePosts(room, 2);
+        const place = await stream.publishAhead(first!);
+        expect(place).toMatchObject({ room, author: first!.author.id, offset: 1, fresh: true });
+        expect(await stream.publish([first!, second!])).toMatchObject([
+          { ...place!, fresh: false },
+          { offset: 2, fresh: true },
+        ]);
+        expect(await stream.publishAhead(second!)).toMatchObject({ offset: 2, fresh: false });
+        await stream.caughtUp([room], performance.now());
+        expect(await stream.publishAhead(samplePost(room, "third"))).toMatchObject({ offset: 3 });
+      }));
+
+    if (capabilities.losesData) losingStreamTests(withRoom);
     if (capabilities.announcesOnConfirm) return;
     test("an event is announced when it is published", () =>
       withRoom(async (stream, room) => {

@@ -8,10 +8,12 @@ export interface OpenStream {
   readonly stream: RoomStream;
   /** Makes the store know a room, at this offset. */
   storeRoom(room: RoomId, epoch: string, offset: number): Promise<void>;
+  /** Makes the stream lose all it holds. */
+  lose?(): Promise<void>;
   close(): Promise<void>;
 }
 
-type WithRoom = (stream: RoomStream, room: RoomId, opened: OpenStream) => Promise<void>;
+export type WithRoom = (stream: RoomStream, room: RoomId, opened: OpenStream) => Promise<void>;
 
 export function openRoom(open: () => Promise<OpenStream>): (work: WithRoom) => Promise<void> {
   return async (work) => {

@@ -288,9 +288,9 @@ test("a page keeps its socket while the stream is away, may send meanwhile, and 
           gone();
           return await ports.stream.head(room);
         },
-        publish: async (events) => {
+        publishAhead: async (event) => {
           gone();
-          return await ports.stream.publish(events);
+          return await ports.stream.publishAhead(event);
         },
       },
     }),

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { reasonHeader, sourceHeader } from "#adapters/kafka/dead-letters.ts";
 import { encodeEvent } from "#adapters/kafka/record.ts";
 import type { LoggedEvent } from "#domain/events.ts";
+import type { LogSpan } from "#domain/ports/index.ts";
 import { messageLogSuite } from "../contract/message-log.suite.ts";
 import { samplePost, samplePosts, sampleRoom } from "../contract/samples.ts";
 import { until } from "../support/wait.ts";
@@ -68,6 +69,34 @@ test("a reader goes on where its store is, not where its group was, though nothi
   await until(() => empty.events.length === 20, { what: "everything" });
   await anew.stop();
   expect(idsOf(empty.events)).toEqual(idsOf(events));
+});
+
+test("a batch says when the log ended with it, never later than that was so", async () => {
+  const topic = uniqueTopic();
+  const { log } = await world.open({ topic, partitions: 1 });
+  const room = sampleRoom();
+  await Promise.all(samplePosts(room, 1_500).map((event) => log.append(event)));
+  const spans: (LogSpan & { readonly handedAt: number })[] = [];
+  const store = createPositionStore();
+  const hold = Promise.withResolvers<void>();
+  const reader = await log.consume(
+    async (events, span) => {
+      spans.push({ ...span!, handedAt: performance.now() });
+      if (span!.to === 1_500) await hold.promise;
+      await store.write(events, span);
+    },
+    { positions: store.read },
+  );
+  await until(() => spans.at(-1)?.to === 1_500, { what: "the first end" });
+  for (const { to, endSeenAt } of spans) expect(endSeenAt !== undefined).toBe(to === 1_500);
+  const appendedAt = performance.now();
+  await log.append(samplePost(room, "one more"));
+  expect(spans.at(-1)!.endSeenAt).toBeLessThan(appendedAt);
+  hold.resolve();
+  await until(() => spans.at(-1)?.to === 1_501, { what: "the next end" });
+  expect(spans.at(-1)!.endSeenAt).toBeGreaterThan(appendedAt);
+  expect(spans.at(-1)!.endSeenAt).toBeLessThanOrEqual(spans.at(-1)!.handedAt);
+  await reader.stop();
 });
 
 test("readers without positions go on where their group was", async () => {

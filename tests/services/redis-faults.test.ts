@@ -185,6 +185,38 @@ describe("a frozen Redis", () => {
   );
 });
 
+test(
+  "a message that was acked while Redis was frozen is not overtaken, whichever gateway takes the next one",
+  async () => {
+    await using world = await openWorld(server);
+    const room = await world.addRoom();
+    const [writer, other] = [world.redis.stream, (await world.another()).stream];
+    const { stream } = await world.another();
+    expect(await stream.publishAhead(samplePost(room, "before"))).toMatchObject({ offset: 1 });
+    server.kill("SIGSTOP");
+    const [acked, next] = samplePosts(room, 2);
+    try {
+      expect((await failure(stream.publishAhead(acked!))).code).toBe("unavailable");
+    } finally {
+      server.kill("SIGCONT");
+    }
+    const isLeft = async () => (await server.command("HEXISTS", `{r:${room}}:head`, "behind")) === "1";
+    await until(isLeft, { what: "the mark" });
+    expect(await until(() => other.publishAhead(next!).then((place) => ({ place })), { what: "an answer" })).toEqual({
+      place: undefined,
+    });
+    const places = await insist(world.redis, [acked!, next!]);
+    expect(places.map(({ offset }) => offset)).toEqual([2, 3]);
+    const open = async () => {
+      await writer.caughtUp([room], performance.now());
+      return await other.publishAhead(samplePost(room, "ahead"));
+    };
+    const last = { offset: 4, epoch: places[1]!.epoch };
+    expect(await until(open, { what: "the open short cut" })).toMatchObject(last);
+  },
+  testLimitMs,
+);
+
 describe("an emptied Redis", () => {
   test(
     "begins a new epoch above offsets that nobody stored, however often, and republishes what was lost",

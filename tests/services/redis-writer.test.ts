@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createMemoryStores } from "#adapters/memory/stores.ts";
 import { openRedis } from "#adapters/redis/open.ts";
 import type { EventRun, LoggedEvent } from "#domain/events.ts";
-import type { MessageLog } from "#domain/ports/index.ts";
+import type { LogSpan, MessageLog } from "#domain/ports/index.ts";
 import { samplePost, sampleRoom } from "#tests/contract/samples.ts";
 import { until } from "#tests/support/wait.ts";
 import { startWriter } from "#writer/writer.ts";
@@ -26,6 +26,7 @@ function createQuickLog(): MessageLog & { readonly dead: LoggedEvent[]; stop(): 
   const queue: LoggedEvent[] = [];
   const dead: LoggedEvent[] = [];
   let stopped = false;
+  let from = 0;
   return {
     dead,
     stop: () => {
@@ -37,8 +38,11 @@ function createQuickLog(): MessageLog & { readonly dead: LoggedEvent[]; stop(): 
       const working = (async () => {
         while (!stopped) {
           const batch = queue.slice(0, 50);
-          if (batch.length > 0) await handler(batch);
+          const endSeenAt = batch.length === queue.length ? performance.now() : undefined;
+          const span = { partition: "events/0", from, to: from + batch.length, endSeenAt };
+          if (batch.length > 0) await handler(batch, span);
           queue.splice(0, batch.length);
+          from = span.to;
           await Bun.sleep(1);
         }
       })();
@@ -54,9 +58,9 @@ test(
     const written: EventRun[] = [];
     const events = {
       ...stores.events,
-      async write(runs: readonly EventRun[]) {
+      async write(runs: readonly EventRun[], span?: LogSpan) {
         await Bun.sleep(Math.random() * 3);
-        await stores.events.write(runs);
+        await stores.events.write(runs, span);
         written.push(...runs);
       },
     };
@@ -86,7 +90,7 @@ test(
       const event = samplePost(rooms[sent % rooms.length]!, `message ${sent}`);
       await log.append(event);
       acked.push(event);
-      sending.push(redis.stream.publish([event]).catch(() => undefined));
+      sending.push(redis.stream.publishAhead(event).catch(() => undefined));
       if (sent % 10 === 0) await Bun.sleep(1);
       if (sent % 250 === 125) await breakages[Math.floor(sent / 250) % breakages.length]!();
     }

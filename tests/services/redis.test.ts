@@ -8,7 +8,7 @@ import { presenceSuite } from "#tests/contract/presence.suite.ts";
 import { rateLimiterSuite } from "#tests/contract/rate-limiter.suite.ts";
 import { roomStreamSuite } from "#tests/contract/room-stream.suite.ts";
 import { signalsSuite } from "#tests/contract/signals.suite.ts";
-import { startRedis, startRedisCluster } from "../../scripts/services/redis.ts";
+import { type RedisServer, startRedis, startRedisCluster } from "../../scripts/services/redis.ts";
 
 const startWithinMs = 120_000;
 /** The suites make listeners throw on purpose. */
@@ -17,14 +17,17 @@ const report = () => undefined;
 type Where = Pick<RedisOptions, "url" | "urls">;
 const services: { stop(): Promise<void> }[] = [];
 const where: { single?: Where; cluster?: Where } = {};
+const servers: Record<keyof typeof where, readonly RedisServer[]> = { single: [], cluster: [] };
 
 beforeAll(async () => {
   const single = await startRedis();
   services.push(single);
   where.single = { url: single.url };
+  servers.single = [single];
   const cluster = await startRedisCluster();
   services.push(cluster);
   where.cluster = { urls: cluster.urls };
+  servers.cluster = cluster.servers;
 }, startWithinMs);
 
 afterAll(async () => {
@@ -46,9 +49,10 @@ for (const kind of ["single", "cluster"] as const) {
       const storeRoom = async (room: RoomId, epoch: string, offset: number) => {
         heads.set(room, { epoch: offset === 0 ? await redis.stream.newEpoch(room) : epoch, offset });
       };
-      return { stream: redis.stream, storeRoom, close: redis.close };
+      const lose = async () => void (await Promise.all(servers[kind].map((server) => server.flush())));
+      return { stream: redis.stream, storeRoom, lose, close: redis.close };
     },
-    { announcesOnConfirm: false, knowsIdsEverywhere: false },
+    { announcesOnConfirm: false, knowsIdsEverywhere: false, losesData: true },
   );
 
   signalsSuite(name, async () => {
