@@ -106,7 +106,7 @@ test("an append that waits too long is refused; waiting it makes room, tried it 
     () => {
       if (away) throw new Error("away");
     },
-    { appendDeadlineMs: 60, maxBatchRecords: 2, maxHeldRecords: 4 },
+    { appendDeadlineMs: 500, maxBatchRecords: 2, maxHeldRecords: 4 },
   );
   expect(codes(await append(["a", "b", "c", "d"]))).toEqual(Array(4).fill("unavailable"));
   expect(commit.held().records).toBe(2);
