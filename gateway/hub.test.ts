@@ -29,6 +29,7 @@ function event(offset: number): RoomEvent {
 /** A stream that delivers what a test says, and knows more than it delivers. */
 function scriptedStream(initial: Position) {
   let head = initial;
+  let stored: Position | undefined;
   let tailReaches = true;
   let listener: RunListener = () => {};
   const events = new Map<number, RoomEvent>();
@@ -52,6 +53,7 @@ function scriptedStream(initial: Position) {
         tailReaches ? { room, epoch: head.epoch, events: after(offset, limit) } : undefined,
     },
     events: {
+      head: async () => stored ?? head,
       events: async (_room: RoomId, window: { after: number; limit: number }) => after(window.after, window.limit),
     },
     signals: { onRoom: async () => async () => {} },
@@ -67,6 +69,10 @@ function scriptedStream(initial: Position) {
     deliver: (offsets: readonly number[], epoch?: string) => listener(run(offsets, epoch)),
     rebuilt: (position: Position) => {
       head = position;
+    },
+    /** Where the store stands; undefined: as far as the stream. */
+    storeAt: (position: Position | undefined) => {
+      stored = position;
     },
     forgetTail: () => {
       tailReaches = false;
@@ -135,8 +141,15 @@ describe("a followed room", () => {
 
   test("is read anew by its pages when its stream was rebuilt", async () => {
     const followed = await hub.follow(room);
+    stream.storeAt({ epoch: "e1", offset: 10 });
     stream.rebuilt({ epoch: "e2", offset: 1_011 });
     stream.deliver([1_011], "e2");
+    await Bun.sleep(50);
+    // Pages that read the room now would miss what began the epoch.
+    expect(pageFrames()).toEqual([]);
+    expect(followed.shown()).toEqual({ epoch: "e1", offset: 10 });
+    stream.storeAt(undefined);
+    await until(() => pageFrames().length > 0, { what: "the reset" });
     expect(pageFrames()).toEqual([{ reset: { room, epoch: "e2", offset: 1_011 } }]);
     expect(followed.shown()).toEqual({ epoch: "e2", offset: 1_011 });
     stream.deliver([1_012], "e2");

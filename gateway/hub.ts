@@ -9,6 +9,7 @@ import { readEvents } from "#domain/read-history.ts";
 import type { Position, Room } from "#domain/room.ts";
 import { activityFrame, presenceFrame, resetFrame, runFrame, typingFrame } from "./frames.ts";
 import { errorFields, type Log } from "./log.ts";
+import { readablePosition } from "./readable-position.ts";
 
 /** While a room is busy its events leave together this often; the first after a pause leaves at once. */
 const tickMs = 25;
@@ -57,6 +58,7 @@ interface Feed {
   timer: ReturnType<typeof setTimeout> | undefined;
   idleSince: number;
   repairing: boolean;
+  renewing: boolean;
   ready: Promise<void>;
   unsubscribe: Unsubscribe[];
 }
@@ -85,15 +87,14 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
         out.publish(topics.page(feed.id), frame);
       }),
     );
-    const head = await ports.stream.head(feed.id);
-    feed.epoch = head.epoch;
-    feed.taken = feed.shown = head.offset;
+    const { epoch, offset } = await readablePosition(ports, feed.id);
+    Object.assign(feed, { epoch, taken: offset, shown: offset });
     known = true;
     for (const run of early) take(feed, run);
   };
 
   const take = (feed: Feed, run: EventRun) => {
-    if (run.epoch !== feed.epoch) return reset(feed, run);
+    if (run.epoch !== feed.epoch) return void renew(feed);
     for (const event of run.events) {
       if (event.offset <= feed.taken) continue;
       if (event.offset > feed.taken + 1) return void repair(feed);
@@ -105,12 +106,30 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
   };
 
   /** The stream was rebuilt: what was shown may be numbered anew, so pages read the room again. */
-  const reset = (feed: Feed, run: EventRun) => {
-    const offset = run.events.at(-1)?.offset ?? 0;
-    Object.assign(feed, { epoch: run.epoch, taken: offset, shown: offset, previous: run.events.at(-1), pending: [] });
-    metrics.count("superchat_gateway_room_resets_total");
-    out.publish(topics.page(feed.id), resetFrame(feed.id, { epoch: run.epoch, offset }));
-    out.rebuilt(feed.id);
+  const renew = async (feed: Feed) => {
+    if (feed.renewing) return;
+    feed.renewing = true;
+    try {
+      const stored = await readablePosition(ports, feed.id);
+      Object.assign(feed, {
+        epoch: stored.epoch,
+        taken: stored.offset,
+        shown: stored.offset,
+        previous: undefined,
+        pending: [],
+      });
+      metrics.count("superchat_gateway_room_resets_total");
+      out.publish(topics.page(feed.id), resetFrame(feed.id, stored));
+      out.rebuilt(feed.id);
+    } catch (error) {
+      log.warn("room not read anew yet", { room: feed.id, ...errorFields(error) });
+      setTimeout(() => void renew(feed), repairAgainMs).unref();
+      return;
+    } finally {
+      feed.renewing = false;
+    }
+    // What came meanwhile was let go by.
+    await repair(feed);
   };
 
   /** Fetches what is missing between what was taken and what just came, until there is no hole. */
@@ -181,6 +200,7 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
       timer: undefined,
       idleSince: 0,
       repairing: false,
+      renewing: false,
       ready: Promise.resolve(),
       unsubscribe: [],
     };

@@ -1,12 +1,11 @@
 /** The room page: reading it at any place, and posting to it without scripts. */
 import { Hono } from "hono";
 import { accessRoom, memberAccess } from "#domain/access-room.ts";
-import { isChatError } from "#domain/errors.ts";
 import { type EventId, parseEventId } from "#domain/ids.ts";
 import { markRead } from "#domain/mark-read.ts";
 import { offsetOf, type TimelineEntry } from "#domain/message.ts";
 import { readTimeline } from "#domain/read-history.ts";
-import type { Position, Room, RoomAccess } from "#domain/room.ts";
+import type { Room, RoomAccess } from "#domain/room.ts";
 import type { Problem } from "#views/chrome.ts";
 import { RoomPage } from "#views/pages/room-page.tsx";
 import { roomPath } from "#views/room-name.ts";
@@ -39,11 +38,10 @@ export function roomRoutes(parts: Parts): Hono<GatewayEnv> {
     const { user } = signedIn(c);
     const access = await accessRoom(ports, user, c.req.param("ref") ?? "");
     const focus = offsetFrom(c.req.query("at"), "at");
-    const [chrome, view, { people, next }, { epoch }] = await Promise.all([
+    const [chrome, view, { people, next }] = await Promise.all([
       memberChrome(ports, c, access.room.id),
       timelineView(c, access, focus),
       peopleOf(ports, access),
-      headOf(access.room),
     ]);
     const last = view.entries.at(-1);
     return RoomPage({
@@ -51,22 +49,12 @@ export function roomRoutes(parts: Parts): Hono<GatewayEnv> {
       access,
       ...view,
       focus,
-      position: { epoch, offset: last === undefined ? 0 : offsetOf(last) },
+      position: { epoch: access.room.epoch, offset: last === undefined ? 0 : offsetOf(last) },
       people,
       peopleNext: next,
       draftId: ports.ids.next() as EventId,
       ...own,
     });
-  };
-
-  /** The store hears of a new epoch a little after the stream; while the stream is away the store's is as good. */
-  const headOf = async (room: Room): Promise<Position> => {
-    try {
-      return await ports.stream.head(room.id);
-    } catch (error) {
-      if (isChatError(error, "unavailable")) return room;
-      throw error;
-    }
   };
 
   /** What the query asks for: the newest entries, the page before or after an offset, or both sides of one. */
