@@ -42,9 +42,16 @@ export async function runCluster(wish: RunWish, stopped: Promise<unknown>): Prom
   const release = lockFolder(dir);
   const description = join(dir, "cluster.json");
   const url = `http://localhost:${address.port}`;
-  const roll = createRoll(`npm run cluster -- start NAME --dir ${wish.dir}`, async (processes) => {
-    await writeFile(`${description}.new`, `${JSON.stringify({ url, processes }, null, 2)}\n`);
-    await rename(`${description}.new`, description);
+  // One after the other: several processes may be started at once.
+  let described = Promise.resolve();
+  const roll = createRoll(`npm run cluster -- start NAME --dir ${wish.dir}`, (processes) => {
+    described = described
+      .catch(() => undefined)
+      .then(async () => {
+        await writeFile(`${description}.new`, `${JSON.stringify({ url, processes }, null, 2)}\n`);
+        await rename(`${description}.new`, description);
+      });
+    return described;
   });
   try {
     await rm(description, { force: true });
