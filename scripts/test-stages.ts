@@ -13,6 +13,11 @@ export interface Stage {
   readonly limitMs: number;
   /** A single test fails after this time, unless it says otherwise itself. */
   readonly testLimitMs: number;
+  /**
+   * How often a failed test is tried again: only where services and browsers share the machine with the test. The output says
+   * `(attempt 2)` beside it, with why the first one failed, which is worth an issue.
+   */
+  readonly retries?: number;
   /** Programs that pass or fail as one test, run before the test files. */
   readonly steps?: Readonly<Record<string, readonly string[]>>;
   /** Makes sure that what the tests need is there; answers what to put into their environment. */
@@ -34,12 +39,13 @@ export const stages: Readonly<Record<StageName, Stage>> = {
   },
   unit: { limitMs: 4 * MINUTE_MS, testLimitMs: 10 * SECOND_MS },
   contract: { limitMs: 10 * MINUTE_MS, testLimitMs: 30 * SECOND_MS },
-  services: { limitMs: 20 * MINUTE_MS, testLimitMs: 60 * SECOND_MS, prepare: ensureServices },
-  integration: { limitMs: 15 * MINUTE_MS, testLimitMs: 60 * SECOND_MS },
-  delivery: { limitMs: 20 * MINUTE_MS, testLimitMs: 5 * MINUTE_MS },
+  services: { limitMs: 20 * MINUTE_MS, testLimitMs: 60 * SECOND_MS, retries: 1, prepare: ensureServices },
+  integration: { limitMs: 15 * MINUTE_MS, testLimitMs: 60 * SECOND_MS, retries: 1 },
+  delivery: { limitMs: 20 * MINUTE_MS, testLimitMs: 5 * MINUTE_MS, retries: 1 },
   e2e: {
     limitMs: 15 * MINUTE_MS,
     testLimitMs: 60 * SECOND_MS,
+    retries: 1,
     prepare: async () => ({ CHROMIUM: await ensureChromium() }),
   },
 };

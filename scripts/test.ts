@@ -86,6 +86,7 @@ async function runFiles(stage: Stage, files: string[], env: Record<string, strin
       [
         "test",
         `--timeout=${stage.testLimitMs}`,
+        `--retry=${stage.retries ?? 0}`,
         "--reporter=junit",
         `--reporter-outfile=${report.name}`,
         // With the dot they are paths; without it they would be patterns.
