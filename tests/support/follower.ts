@@ -4,6 +4,7 @@
  */
 import type { ApiPerson } from "./api-person.ts";
 import { type LivePage, openLive } from "./live-page.ts";
+import { markOf, readRoom } from "./room-events.ts";
 
 export interface Follower {
   /** For each offset seen, in the order it came: "OFFSET EVENTID" for a message, "OFFSET" for anything else. */
@@ -25,19 +26,9 @@ export function followRoom(base: string, who: ApiPerson, room: string): Follower
 
   /** The newest epoch, and everything up to its end. */
   const readAnew = async () => {
-    const all: string[] = [];
-    let epoch = "";
-    for (let after: number | null = 0; after !== null; ) {
-      const { status, body } = await who.get(`/rooms/${room}/events?after=${after}`);
-      if (status !== 200) throw new Error(`events answered ${status}`);
-      for (const event of body.items) {
-        all.push(event.type === "message.posted" ? `${event.offset} ${event.id}` : `${event.offset}`);
-      }
-      epoch = body.epoch;
-      after = body.next;
-    }
-    seen = all;
-    position = { epoch, offset: Number(all.at(-1)?.split(" ")[0] ?? 0) };
+    const { events, epoch } = await readRoom(who, room);
+    seen = events.map(markOf);
+    position = { epoch, offset: events.at(-1)?.offset ?? 0 };
   };
 
   /** @returns false when the page has to start anew */

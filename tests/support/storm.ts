@@ -2,6 +2,7 @@
 import { expect } from "bun:test";
 import type { ApiPerson } from "./api-person.ts";
 import { type Follower, followRoom } from "./follower.ts";
+import { markOf, readRoom, type SeenEvent } from "./room-events.ts";
 import { until } from "./wait.ts";
 
 const retryPauseMs = 20;
@@ -20,13 +21,6 @@ export interface StormOutcome {
   readonly messages: number;
   /** Where offsets jump: the stream was rebuilt and began a new epoch there. */
   readonly jumps: number;
-}
-
-interface SeenEvent {
-  readonly id: string;
-  readonly offset: number;
-  readonly type: string;
-  readonly text: string;
 }
 
 export interface StormOptions {
@@ -75,7 +69,7 @@ async function settled(reader: ApiPerson, room: string, acked: readonly string[]
   let events: SeenEvent[] = [];
   await until(
     async () => {
-      events = await allEvents(reader, room);
+      ({ events } = await readRoom(reader, room));
       const ids = new Set(events.map(({ id }) => id));
       return acked.every((id) => ids.has(id));
     },
@@ -98,7 +92,7 @@ function checkEvents(events: readonly SeenEvent[], acked: readonly string[], wri
 }
 
 async function checkFollower(follower: Follower, events: readonly SeenEvent[]): Promise<void> {
-  const expected = events.map(({ offset, id, type }) => (type === "message.posted" ? `${offset} ${id}` : `${offset}`));
+  const expected = events.map(markOf);
   await until(() => follower.seen().length >= expected.length && follower.seen().at(-1) === expected.at(-1), {
     deadlineMs: followWithinMs,
     what: "a follower to see everything",
@@ -122,14 +116,3 @@ async function sendUntilAcked(who: ApiPerson, room: string, id: string, text: st
 }
 
 class Refused extends Error {}
-
-export async function allEvents(who: ApiPerson, room: string): Promise<SeenEvent[]> {
-  const events: SeenEvent[] = [];
-  for (let after: number | null = 0; after !== null; ) {
-    const { status, body } = await who.get(`/rooms/${room}/events?after=${after}`);
-    if (status !== 200) throw new Error(`events answered ${status}`);
-    events.push(...body.items);
-    after = body.next;
-  }
-  return events;
-}
