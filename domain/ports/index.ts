@@ -40,6 +40,7 @@ export interface OpenPorts extends Ports {
 export type * from "./clock.ts";
 export type * from "./event-store.ts";
 export type * from "./key-store.ts";
+export type * from "./language-model.ts";
 export type * from "./message-log.ts";
 export type * from "./metrics.ts";
 export type * from "./password-hasher.ts";
