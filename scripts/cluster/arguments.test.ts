@@ -7,14 +7,16 @@ test("without words it is a cluster of the usual size", () => {
     gateways: 2,
     writers: 1,
     bots: 1,
+    brokers: 1,
     port: 8080,
     dir: "./data/cluster",
   });
 });
 
 test("every number can be chosen", () => {
-  const words = "--gateways 3 --writers=2 --bots 0 --port 0 --dir here".split(" ");
-  expect(readArguments(words)).toEqual({ type: "run", gateways: 3, writers: 2, bots: 0, port: 0, dir: "here" });
+  const words = "--gateways 3 --writers=2 --bots 0 --brokers 3 --port 0 --dir here".split(" ");
+  const numbers = { gateways: 3, writers: 2, bots: 0, brokers: 3, port: 0 };
+  expect(readArguments(words)).toEqual({ type: "run", ...numbers, dir: "here" });
 });
 
 test("--no-bot wins over a number of bots", () => {

@@ -3,9 +3,11 @@ import { parseArgs } from "node:util";
 
 /** More processes than that on one machine show nothing that fewer do not. */
 const mostOfAKind = 32;
+/** Each takes a third of a gigabyte. */
+const mostBrokers = 9;
 const defaultDir = "./data/cluster";
 
-export const help = `Usage: npm run cluster -- [--gateways 2] [--writers 1] [--bots 1] [--no-bot] [--port 8080] [--dir ${defaultDir}]
+export const help = `Usage: npm run cluster -- [--gateways 2] [--writers 1] [--bots 1] [--no-bot] [--brokers 1] [--port 8080] [--dir ${defaultDir}]
        npm run cluster -- start NAME [--dir ${defaultDir}]
 
 Runs Superchat as it runs for many people, without containers and in the foreground: Redis, Kafka, Postgres, nginx, and
@@ -16,6 +18,7 @@ folder: { "url", "processes": [{ "name", "role", "pid", "port" }] }.
   --writers N    processes that store what was said (default 1)
   --bots N       processes that answer @superchat (default 1)
   --no-bot       none of those, and no language model
+  --brokers N    of Kafka; with 3 any one may be lost. A folder keeps the number it began with (default 1)
   --port N       nginx's; 0 is any free one (default 8080)
   --dir DIR      data, logs and the secret, kept for the next start (default ${defaultDir})
   start NAME     starts a process of a running cluster again that has ended, such as gateway-1
@@ -28,6 +31,7 @@ export interface RunWish {
   readonly gateways: number;
   readonly writers: number;
   readonly bots: number;
+  readonly brokers: number;
   readonly port: number;
   readonly dir: string;
 }
@@ -47,6 +51,7 @@ export function readArguments(words: readonly string[]): Wish {
       writers: { type: "string" },
       bots: { type: "string" },
       "no-bot": { type: "boolean" },
+      brokers: { type: "string" },
       port: { type: "string" },
       dir: { type: "string", default: defaultDir },
       help: { type: "boolean", short: "h" },
@@ -67,6 +72,7 @@ export function readArguments(words: readonly string[]): Wish {
     gateways: wholeNumber("gateways", values.gateways, 2, 1, mostOfAKind),
     writers: wholeNumber("writers", values.writers, 1, 0, mostOfAKind),
     bots: values["no-bot"] ? 0 : bots,
+    brokers: wholeNumber("brokers", values.brokers, 1, 1, mostBrokers),
     port: wholeNumber("port", values.port, 8080, 0, 65_535),
     dir,
   };

@@ -1,11 +1,12 @@
 /** The processes of a cluster behind one handle each: the services that Superchat works with, and nginx. */
-import { mkdir, readdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { startKafka } from "../services/kafka.ts";
+import { startKafkaCluster } from "../services/kafka.ts";
 import { startNginx } from "../services/nginx.ts";
-import { freePort } from "../services/ports.ts";
 import { startPostgres } from "../services/postgres.ts";
 import { startRedis } from "../services/redis.ts";
+
+/** Of what is in the log, where there are that many brokers. */
+const mostReplicas = 3;
 
 export type Role = "gateway" | "writer" | "bot" | "nginx" | "redis" | "kafka" | "postgres" | "ollama";
 
@@ -46,29 +47,18 @@ export async function openPostgres(dir: string): Promise<Opened> {
   };
 }
 
-export async function openKafka(dir: string): Promise<Opened> {
-  const folder = join(dir, "kafka");
-  const port = freePort();
-  // It is ready when its log says so: one from yesterday must not.
-  for (const name of await logsOf(folder)) await rm(join(folder, name));
-  const server = await startKafka({ folder, port });
-  await linkLog(dir, folder);
-  return {
-    member: {
-      name: "kafka",
-      role: "kafka",
-      port,
-      pid: () => server.pid,
-      async start() {
-        // It has ended already; this makes the handle know.
-        await server.kill("SIGKILL");
-        await server.start();
-        await linkLog(dir, folder);
-      },
-      stop: server.stop,
-    },
-    env: { KAFKA_BROKERS: server.brokers.join(",") },
-  };
+/** @returns one for each broker; all of them know where all are */
+export async function openKafka(dir: string, brokers: number): Promise<readonly Opened[]> {
+  const cluster = await startKafkaCluster({
+    brokers,
+    folder: join(dir, "kafka"),
+    logFile: (name) => logFile(dir, name),
+  });
+  const env = { KAFKA_BROKERS: cluster.brokers.join(","), KAFKA_REPLICAS: `${Math.min(brokers, mostReplicas)}` };
+  return cluster.nodes.map((node) => {
+    const { name, port, start, stop } = node;
+    return { member: { name, role: "kafka", port, pid: () => node.pid, start, stop }, env };
+  });
 }
 
 export interface Door {
@@ -86,17 +76,4 @@ export async function openNginx(dir: string, door: Door): Promise<Opened> {
 
 export function logFile(dir: string, name: string): string {
   return join(dir, "logs", `${name}.log`);
-}
-
-/** Each start of the broker has a log of its own, in its folder. */
-async function linkLog(dir: string, folder: string): Promise<void> {
-  const starts = (await logsOf(folder)).map((name) => Number(/\d+/.exec(name)?.[0]));
-  const link = logFile(dir, "kafka");
-  await rm(link, { force: true });
-  await symlink(join("..", "kafka", `broker-${Math.max(...starts)}.log`), link);
-}
-
-async function logsOf(folder: string): Promise<readonly string[]> {
-  await mkdir(folder, { recursive: true });
-  return (await readdir(folder)).filter((name) => /^broker-\d+\.log$/.test(name));
 }

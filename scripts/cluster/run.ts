@@ -81,12 +81,15 @@ async function startAll(dir: string, wish: RunWish, address: Address, roll: Roll
   ensurePostgres();
   ensureNginx();
   const limits = process.env.LIMITS !== "off";
-  const add = async (open: Promise<Opened>) => {
-    const { member, env } = await open;
+  const add = ({ member, env }: Opened) => {
     roll.add(member);
     return env;
   };
-  const environments = await everyOne([openRedis, openPostgres, openKafka].map((open) => add(open(dir))));
+  const environments = await everyOne([
+    openRedis(dir).then(add),
+    openPostgres(dir).then(add),
+    openKafka(dir, wish.brokers).then((opened) => Object.assign({}, ...opened.map(add))),
+  ]);
   const env = Object.assign({}, ...environments, {
     JWT_SECRET: await keptSecret(dir),
     KAFKA_TOPIC: "room-events",
@@ -100,7 +103,7 @@ async function startAll(dir: string, wish: RunWish, address: Address, roll: Roll
   const own = superchatProcesses(dir, { ...wish, bots }, env);
   const gateways = own.filter(({ role }) => role === "gateway").map(({ port }) => `127.0.0.1:${port}`);
   await everyOne([
-    add(openNginx(dir, { ...address, gateways, limits })).then(() => undefined),
+    openNginx(dir, { ...address, gateways, limits }).then((opened) => void add(opened)),
     ...own.map(async (member) => {
       await member.start();
       roll.add(member);

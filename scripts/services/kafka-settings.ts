@@ -1,18 +1,27 @@
-/** What a single Kafka broker for tests and trials is told: everything small, nothing made by itself, one copy of all. */
+/** What Kafka brokers for tests and trials are told: everything small, nothing made by itself, copies where there are others. */
 
-/** Any will do: the cluster has one node. */
+/** Any will do: no two clusters share brokers. */
 export const clusterId = "MkU3OEVBNTcwNTJENDM2Qg";
+/** What is acked is on this many brokers at least, where there are that many. */
+const copies = 3;
+const copiesInSync = 2;
 
 export interface KafkaPorts {
   readonly port: number;
   readonly controllerPort: number;
 }
 
-export function serverProperties({ port, controllerPort }: KafkaPorts): string {
+/** @param at which of them this broker is */
+export function serverProperties(all: readonly KafkaPorts[], at: number): string {
+  const own = all[at];
+  if (own === undefined) throw new Error(`There is no broker ${at} among ${all.length}.`);
+  const { port, controllerPort } = own;
+  const replicas = Math.min(copies, all.length);
+  const inSync = replicas > copiesInSync ? copiesInSync : 1;
   return lines({
     "process.roles": "broker,controller",
-    "node.id": 1,
-    "controller.quorum.voters": `1@127.0.0.1:${controllerPort}`,
+    "node.id": at + 1,
+    "controller.quorum.voters": all.map((each, index) => `${index + 1}@127.0.0.1:${each.controllerPort}`).join(","),
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     "advertised.listeners": `PLAINTEXT://127.0.0.1:${port}`,
     "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
@@ -20,16 +29,16 @@ export function serverProperties({ port, controllerPort }: KafkaPorts): string {
     "controller.listener.names": "CONTROLLER",
     "log.dirs": "./data",
     "auto.create.topics.enable": false,
-    "default.replication.factor": 1,
-    "min.insync.replicas": 1,
+    "default.replication.factor": replicas,
+    "min.insync.replicas": inSync,
     "offsets.topic.num.partitions": 4,
-    "offsets.topic.replication.factor": 1,
+    "offsets.topic.replication.factor": replicas,
     "transaction.state.log.num.partitions": 4,
-    "transaction.state.log.replication.factor": 1,
-    "transaction.state.log.min.isr": 1,
+    "transaction.state.log.replication.factor": replicas,
+    "transaction.state.log.min.isr": inSync,
     "share.coordinator.state.topic.num.partitions": 1,
-    "share.coordinator.state.topic.replication.factor": 1,
-    "share.coordinator.state.topic.min.isr": 1,
+    "share.coordinator.state.topic.replication.factor": replicas,
+    "share.coordinator.state.topic.min.isr": inSync,
     "group.initial.rebalance.delay.ms": 0,
     // A killed broker may come back once its controller takes it for gone; by default after nine seconds.
     "broker.session.timeout.ms": 2_000,

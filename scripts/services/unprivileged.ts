@@ -9,6 +9,8 @@ const nobody = 65_534;
 /** Bits of the kernel's capability sets; containers often have only the second. */
 const capabilities = { dac_read_search: 2, dac_override: 1 } as const;
 
+export type EndSignal = "TERM" | "INT" | "KILL";
+
 export interface Unprivileged {
   /** The words that run these words. */
   command(words: readonly string[]): string[];
@@ -17,17 +19,19 @@ export interface Unprivileged {
 }
 
 /** @param endSignal what the service gets when its parent dies */
-export function unprivileged(folder: string, endSignal: "TERM" | "INT"): Unprivileged {
+export function unprivileged(folder: string, endSignal: EndSignal): Unprivileged {
   const setpriv = Bun.which("setpriv");
-  if (process.getuid?.() !== 0) {
-    // An orphaned service would keep its port and its data.
-    const prefix = setpriv === null ? [] : [setpriv, "--pdeathsig", endSignal];
-    return { command: (words) => [...prefix, ...words], own: () => undefined };
-  }
+  if (process.getuid?.() !== 0) return { command: (words) => endingWithParent(words, endSignal), own: () => undefined };
   if (setpriv === null) throw new Error("Services are not run as root, and there is no setpriv to run them otherwise.");
   const user = [`--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"];
   const prefix = [setpriv, ...user, ...passage(folder), "--pdeathsig", endSignal];
   return { command: (words) => [...prefix, ...words], own: (path) => chownSync(path, nobody, nobody) };
+}
+
+/** An orphaned service would keep its port and its data. */
+export function endingWithParent(words: readonly string[], signal: EndSignal): string[] {
+  const setpriv = Bun.which("setpriv");
+  return setpriv === null ? [...words] : [setpriv, "--pdeathsig", signal, ...words];
 }
 
 function passage(folder: string): string[] {

@@ -31,10 +31,13 @@ export interface TestCluster extends AsyncDisposable {
 export interface ClusterOptions {
   readonly gateways?: number;
   readonly writers?: number;
+  /** Of Kafka: "kafka", or "kafka-1" and so on where there are several. */
+  readonly brokers?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export async function startCluster({ gateways = 2, writers = 1, env = {} }: ClusterOptions = {}): Promise<TestCluster> {
+export async function startCluster(options: ClusterOptions = {}): Promise<TestCluster> {
+  const { gateways = 2, writers = 1, brokers = 1, env = {} } = options;
   const folder = await mkdtemp(join(tmpdir(), "superchat-cluster-"));
   const run = (...words: string[]) =>
     Bun.spawn([process.execPath, "scripts/cluster.ts", ...words, "--dir", folder], {
@@ -43,7 +46,8 @@ export async function startCluster({ gateways = 2, writers = 1, env = {} }: Clus
       stdout: "pipe",
       stderr: "pipe",
     });
-  const child = run("--gateways", String(gateways), "--writers", String(writers), "--no-bot", "--port", "0");
+  const numbers = { gateways, writers, brokers, port: 0 };
+  const child = run("--no-bot", ...Object.entries(numbers).flatMap(([name, count]) => [`--${name}`, `${count}`]));
   let said = "";
   for (const stream of [child.stdout, child.stderr]) {
     const write = (chunk: Uint8Array) => {
