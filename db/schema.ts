@@ -32,11 +32,14 @@ export const users = pgTable(
     kind: text("kind").$type<"person" | "bot">().notNull(),
     passwordHash: text("password_hash"),
     createdAt: time("created_at").notNull(),
+    /** Without a foreign key: a move copies people row by row, in no order of theirs. */
+    ownerId: uuid("owner_id"),
   },
   (t) => [
     primaryKey({ name: "users_pkey", columns: [t.id] }),
     unique("users_name_key_unique").on(t.nameKey),
     unique("users_name_skeleton_unique").on(t.nameSkeleton),
+    index("users_owner_id_idx").on(t.ownerId).where(sql`${t.ownerId} is not null`),
     check("users_kind_check", sql`${t.kind} in ('person', 'bot')`),
   ],
 );
@@ -59,7 +62,30 @@ export const sessions = pgTable(
   ],
 );
 
-/** Traces of revoked sessions: kept as long as an access token of theirs may be shown. */
+/** Tokens of programs. The secret itself is nowhere: what comes in is hashed and looked up. */
+export const programTokens = pgTable(
+  "program_tokens",
+  {
+    id: uuid("id").notNull(),
+    userId: uuid("user_id").notNull(),
+    ownerId: uuid("owner_id").notNull(),
+    hash: text("hash").notNull(),
+    name: text("name").notNull(),
+    scopes: jsonb("scopes").$type<readonly string[]>().notNull(),
+    createdAt: time("created_at").notNull(),
+    expiresAt: time("expires_at").notNull(),
+    lastUsedAt: time("last_used_at"),
+  },
+  (t) => [
+    primaryKey({ name: "program_tokens_pkey", columns: [t.id] }),
+    unique("program_tokens_hash_unique").on(t.hash),
+    foreignKey({ name: "program_tokens_user_id_fkey", columns: [t.userId], foreignColumns: [users.id] }),
+    foreignKey({ name: "program_tokens_owner_id_fkey", columns: [t.ownerId], foreignColumns: [users.id] }),
+    index("program_tokens_owner_id_idx").on(t.ownerId, t.createdAt),
+  ],
+);
+
+/** Traces of revoked sessions and tokens: kept as long as a gateway may still believe in one. */
 export const revokedSessions = pgTable(
   "revoked_sessions",
   { id: uuid("id").notNull(), revokedAt: time("revoked_at").notNull() },

@@ -8,6 +8,7 @@ export type UserId = Branded<"UserId">;
 export type RoomId = Branded<"RoomId">;
 export type EventId = Branded<"EventId">;
 export type SessionId = Branded<"SessionId">;
+export type ProgramTokenId = Branded<"ProgramTokenId">;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -36,6 +37,12 @@ export function parseUserId(raw: string): UserId {
   const id = raw.toLowerCase();
   if (isUuid(id)) return id as UserId;
   throw new ChatError("not-found", "There is no such person.");
+}
+
+export function parseProgramTokenId(raw: string): ProgramTokenId {
+  const id = raw.toLowerCase();
+  if (isUuid(id)) return id as ProgramTokenId;
+  throw new ChatError("not-found", "There is no such token.");
 }
 
 export function parseSessionId(raw: string): SessionId {

@@ -11,6 +11,8 @@ export interface Author {
 export interface User extends Author {
   readonly kind: "person" | "bot";
   readonly createdAt: string;
+  /** Whose bot this is. A bot without an owner is the operator's. */
+  readonly owner?: UserId;
 }
 
 /** The account that answers as @superchat and that opens the lobby. Nobody can sign in with it. */

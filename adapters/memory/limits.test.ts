@@ -28,5 +28,5 @@ test("a clock set back locks nobody out for longer than a full refill", async ()
 test("without limits everything is allowed", async () => {
   const limiter = createOpenRateLimiter();
   for (let tries = 0; tries < 10; tries++)
-    expect(await limiter.take(once, "a")).toEqual({ allowed: true, retryAfterMs: 0 });
+    expect(await limiter.take(once, "a")).toEqual({ allowed: true, retryAfterMs: 0, left: once.burst, fullInMs: 0 });
 });

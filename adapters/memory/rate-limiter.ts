@@ -36,12 +36,18 @@ export function createMemoryRateLimiter(options: MemoryRateLimiterOptions = {}):
         if (refilledAt.size <= maxKeys) break;
         refilledAt.delete(oldest);
       }
-      return { allowed, retryAfterMs: allowed ? 0 : Math.ceil((after - now - capacity) / burst) };
+      const kept = allowed ? after : start;
+      return {
+        allowed,
+        retryAfterMs: allowed ? 0 : Math.ceil((after - now - capacity) / burst),
+        left: Math.floor((capacity - (kept - now)) / perMs),
+        fullInMs: Math.ceil((kept - now) / burst),
+      };
     },
   };
 }
 
 /** For load tests and benches, where the limits would measure themselves. */
 export function createOpenRateLimiter(): RateLimiter {
-  return { take: async () => ({ allowed: true, retryAfterMs: 0 }) };
+  return { take: async ({ burst }) => ({ allowed: true, retryAfterMs: 0, left: burst, fullInMs: 0 }) };
 }

@@ -2,10 +2,10 @@
 import type { SessionId } from "#domain/ids.ts";
 import type { SessionStore } from "#domain/ports/index.ts";
 import type { Session } from "#domain/session.ts";
+import type { Tables } from "./tables.ts";
 
-export function createMemorySessionStore(): SessionStore {
+export function createMemorySessionStore({ revokedAt }: Pick<Tables, "revokedAt">): SessionStore {
   const sessions = new Map<SessionId, Session>();
-  const revokedAt = new Map<SessionId, string>();
 
   function end(id: SessionId, at: string): SessionId {
     sessions.delete(id);

@@ -2,12 +2,13 @@
 import type { Ports } from "#domain/ports/index.ts";
 import { createMemoryEventStore } from "./event-store.ts";
 import { createMemoryKeyStore } from "./key-store.ts";
+import { createMemoryProgramTokenStore } from "./program-token-store.ts";
 import { createMemoryRoomStore } from "./room-store.ts";
 import { createMemorySessionStore } from "./session-store.ts";
 import { createTables } from "./tables.ts";
 import { createMemoryUserStore } from "./user-store.ts";
 
-export type MemoryStores = Pick<Ports, "events" | "rooms" | "users" | "sessions" | "keys">;
+export type MemoryStores = Pick<Ports, "events" | "rooms" | "users" | "sessions" | "programTokens" | "keys">;
 
 export function createMemoryStores(): MemoryStores {
   const tables = createTables();
@@ -15,7 +16,8 @@ export function createMemoryStores(): MemoryStores {
     events: createMemoryEventStore(tables),
     rooms: createMemoryRoomStore(tables),
     users: createMemoryUserStore(tables),
-    sessions: createMemorySessionStore(),
+    sessions: createMemorySessionStore(tables),
+    programTokens: createMemoryProgramTokenStore(tables),
     keys: createMemoryKeyStore(),
   };
 }

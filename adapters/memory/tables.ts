@@ -1,6 +1,6 @@
 /** What the memory stores share: the data of one store, in plain maps. Knows nothing of what it means. */
 import type { RoomEvent } from "#domain/events.ts";
-import type { EventId, RoomId, UserId } from "#domain/ids.ts";
+import type { EventId, RoomId, SessionId, UserId } from "#domain/ids.ts";
 import type { Credentials, StoredRef } from "#domain/ports/index.ts";
 import type { Membership, NewRoom } from "#domain/room.ts";
 
@@ -19,10 +19,12 @@ export interface Tables {
   readonly users: Map<UserId, Credentials>;
   readonly rooms: Map<RoomId, RoomRow>;
   readonly events: Map<EventId, StoredRef>;
+  /** When sessions and tokens were revoked. */
+  readonly revokedAt: Map<SessionId, string>;
 }
 
 export function createTables(): Tables {
-  return { users: new Map(), rooms: new Map(), events: new Map() };
+  return { users: new Map(), rooms: new Map(), events: new Map(), revokedAt: new Map() };
 }
 
 /** The index of the first event past an offset, by halving. */

@@ -23,6 +23,10 @@ export function createMemoryUserStore(tables: Tables): UserStore {
     byIds: async (ids) => [...new Set(ids)].flatMap((id) => tables.users.get(id)?.user ?? []),
     byKey: async (key) => withKey(key)?.user,
     credentials: async (key) => withKey(key),
+    botsOf: async (owner) =>
+      users()
+        .filter((user) => user.owner === owner)
+        .sort(byName),
     list: async (query) => pageByName(users(), (user) => user, query),
     async suggest(prefix, room, limit) {
       const members = tables.rooms.get(room)?.members;

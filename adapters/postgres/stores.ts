@@ -3,6 +3,7 @@ import type { Database } from "#db/database.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import { createEventStore } from "./event-store.ts";
 import { createKeyStore } from "./key-store.ts";
+import { createProgramTokenStore } from "./program-token-store.ts";
 import { createRoomStore } from "./room-store.ts";
 import { createSessionStore } from "./session-store.ts";
 import { createUserStore } from "./user-store.ts";
@@ -10,12 +11,13 @@ import { createUserStore } from "./user-store.ts";
 /** The database stays open when the stores are no longer used: who opened it closes it. */
 export function openPostgresStores(
   database: Database,
-): Pick<Ports, "events" | "rooms" | "users" | "sessions" | "keys"> {
+): Pick<Ports, "events" | "rooms" | "users" | "sessions" | "programTokens" | "keys"> {
   return {
     events: createEventStore(database),
     rooms: createRoomStore(database),
     users: createUserStore(database),
     sessions: createSessionStore(database),
+    programTokens: createProgramTokenStore(database),
     keys: createKeyStore(database),
   };
 }

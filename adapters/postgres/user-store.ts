@@ -17,16 +17,20 @@ interface UserRow extends Record<string, unknown> {
   readonly nameKey: string;
   readonly kind: "person" | "bot";
   readonly createdAt: string;
+  readonly owner: string | null;
 }
 
-const userColumns = {
+export const userColumns = {
   id: users.id,
   name: users.name,
   nameKey: users.nameKey,
   kind: users.kind,
   createdAt: users.createdAt,
+  owner: users.ownerId,
 };
-const rawColumns = sql.raw(`u.id, u.name, u.name_key as "nameKey", u.kind, u.created_at as "createdAt"`);
+const rawColumns = sql.raw(
+  `u.id, u.name, u.name_key as "nameKey", u.kind, u.created_at as "createdAt", u.owner_id as owner`,
+);
 /** Sorts after every key that starts with what stands before it. */
 const lastCharacter = "\u{10FFFF}";
 
@@ -43,11 +47,19 @@ export function createUserStore(database: Database): UserStore {
 
   return {
     async create(user, passwordHash) {
-      const { id, name, kind, createdAt } = user;
+      const { id, name, kind, createdAt, owner } = user;
       const keys = { nameKey: nameKey(name), nameSkeleton: nameSkeleton(name) };
       try {
         await ask(database, (queries) =>
-          queries.insert(users).values({ id, name, ...keys, kind, passwordHash: passwordHash ?? null, createdAt }),
+          queries.insert(users).values({
+            id,
+            name,
+            ...keys,
+            kind,
+            passwordHash: passwordHash ?? null,
+            createdAt,
+            ownerId: owner ?? null,
+          }),
         );
       } catch (error) {
         if (repeated(error) === undefined) throw error;
@@ -86,6 +98,13 @@ export function createUserStore(database: Database): UserStore {
       return row && { user: userOf(row), passwordHash: row.passwordHash ?? undefined };
     },
 
+    async botsOf(owner) {
+      const rows = await ask(database, (queries) =>
+        queries.select(userColumns).from(users).where(eq(users.ownerId, owner)).orderBy(users.nameKey),
+      );
+      return rows.map(userOf);
+    },
+
     async list(page) {
       const condition = pageCondition(page, "u");
       const rows = await ask(database, (queries) =>
@@ -99,7 +118,7 @@ export function createUserStore(database: Database): UserStore {
       const startsSo = sql`u.name_key >= ${prefix} and u.name_key < ${prefix + lastCharacter}`;
       const rows = await ask(database, (queries) =>
         queries.execute<UserRow>(sql`
-          select id, name, "nameKey", kind, "createdAt" from (
+          select id, name, "nameKey", kind, "createdAt", owner from (
             (select ${rawColumns}, 0 as place from memberships m join users u on u.id = m.user_id
               where m.room_id = ${room}::uuid and ${startsSo} order by u.name_key limit ${limit})
             union all
@@ -114,6 +133,7 @@ export function createUserStore(database: Database): UserStore {
   };
 }
 
-function userOf({ id, name, kind, createdAt }: Pick<UserRow, "id" | "name" | "kind" | "createdAt">): User {
-  return { id: id as UserId, name, kind, createdAt };
+export function userOf(row: Pick<UserRow, "id" | "name" | "kind" | "createdAt" | "owner">): User {
+  const { id, name, kind, createdAt, owner } = row;
+  return { id: id as UserId, name, kind, createdAt, ...(owner === null ? {} : { owner: owner as UserId }) };
 }

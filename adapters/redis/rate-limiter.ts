@@ -18,8 +18,9 @@ export function createRedisRateLimiter(servers: Servers, { whenAway, clock }: Re
     async take(limit, key) {
       try {
         const args = [now(), `${limit.burst}`, `${limit.perMs}`];
-        const retryAfterMs = Number(await servers.call("take", [limitKey(limit, key)], args));
-        return { allowed: retryAfterMs === 0, retryAfterMs };
+        const answer = (await servers.call("take", [limitKey(limit, key)], args)) as readonly unknown[];
+        const [retryAfterMs = 0, left = 0, fullInMs = 0] = answer.map(Number);
+        return { allowed: retryAfterMs === 0, retryAfterMs, left, fullInMs };
       } catch (error) {
         if (whenAway === undefined || !isChatError(error, "unavailable")) throw error;
         return whenAway.take(limit, key);

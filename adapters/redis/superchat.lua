@@ -188,18 +188,20 @@ local function confirm(keys, args)
   return #keys
 end
 
--- KEYS the limit's key. ARGV time or empty, burst, per ms. Answers how many ms to wait; 0 when one was taken. By the
--- generic cell rate algorithm: the value is when all that was taken will be refilled, in 1/burst ms.
+-- KEYS the limit's key. ARGV time or empty, burst, per ms. Answers how many ms to wait, 0 when one was taken; how many are
+-- left; in how many ms all are. By the generic cell rate algorithm: the value is when all that was taken will be refilled,
+-- in 1/burst ms.
 local function take(keys, args)
   local burst, per_ms = tonumber(args[2]), tonumber(args[3])
   local now, capacity = (now_ms(args[1]) - origin_ms) * burst, per_ms * burst
   local before = tonumber(redis.call('GET', keys[1]) or now)
-  local after = math.min(math.max(before, now), now + capacity) + per_ms
+  local start = math.min(math.max(before, now), now + capacity)
+  local after = start + per_ms
   if after - now > capacity then
-    return math.ceil((after - now - capacity) / burst)
+    return { math.ceil((after - now - capacity) / burst), 0, math.ceil((start - now) / burst) }
   end
   redis.call('SET', keys[1], integer(after), 'PX', integer(math.ceil((after - now) / burst) + slack_ms))
-  return 0
+  return { 0, math.floor((capacity - (after - now)) / per_ms), math.ceil((after - now) / burst) }
 end
 
 local function forget_silent(key, now)

@@ -40,6 +40,20 @@ CREATE TABLE "messages" (
 	CONSTRAINT "messages_pkey" PRIMARY KEY("room_id","room_offset")
 );
 --> statement-breakpoint
+CREATE TABLE "program_tokens" (
+	"id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"owner_id" uuid NOT NULL,
+	"hash" text NOT NULL,
+	"name" text NOT NULL,
+	"scopes" jsonb NOT NULL,
+	"created_at" timestamp(3) with time zone NOT NULL,
+	"expires_at" timestamp(3) with time zone NOT NULL,
+	"last_used_at" timestamp(3) with time zone,
+	CONSTRAINT "program_tokens_pkey" PRIMARY KEY("id"),
+	CONSTRAINT "program_tokens_hash_unique" UNIQUE("hash")
+);
+--> statement-breakpoint
 CREATE TABLE "revoked_sessions" (
 	"id" uuid NOT NULL,
 	"revoked_at" timestamp(3) with time zone NOT NULL,
@@ -103,6 +117,7 @@ CREATE TABLE "users" (
 	"kind" text NOT NULL,
 	"password_hash" text,
 	"created_at" timestamp(3) with time zone NOT NULL,
+	"owner_id" uuid,
 	CONSTRAINT "users_pkey" PRIMARY KEY("id"),
 	CONSTRAINT "users_name_key_unique" UNIQUE("name_key"),
 	CONSTRAINT "users_name_skeleton_unique" UNIQUE("name_skeleton"),
@@ -111,10 +126,14 @@ CREATE TABLE "users" (
 --> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_room_id_fkey" FOREIGN KEY ("room_id") REFERENCES "public"."rooms"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "program_tokens" ADD CONSTRAINT "program_tokens_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "program_tokens" ADD CONSTRAINT "program_tokens_owner_id_fkey" FOREIGN KEY ("owner_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "room_events" ADD CONSTRAINT "room_events_room_id_fkey" FOREIGN KEY ("room_id") REFERENCES "public"."rooms"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "rooms" ADD CONSTRAINT "rooms_created_by_fkey" FOREIGN KEY ("created_by") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "memberships_user_id_idx" ON "memberships" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "program_tokens_owner_id_idx" ON "program_tokens" USING btree ("owner_id","created_at");--> statement-breakpoint
 CREATE INDEX "revoked_sessions_revoked_at_idx" ON "revoked_sessions" USING btree ("revoked_at");--> statement-breakpoint
 CREATE INDEX "rooms_directory_idx" ON "rooms" USING btree ("name_key","id") WHERE "rooms"."visibility" = 'public';--> statement-breakpoint
-CREATE INDEX "sessions_user_id_idx" ON "sessions" USING btree ("user_id","created_at");
+CREATE INDEX "sessions_user_id_idx" ON "sessions" USING btree ("user_id","created_at");--> statement-breakpoint
+CREATE INDEX "users_owner_id_idx" ON "users" USING btree ("owner_id") WHERE "users"."owner_id" is not null;

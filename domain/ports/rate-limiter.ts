@@ -9,6 +9,10 @@ export interface Taken {
   readonly allowed: boolean;
   /** 0 when allowed. */
   readonly retryAfterMs: number;
+  /** How many more may be taken right now. */
+  readonly left: number;
+  /** Until the whole burst may be taken again. */
+  readonly fullInMs: number;
 }
 
 export interface RateLimiter {

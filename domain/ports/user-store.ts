@@ -17,6 +17,8 @@ export interface UserStore {
   /** By nameKey. Coalesced. */
   byKey(key: string): Promise<User | undefined>;
   credentials(key: string): Promise<Credentials | undefined>;
+  /** The bots of a person, by name. */
+  botsOf(owner: UserId): Promise<readonly User[]>;
   /** By name. */
   list(page: PageQuery): Promise<Page<User>>;
   /** For completion: people whose name starts with a key, members of the room first. */

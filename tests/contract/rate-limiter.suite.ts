@@ -34,10 +34,16 @@ export function rateLimiterSuite(name: string, open: () => Promise<OpenLimiter>)
         withLimiter(async ({ limiter, advance }) => {
           const key = someone();
           for (let taken = 0; taken < limit.burst; taken++) {
-            expect(await limiter.take(limit, key)).toEqual({ allowed: true, retryAfterMs: 0 });
+            expect(await limiter.take(limit, key)).toEqual({
+              allowed: true,
+              retryAfterMs: 0,
+              left: limit.burst - taken - 1,
+              fullInMs: Math.ceil(((taken + 1) * limit.perMs) / limit.burst),
+            });
           }
           const refused = await limiter.take(limit, key);
-          expect(refused).toEqual({ allowed: false, retryAfterMs: Math.ceil(limit.perMs / limit.burst) });
+          const retryAfterMs = Math.ceil(limit.perMs / limit.burst);
+          expect(refused).toEqual({ allowed: false, retryAfterMs, left: 0, fullInMs: limit.perMs });
           await advance(refused.retryAfterMs - 1);
           if (refused.retryAfterMs > 1) expect((await limiter.take(limit, key)).allowed).toBe(false);
           await advance(1);

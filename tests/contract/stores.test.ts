@@ -9,6 +9,7 @@ import type { Database } from "#db/database.ts";
 import { isChatError } from "#domain/errors.ts";
 import { eventStoreSuite } from "./event-store.suite.ts";
 import { keyStoreSuite } from "./key-store.suite.ts";
+import { programTokenStoreSuite } from "./program-token-store.suite.ts";
 import { projectionSuite } from "./projection.suite.ts";
 import { roomStoreSuite } from "./room-store.suite.ts";
 import { sessionStoreSuite } from "./session-store.suite.ts";
@@ -36,6 +37,7 @@ roomStoreSuite("PGlite", open);
 userStoreSuite("PGlite", open);
 sessionStoreSuite("PGlite", open);
 keyStoreSuite("PGlite", open);
+programTokenStoreSuite("PGlite", open);
 
 test("a text that Postgres can't hold is told apart from a store that is away", async () => {
   const stores = await open();

@@ -7,6 +7,7 @@ import { isChatError } from "#domain/errors.ts";
 import { type PostgresServer, startPostgres } from "../../scripts/services/postgres.ts";
 import { eventStoreSuite } from "../contract/event-store.suite.ts";
 import { keyStoreSuite } from "../contract/key-store.suite.ts";
+import { programTokenStoreSuite } from "../contract/program-token-store.suite.ts";
 import { projectionSuite } from "../contract/projection.suite.ts";
 import { roomStoreSuite } from "../contract/room-store.suite.ts";
 import { sessionStoreSuite } from "../contract/session-store.suite.ts";
@@ -35,6 +36,7 @@ projectionSuite("Postgres", open);
 roomStoreSuite("Postgres", open);
 userStoreSuite("Postgres", open);
 sessionStoreSuite("Postgres", open);
+programTokenStoreSuite("Postgres", open);
 keyStoreSuite("Postgres", open);
 
 test("a text that Postgres can't hold is told apart from a store that is away", async () => {

@@ -115,10 +115,11 @@ describe("opening", () => {
 
 test("while Redis is away presence and signals are silent, limits are counted by whoever stands in", async () => {
   const taken: string[] = [];
+  const refused = { allowed: false, retryAfterMs: 7, left: 0, fullInMs: 7 };
   const limiterWhenAway = {
     take: async (_limit: unknown, key: string) => {
       taken.push(key);
-      return { allowed: false, retryAfterMs: 7 };
+      return refused;
     },
   };
   const ada = samplePerson();
@@ -141,7 +142,7 @@ test("while Redis is away presence and signals are silent, limits are counted by
   expect(await world.redis.presence.online([ada.id])).toEqual(new Set());
   await world.redis.signals.toRoom(sampleRoom(), { type: "typing", user: ada });
   await world.redis.signals.toUser(ada.id, { type: "rooms", room: sampleRoom(), member: true });
-  expect(await world.redis.limiter.take(limit, ada.id)).toEqual({ allowed: false, retryAfterMs: 7 });
+  expect(await world.redis.limiter.take(limit, ada.id)).toEqual(refused);
   expect(taken).toEqual([ada.id]);
   expect((await failure(bare.redis.limiter.take(limit, ada.id))).code).toBe("unavailable");
   expect((await failure(world.redis.stream.subscribe(sampleRoom(), () => undefined))).code).toBe("unavailable");
