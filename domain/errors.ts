@@ -1,4 +1,5 @@
 /** The one error class of the product: a closed code and a sentence a person can act on. Translated only in gateway/refusals.tsx. */
+import type { RateLimit } from "./ports/rate-limiter.ts";
 
 export const chatErrorCodes = [
   "invalid",
@@ -19,12 +20,15 @@ export interface ChatErrorOptions {
   readonly field?: string;
   /** When trying again makes sense, in milliseconds from now. */
   readonly retryAfterMs?: number;
+  /** Which rate limit was met. */
+  readonly limit?: RateLimit;
 }
 
 export class ChatError extends Error {
   override readonly name = "ChatError";
   readonly field: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly limit: RateLimit | undefined;
 
   constructor(
     readonly code: ChatErrorCode,
@@ -34,6 +38,7 @@ export class ChatError extends Error {
     super(sentence, options.cause === undefined ? undefined : { cause: options.cause });
     this.field = options.field;
     this.retryAfterMs = options.retryAfterMs;
+    this.limit = options.limit;
   }
 }
 

@@ -1,6 +1,6 @@
 /** Every rate limit of the product by name, and how it is spent. LIMITS=off opens a limiter that allows all. */
 import { ChatError } from "./errors.ts";
-import type { Ports, RateLimit } from "./ports/index.ts";
+import type { Ports, RateLimit, Taken } from "./ports/index.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -12,15 +12,23 @@ export const rateLimits = {
   refreshPerAddress: { name: "refresh/address", burst: 300, perMs: 10 * minute },
   messagesPerPerson: { name: "message/person", burst: 60, perMs: minute },
   roomsPerPerson: { name: "room/person", burst: 30, perMs: hour },
+  requestsPerToken: { name: "request/token", burst: 600, perMs: minute },
+  tokensPerPerson: { name: "token/person", burst: 30, perMs: hour },
+  botsPerPerson: { name: "bot/person", burst: 10, perMs: hour },
   membershipsPerPerson: { name: "membership/person", burst: 120, perMs: 10 * minute },
 } as const satisfies Record<string, RateLimit>;
 
 /** @throws ChatError rate-limited, with when to try again */
 export async function spend(ports: Pick<Ports, "limiter">, limit: RateLimit, key: string): Promise<void> {
-  const { allowed, retryAfterMs } = await ports.limiter.take(limit, key);
+  refuseUnlessAllowed(limit, await ports.limiter.take(limit, key));
+}
+
+/** The same for who has taken already, because they also tell what is left. */
+export function refuseUnlessAllowed(limit: RateLimit, { allowed, retryAfterMs }: Taken): void {
   if (allowed) return;
   const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
-  throw new ChatError("rate-limited", `That was a bit fast. Try again in ${inWords(seconds)}.`, { retryAfterMs });
+  const sentence = `That was a bit fast. Try again in ${inWords(seconds)}.`;
+  throw new ChatError("rate-limited", sentence, { retryAfterMs, limit });
 }
 
 function inWords(seconds: number): string {

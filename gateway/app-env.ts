@@ -7,6 +7,7 @@ import type { Assets } from "./assets.ts";
 import type { Config } from "./config.ts";
 import type { KeyRing } from "./key-ring.ts";
 import type { Log } from "./log.ts";
+import type { ProgramSecrets } from "./program-secrets.ts";
 import type { Revocations } from "./revocations.ts";
 import type { Caller, Tokens } from "./tokens.ts";
 
@@ -17,6 +18,7 @@ export interface Parts {
   readonly log: Log;
   readonly ring: KeyRing;
   readonly tokens: Tokens;
+  readonly programs: ProgramSecrets;
   readonly revocations: Revocations;
   readonly assets: Assets;
 }

@@ -14,6 +14,7 @@ import { errorFields, type Log } from "./log.ts";
 import { measuredPorts } from "./measured-ports.ts";
 import { checkSameOrigin } from "./origin.ts";
 import { securityHeaders } from "./page.tsx";
+import { createProgramSecrets } from "./program-secrets.ts";
 import { refusalOf, refuseAsPage, refuseAsProblem } from "./refusals.tsx";
 import { rememberRooms } from "./remembered-rooms.ts";
 import { inRequest } from "./request-scope.ts";
@@ -76,7 +77,8 @@ export async function createGateway({
   const ports: Ports = { ...measuredPorts(given), rooms };
   const tokens = createTokens(ring, secret, tokenLifetimeMs, ports.clock);
   const revocations = await openRevocations(ports, tokenLifetimeMs, (sessions) => live.endSessions(sessions));
-  const parts: Parts = { ports, config, log, ring, tokens, revocations, assets };
+  const programs = createProgramSecrets(ports, tokenLifetimeMs, log);
+  const parts: Parts = { ports, config, log, ring, tokens, programs, revocations, assets };
   const live = createLive(parts, rooms.forget);
   let stopping = false;
   const app = routes(parts, async () => {

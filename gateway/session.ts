@@ -2,21 +2,40 @@
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { parse } from "hono/utils/cookie";
 import { ChatError, isChatError } from "#domain/errors.ts";
+import type { Scope } from "#domain/program-token.ts";
 import { sessionLifetimeMs } from "#domain/session.ts";
 import { checkRefresh, endSession, refreshSession } from "#domain/sessions.ts";
 import type { GatewayContext, Parts } from "./app-env.ts";
+import { isProgramToken } from "./program-secrets.ts";
 import type { Caller, TokenPair } from "./tokens.ts";
 
 export const accessCookie = "superchat_access";
 export const refreshCookie = "superchat_refresh";
 
-type SessionParts = Pick<Parts, "ports" | "config" | "tokens" | "revocations">;
+type SessionParts = Pick<Parts, "ports" | "config" | "tokens" | "programs" | "revocations">;
 
 /** @throws ChatError unauthenticated */
 export async function bearerCaller(parts: SessionParts, headers: Headers): Promise<Caller> {
   const [scheme = "", token = ""] = (headers.get("authorization") ?? "").split(" ");
   if (scheme.toLowerCase() !== "bearer" || token === "") throw signInFirst();
-  return await livingCaller(parts, token);
+  return await callerByToken(parts, token);
+}
+
+/**
+ * Who a program calls as: by the access token of a sign-in, or by a token made for programs, which may do only what its
+ * scopes say (see mayDo). Never for a cookie: pages ask for no scope.
+ * @throws ChatError unauthenticated
+ */
+export async function callerByToken(parts: SessionParts, token: string): Promise<Caller> {
+  if (!isProgramToken(token)) return await livingCaller(parts, token);
+  const caller = await parts.programs.verify(token);
+  if (parts.revocations.has(caller.session)) throw signInFirst();
+  return caller;
+}
+
+/** A sign-in may do everything; a program's token what it was made for. */
+export function mayDo({ scopes }: Caller, scope: Scope): boolean {
+  return scopes === undefined || scopes.includes(scope);
 }
 
 /** The person at the page; undefined when nobody is signed in. */

@@ -10,6 +10,7 @@ import { ChatError } from "#domain/errors.ts";
 import type { SessionId, UserId } from "#domain/ids.ts";
 import { isUuid } from "#domain/ids.ts";
 import type { Clock } from "#domain/ports/index.ts";
+import type { Scope } from "#domain/program-token.ts";
 import type { Author } from "#domain/user.ts";
 import { type KeyRing, signingAlgorithm } from "./key-ring.ts";
 
@@ -20,11 +21,14 @@ const maxRememberedTokens = 20_000;
 /** Longest token that is looked at. */
 const maxTokenLength = 4_096;
 
-/** Who is calling, by which sign-in, until when. */
+/** Who is calling, by which sign-in or token, until when. */
 export interface Caller {
   readonly user: Author;
+  /** Of a program: the id of its token, which ends like a sign-in. */
   readonly session: SessionId;
   readonly expiresAtMs: number;
+  /** What a program's token may do; absent for a sign-in, which may do all. */
+  readonly scopes?: readonly Scope[];
 }
 
 export interface TokenPair {

@@ -1,0 +1,86 @@
+/** Making and revoking tokens of programs, and the bots that some of them speak as. The secret itself is the gateway's. */
+import { ChatError } from "./errors.ts";
+import type { ProgramTokenId, UserId } from "./ids.ts";
+import type { Ports } from "./ports/index.ts";
+import {
+  asSession,
+  defaultTokenDays,
+  maxBotsPerPerson,
+  maxTokensPerPerson,
+  type ProgramToken,
+  parseScopes,
+  parseTokenDays,
+  parseTokenName,
+} from "./program-token.ts";
+import { rateLimits, spend } from "./rate-limits.ts";
+import { type Author, parseUserName, type User } from "./user.ts";
+
+type TokenPorts = Pick<Ports, "programTokens" | "users" | "signals" | "limiter" | "clock" | "ids">;
+
+export interface TokenWish {
+  /** The same for each try: the second one is a conflict, because the secret is shown once. */
+  readonly id?: ProgramTokenId | undefined;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly expiresInDays?: number | undefined;
+  /** A bot of the owner's to speak as, instead of the owner. */
+  readonly bot?: UserId | undefined;
+}
+
+const dayMs = 24 * 3_600_000;
+
+/** @param hash of the secret, by which the token is found */
+export async function createProgramToken(
+  ports: TokenPorts,
+  owner: Author,
+  wish: TokenWish,
+  hash: string,
+): Promise<ProgramToken> {
+  const name = parseTokenName(wish.name);
+  const scopes = parseScopes(wish.scopes);
+  const days = parseTokenDays(wish.expiresInDays ?? defaultTokenDays);
+  await spend(ports, rateLimits.tokensPerPerson, owner.id);
+  const user = wish.bot === undefined ? owner.id : (await ownBot(ports, owner, wish.bot)).id;
+  if ((await ports.programTokens.listOf(owner.id)).length >= maxTokensPerPerson) {
+    throw new ChatError("conflict", `You have ${maxTokensPerPerson} tokens. Revoke one that you don't need any more.`);
+  }
+  const now = ports.clock.now();
+  const token: ProgramToken = {
+    id: wish.id ?? (ports.ids.next() as ProgramTokenId),
+    name,
+    user,
+    owner: owner.id,
+    scopes,
+    createdAt: new Date(now).toISOString(),
+    expiresAt: new Date(now + days * dayMs).toISOString(),
+  };
+  await ports.programTokens.create(token, hash);
+  return token;
+}
+
+/** Every gateway forgets the token at once, and closes its sockets. */
+export async function revokeProgramToken(ports: TokenPorts, owner: Author, id: ProgramTokenId): Promise<void> {
+  const at = new Date(ports.clock.now()).toISOString();
+  const token = await ports.programTokens.revoke(id, owner.id, at);
+  if (token === undefined) throw new ChatError("not-found", "There is no such token.");
+  await ports.signals.toUser(token.user, { type: "revoked", sessions: [asSession(id)] });
+}
+
+/** An account nobody signs in to: programs speak as it, with tokens of its owner. */
+export async function createBot(ports: TokenPorts, owner: Author, rawName: string): Promise<User> {
+  const name = parseUserName(rawName);
+  await spend(ports, rateLimits.botsPerPerson, owner.id);
+  if ((await ports.users.botsOf(owner.id)).length >= maxBotsPerPerson) {
+    throw new ChatError("conflict", `You have ${maxBotsPerPerson} bots, which is the most.`);
+  }
+  const createdAt = new Date(ports.clock.now()).toISOString();
+  const bot: User = { id: ports.ids.next() as UserId, name, kind: "bot", createdAt, owner: owner.id };
+  await ports.users.create(bot, undefined);
+  return bot;
+}
+
+async function ownBot(ports: TokenPorts, owner: Author, id: UserId): Promise<User> {
+  const bot = await ports.users.byId(id);
+  if (bot?.owner === owner.id) return bot;
+  throw new ChatError("not-found", "You have no such bot.", { field: "bot" });
+}
