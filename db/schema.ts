@@ -187,8 +187,12 @@ export const messages = pgTable(
     mentions: jsonb("mentions").$type<readonly string[]>().notNull(),
     editedAt: time("edited_at"),
     deleted: boolean("deleted").notNull().default(false),
+    answer: jsonb("answer").$type<Readonly<Record<string, unknown>>>(),
   },
-  (t) => [primaryKey({ name: "messages_pkey", columns: [t.roomId, t.roomOffset] })],
+  (t) => [
+    primaryKey({ name: "messages_pkey", columns: [t.roomId, t.roomOffset] }),
+    index("messages_growing_idx").on(t.authorId).where(sql`${t.answer} ->> 'state' = 'growing'`),
+  ],
 );
 
 /** Who is named by a message of someone else. */

@@ -1,4 +1,5 @@
 /** Room events: everything that changes what a room shows. Past tense, immutable, ordered by offset. */
+import type { Answer } from "./answer.ts";
 import type { EventId, RoomId, UserId } from "./ids.ts";
 import type { Author } from "./user.ts";
 
@@ -16,7 +17,21 @@ export type EventBody =
   | { readonly type: "room.topic-changed"; readonly topic: string }
   | { readonly type: "member.joined"; readonly member: Author }
   | { readonly type: "member.left"; readonly member: Author }
-  | { readonly type: "message.posted"; readonly text: string; readonly mentions: readonly UserId[] }
+  | {
+      readonly type: "message.posted";
+      readonly text: string;
+      readonly mentions: readonly UserId[];
+      readonly answer?: Answer;
+    }
+  /** Replaces what a message of the same author says. */
+  | {
+      readonly type: "message.edited";
+      readonly message: EventId;
+      readonly text: string;
+      readonly mentions: readonly UserId[];
+      readonly answer?: Answer;
+    }
+  | { readonly type: "message.deleted"; readonly message: EventId }
   /** Stands where an event was that could not be stored, so that offsets keep no holes. */
   | { readonly type: "event.discarded" };
 

@@ -1,4 +1,5 @@
 /** A message as people read it, and the rules for its text. */
+import type { Answer } from "./answer.ts";
 import { ChatError } from "./errors.ts";
 import type { EventOf, RoomEvent } from "./events.ts";
 import type { EventId, RoomId, UserId } from "./ids.ts";
@@ -15,6 +16,10 @@ export interface Message {
   readonly mentions: readonly UserId[];
   readonly editedAt?: string;
   readonly deleted?: true;
+  /** Of a bot's answer. */
+  readonly answer?: Answer;
+  /** What a growing answer waits for, in a sentence. Never stored. */
+  readonly note?: string;
 }
 
 /** What a room's page shows at one offset: a message, or a note of what happened. */
@@ -41,8 +46,8 @@ export function checkText(text: string): void {
 }
 
 export function messageOf(event: EventOf<"message.posted">): Message {
-  const { id, room, offset, author, text, at, mentions } = event;
-  return { id, room, offset, author, text, at, mentions };
+  const { id, room, offset, author, text, at, mentions, answer } = event;
+  return { id, room, offset, author, text, at, mentions, ...(answer && { answer }) };
 }
 
 /** How an event appears in the timeline; undefined for one that shows nothing. */
@@ -50,6 +55,8 @@ export function timelineEntryOf(event: RoomEvent): TimelineEntry | undefined {
   switch (event.type) {
     case "message.posted":
       return { kind: "message", message: messageOf(event) };
+    case "message.edited":
+    case "message.deleted":
     case "event.discarded":
       return undefined;
     default:

@@ -1,8 +1,13 @@
 /** Reads a room's past: the store's part, then what only the stream has yet. Access is the caller's business. */
 import type { EventRun, RoomEvent } from "./events.ts";
+import type { EventId } from "./ids.ts";
 import { type Message, messageOf, offsetOf, type TimelineEntry, timelineEntryOf } from "./message.ts";
+import { changesAmong, entryWithChanges, withChanges } from "./message-changes.ts";
 import type { OffsetWindow, Ports } from "./ports/index.ts";
 import type { Room } from "./room.ts";
+
+/** A message is looked for among this many newest events of its room while the store does not have it. */
+const maxUnstoredEvents = 200;
 
 export type HistoryPorts = Pick<Ports, "events" | "stream">;
 
@@ -20,8 +25,10 @@ export async function readEvents(ports: HistoryPorts, room: Room, after: number,
 export async function readMessages(ports: HistoryPorts, room: Room, window: OffsetWindow): Promise<readonly Message[]> {
   const stored = await ports.events.messages(room.id, window);
   const fresh = await notStoredYet(ports, room, window, stored.at(-1)?.offset);
-  const messages = fresh.flatMap((event) => (event.type === "message.posted" ? [messageOf(event)] : []));
-  return messages.length === 0 ? stored : [...stored, ...messages].slice(-window.limit);
+  const posted = fresh.flatMap((event) => (event.type === "message.posted" ? [messageOf(event)] : []));
+  const changes = changesAmong(fresh);
+  const messages = [...stored, ...posted].map((message) => withChanges(message, changes));
+  return messages.slice(-window.limit);
 }
 
 /** A page of what the room shows, newest last. */
@@ -33,8 +40,31 @@ export async function readTimeline(
   const stored = await ports.events.timeline(room.id, window);
   const last = stored.at(-1);
   const fresh = await notStoredYet(ports, room, window, last && offsetOf(last));
-  const entries = fresh.flatMap((event) => timelineEntryOf(event) ?? []);
-  return entries.length === 0 ? stored : [...stored, ...entries].slice(-window.limit);
+  const changes = changesAmong(fresh);
+  const entries = [...stored, ...fresh.flatMap((event) => timelineEntryOf(event) ?? [])];
+  return entries.slice(-window.limit).map((entry) => entryWithChanges(entry, changes));
+}
+
+/** One message as it reads now, also one that the stream alone has; undefined when the room has none of this id. */
+export async function readMessage(ports: HistoryPorts, room: Room, id: EventId): Promise<Message | undefined> {
+  const ref = await ports.events.find(id);
+  if (ref === undefined) return await recentMessage(ports, room, id);
+  if (ref.room !== room.id) return undefined;
+  const window = { after: ref.offset - 1, before: ref.offset + 1, limit: 1 };
+  const [message] = await ports.events.messages(room.id, window);
+  return message && withChanges(message, changesAmong(await recentEvents(ports, room)));
+}
+
+async function recentMessage(ports: HistoryPorts, room: Room, id: EventId): Promise<Message | undefined> {
+  const recent = await recentEvents(ports, room);
+  const event = recent.find((one) => one.id === id);
+  return event?.type === "message.posted" ? withChanges(messageOf(event), changesAmong(recent)) : undefined;
+}
+
+async function recentEvents({ stream }: HistoryPorts, room: Room): Promise<readonly RoomEvent[]> {
+  const { offset } = await stream.head(room.id);
+  const run = await stream.tail(room.id, Math.max(0, offset - maxUnstoredEvents), maxUnstoredEvents);
+  return run?.events ?? [];
 }
 
 /** For windows that end at the newest event: what the stream has beyond the store. */

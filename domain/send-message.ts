@@ -1,8 +1,8 @@
 /** Posts a message: everything that can fail because of the sender fails here, before the log. */
 import { memberAccess } from "./access-room.ts";
 import { ChatError, isChatError } from "./errors.ts";
-import { type EventId, madeAtMs, type RoomId, type UserId } from "./ids.ts";
-import { mentionedKeys } from "./mention.ts";
+import { type EventId, madeAtMs } from "./ids.ts";
+import { mentionedIn } from "./mentioned-in.ts";
 import { checkText } from "./message.ts";
 import type { Ports, StoredRef } from "./ports/index.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
@@ -47,7 +47,7 @@ export async function sendMessage(ports: SendPorts, author: Author, draft: Draft
     return { id, fresh: false };
   }
   await spend(ports, rateLimits.messagesPerPerson, author.id);
-  const mentions = await mentionedMembers(ports, room.id, draft.text);
+  const mentions = await mentionedIn(ports, room, draft.text);
   await recordEvent(ports, room.id, author, { type: "message.posted", text: draft.text, mentions }, id);
   return { id, fresh: true };
 }
@@ -60,24 +60,4 @@ async function knownAs(ports: SendPorts, id: EventId, resend: boolean): Promise<
     if (isChatError(error, "unavailable") && young && !resend) return undefined;
     throw error;
   }
-}
-
-/** While the store is away a message names nobody: better said without a badge than not said. */
-async function mentionedMembers(ports: SendPorts, room: RoomId, text: string): Promise<readonly UserId[]> {
-  try {
-    return await lookUpMentioned(ports, room, text);
-  } catch (error) {
-    if (isChatError(error, "unavailable")) return [];
-    throw error;
-  }
-}
-
-async function lookUpMentioned(ports: SendPorts, room: RoomId, text: string): Promise<readonly UserId[]> {
-  const keys = mentionedKeys(text);
-  if (keys.length === 0) return [];
-  const people = (await Promise.all(keys.map((key) => ports.users.byKey(key)))).filter((user) => user !== undefined);
-  if (people.length === 0) return [];
-  const ids = people.map((user) => user.id);
-  const members = await ports.rooms.membersAmong(room, ids);
-  return ids.filter((id) => members.has(id));
 }

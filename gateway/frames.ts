@@ -1,10 +1,12 @@
 /** The JSON frames of the page's own socket. Each is made once, whoever many it goes to. */
 import type { RoomEvent } from "#domain/events.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
-import { type TimelineEntry, timelineEntryOf } from "#domain/message.ts";
+import { timelineEntryOf } from "#domain/message.ts";
+import { changesAmong, entriesAmong, type MessageChange } from "#domain/message-changes.ts";
 import type { ReadState } from "#domain/ports/index.ts";
 import type { Position } from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
+import { textHtml } from "#views/fragments/message-body.ts";
 import { renderRun } from "#views/fragments/timeline.tsx";
 
 export const beatFrame = JSON.stringify({ beat: true });
@@ -16,9 +18,20 @@ export function runFrame(
   events: readonly RoomEvent[],
   previous: RoomEvent | undefined,
 ): string {
-  const entries = events.flatMap((event): TimelineEntry[] => [timelineEntryOf(event) ?? []].flat());
   const run = { room, epoch, from: events[0]?.offset, to: events.at(-1)?.offset };
-  return JSON.stringify({ run, content: renderRun(entries, previous && timelineEntryOf(previous)) });
+  const content = renderRun(entriesAmong(events), previous && timelineEntryOf(previous));
+  const changes = [...changesAmong(events).values()].flatMap((each) => each.slice(-1)).map(changeOf);
+  return JSON.stringify({ run, content, ...(changes.length > 0 && { changes }) });
+}
+
+/** For a message that the page shows already: what stands in it now. */
+function changeOf(change: MessageChange) {
+  const { text, mentions } = change.type === "message.edited" ? change : { text: "", mentions: [] };
+  const answer = change.type === "message.edited" ? change.answer : undefined;
+  const look =
+    change.type === "message.deleted" ? { deleted: true as const } : answer ? { answer } : { editedAt: change.at };
+  const html = textHtml({ id: change.message, room: change.room, text, mentions, ...look });
+  return { id: change.message, author: change.author.id, html };
 }
 
 export function resetFrame(room: RoomId, { epoch, offset }: Position): string {

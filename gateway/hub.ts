@@ -4,6 +4,7 @@
  */
 import type { EventRun, RoomEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
+import { isChange } from "#domain/message-changes.ts";
 import type { Ports, Unsubscribe } from "#domain/ports/index.ts";
 import { readEvents } from "#domain/read-history.ts";
 import type { Position, Room } from "#domain/room.ts";
@@ -178,7 +179,8 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
     metrics.observe("superchat_gateway_frame_events", events.length);
     metrics.observe("superchat_gateway_delivery_seconds", secondsSince(events[0] ?? last));
     feed.shown = last.offset;
-    feed.previous = last;
+    // Changes stand at no place of their own: the next entry follows on the one before them.
+    feed.previous = events.findLast((event) => !isChange(event)) ?? feed.previous;
     schedule(feed);
   };
 

@@ -11,8 +11,19 @@ const bodies: EventBody[] = [
   { type: "member.joined", member: samplePerson("Ada") },
   { type: "member.left", member: samplePerson("Ada") },
   { type: "message.posted", text: "Grüße 👩‍🚀\u0000 \ud800", mentions: [samplePerson().id] },
+  { type: "message.posted", text: "", mentions: [], answer: { ...about(), state: "growing" } },
+  { type: "message.edited", message: newId(), text: "more", mentions: [], answer: { ...about(), state: "complete" } },
+  { type: "message.deleted", message: newId() },
   { type: "event.discarded" },
 ];
+
+function newId(): EventId {
+  return Bun.randomUUIDv7() as EventId;
+}
+
+function about() {
+  return { question: newId(), asker: samplePerson().id };
+}
 
 function eventWith(body: EventBody): LoggedEvent {
   const id = Bun.randomUUIDv7() as EventId;
@@ -56,6 +67,8 @@ test.each([
   ["with an author of other fields", incoming({ ...post, author: { ...post.author, x: 1 } }), 'its "author"'],
   ["with a text that is none", incoming({ ...post, text: 7 }), 'its "text"'],
   ["with mentions of no one", incoming({ ...post, mentions: ["x"] }), 'its "mentions"'],
+  ["with an answer of no state", incoming({ ...post, answer: { ...about(), state: "x" } }), 'its "answer"'],
+  ["with an answer of other fields", incoming({ ...post, answer: { ...about(), state: "failed", x: 1 } }), '"answer"'],
   ["with more than it should have", incoming({ ...post, admin: true }), 'message.posted has no "admin"'],
   ["that reaches for the prototype", incoming(JSON.parse(`{"__proto__":1,${JSON.stringify(post).slice(1)}`)), "has no"],
 ])("a record %s is refused", (_name, record, reason) => {

@@ -2,6 +2,7 @@
  * An event as a record of the topic, and back. The topic may hold anything, so reading takes nothing on trust: what is not
  * exactly an event as it is written here is refused with the reason.
  */
+import { answerStates } from "#domain/answer.ts";
 import type { EventBody, EventType, LoggedEvent } from "#domain/events.ts";
 import { isEventId, isUuid } from "#domain/ids.ts";
 
@@ -93,6 +94,16 @@ const time: Check = (value) =>
   !Number.isNaN(Date.parse(value));
 const person: Check = (value) =>
   isObject(value) && uuid(value.id) && text(value.name) && Object.keys(value).length === 2;
+const answer: Check = (value) =>
+  isObject(value) &&
+  uuid(value.question) &&
+  uuid(value.asker) &&
+  answerStates.some((state) => state === value.state) &&
+  Object.keys(value).length === 3;
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
 
 const head: ChecksOf<Pick<LoggedEvent, "id" | "room" | "author" | "at">> = {
   id: (value) => typeof value === "string" && isEventId(value),
@@ -106,7 +117,9 @@ const bodies: { readonly [Type in EventType]: ChecksOf<Omit<Extract<EventBody, {
   "room.topic-changed": { topic: text },
   "member.joined": { member: person },
   "member.left": { member: person },
-  "message.posted": { text, mentions: uuids },
+  "message.posted": { text, mentions: uuids, answer: optional(answer) },
+  "message.edited": { message: uuid, text, mentions: uuids, answer: optional(answer) },
+  "message.deleted": { message: uuid },
   "event.discarded": {},
 };
 

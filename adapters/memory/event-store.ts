@@ -2,7 +2,8 @@
 import { ChatError, FencedError } from "#domain/errors.ts";
 import type { EventRun, RoomEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
-import { messageOf, timelineEntryOf } from "#domain/message.ts";
+import { type Message, messageOf, type TimelineEntry, timelineEntryOf } from "#domain/message.ts";
+import { changed, isChange } from "#domain/message-changes.ts";
 import type { EventStore, LogSpan, OffsetWindow } from "#domain/ports/index.ts";
 import { firstAfter, type RoomRow, type Tables } from "./tables.ts";
 
@@ -51,12 +52,14 @@ export function createMemoryEventStore(tables: Tables): EventStore {
   function read<Item>(
     room: RoomId,
     window: OffsetWindow,
-    itemOf: (event: RoomEvent) => Item | undefined,
+    itemOf: (event: RoomEvent, row: RoomRow) => Item | undefined,
   ): readonly Item[] {
-    const all = tables.rooms.get(room)?.events ?? [];
+    const row = tables.rooms.get(room);
+    if (row === undefined) return [];
+    const all = row.events;
     const { after = 0, before = Number.POSITIVE_INFINITY, limit, from = "newest" } = window;
     const events = all.slice(firstAfter(all, after)).filter((event) => event.offset < before);
-    const items = events.flatMap((event) => itemOf(event) ?? []);
+    const items = events.flatMap((event) => itemOf(event, row) ?? []);
     if (from === "oldest") return items.slice(0, limit);
     return items.slice(Math.max(items.length - limit, 0));
   }
@@ -66,10 +69,8 @@ export function createMemoryEventStore(tables: Tables): EventStore {
     position: async (partition) => positions.get(partition),
     find: async (id) => tables.events.get(id),
     events: async (room, window) => read(room, window, (event) => event),
-    messages: async (room, window) => {
-      return read(room, window, (event) => (event.type === "message.posted" ? messageOf(event) : undefined));
-    },
-    timeline: async (room, window) => read(room, window, timelineEntryOf),
+    messages: async (room, window) => read(room, window, messageAt),
+    timeline: async (room, window) => read(room, window, entryAt),
     async head(room) {
       const row = tables.rooms.get(room);
       return row && { epoch: row.epoch, offset: row.offset };
@@ -78,12 +79,26 @@ export function createMemoryEventStore(tables: Tables): EventStore {
 }
 
 function project(row: RoomRow, event: RoomEvent): void {
+  if (event.type === "message.posted") row.messages.set(event.id, messageOf(event));
+  if (isChange(event)) {
+    const before = row.messages.get(event.message);
+    if (before !== undefined) row.messages.set(before.id, changed(before, event));
+  }
   if (event.type === "room.topic-changed") row.topic = event.topic;
   if (event.type === "member.left") row.members.delete(event.member.id);
   if (event.type === "member.joined" && !row.members.has(event.member.id)) {
     const { room, at: joinedAt, offset: readOffset } = event;
     row.members.set(event.member.id, { user: event.member.id, room, joinedAt, readOffset });
   }
+}
+
+function messageAt({ id }: RoomEvent, { messages }: RoomRow): Message | undefined {
+  return messages.get(id);
+}
+
+function entryAt(event: RoomEvent, row: RoomRow): TimelineEntry | undefined {
+  const message = messageAt(event, row);
+  return message === undefined ? timelineEntryOf(event) : { kind: "message", message };
 }
 
 function at({ events }: RoomRow, offset: number): RoomEvent | undefined {

@@ -24,7 +24,15 @@ export function createMemoryRoomStore(tables: Tables): RoomStore {
     if (tables.rooms.has(made.id) || rows().some((row) => row.made.slug === made.slug)) {
       throw new ChatError("conflict", "A room of this name exists already.", { field: "name" });
     }
-    const row: RoomRow = { made, topic: "", epoch: made.epoch, offset: 0, events: [], members: new Map() };
+    const row: RoomRow = {
+      made,
+      topic: "",
+      epoch: made.epoch,
+      offset: 0,
+      events: [],
+      messages: new Map(),
+      members: new Map(),
+    };
     tables.rooms.set(made.id, row);
     return { room: roomOf(row), created: true };
   }
@@ -105,10 +113,12 @@ function roomOf({ made, topic, epoch, offset, members }: RoomRow): Room {
   return { id, slug, name, visibility, createdAt, topic, epoch, offset, memberCount: members.size };
 }
 
-function readStateOf({ events, offset }: RoomRow, { user, room, readOffset }: Membership): ReadState {
+function readStateOf(row: RoomRow, { user, room, readOffset }: Membership): ReadState {
+  const { events, messages, offset } = row;
   const others = events
     .slice(firstAfter(events, readOffset))
-    .flatMap((event) => (event.type === "message.posted" && event.author.id !== user ? event : []));
+    .flatMap((event) => messages.get(event.id) ?? [])
+    .filter((message) => message.author.id !== user && !message.deleted);
   const mentions = others.filter((message) => message.mentions.includes(user)).length;
   return {
     room,

@@ -48,6 +48,6 @@ export function createRoomTail(start: number): RoomTail {
 
 /** About how many bytes an event takes as JSON. */
 export function eventBytes(event: RoomEvent): number {
-  if (event.type !== "message.posted") return headBytes;
+  if (event.type !== "message.posted" && event.type !== "message.edited") return headBytes;
   return headBytes + Buffer.byteLength(event.text) + mentionBytes * event.mentions.length;
 }

@@ -1,6 +1,7 @@
 /** What the memory stores share: the data of one store, in plain maps. Knows nothing of what it means. */
 import type { RoomEvent } from "#domain/events.ts";
 import type { EventId, RoomId, SessionId, UserId } from "#domain/ids.ts";
+import type { Message } from "#domain/message.ts";
 import type { Credentials, StoredRef } from "#domain/ports/index.ts";
 import type { Membership, NewRoom } from "#domain/room.ts";
 
@@ -12,6 +13,8 @@ export interface RoomRow {
   offset: number;
   /** Ascending by offset. */
   readonly events: RoomEvent[];
+  /** As they read now. */
+  readonly messages: Map<EventId, Message>;
   readonly members: Map<UserId, Membership>;
 }
 

@@ -2,6 +2,7 @@
  * Between room events and their rows. A member's and an author's name is not kept with the event: it is the person's
  * name today.
  */
+import type { Answer } from "#domain/answer.ts";
 import type { EventRun, RoomEvent } from "#domain/events.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import type { Message, TimelineEntry } from "#domain/message.ts";
@@ -35,6 +36,7 @@ export interface TextRow {
   readonly mentions: readonly string[];
   readonly editedAt: string | null;
   readonly deleted: boolean;
+  readonly answer: Readonly<Record<string, unknown>> | null;
 }
 
 /** Shown for a person whose row is gone. */
@@ -98,6 +100,7 @@ export function messageOf(row: MessageRow): Message {
     mentions: row.mentions as readonly UserId[],
     ...(row.editedAt === null ? {} : { editedAt: row.editedAt }),
     ...(row.deleted ? { deleted: true } : {}),
+    ...(row.answer === null ? {} : { answer: row.answer as unknown as Answer }),
   };
 }
 

@@ -1,8 +1,9 @@
 /** A room's history in Postgres: windows of it by offset, and where an event is. The writing is in write-events.ts. */
-import { and, asc, desc, eq, gt, lt, ne, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, gt, lt, notInArray, type SQL } from "drizzle-orm";
 import { alias, type PgColumn } from "drizzle-orm/pg-core";
 import type { Database } from "#db/database.ts";
 import { eventPlaces, logPositions, messages, roomEvents, rooms, users } from "#db/schema.ts";
+import type { RoomEvent } from "#domain/events.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import type { EventStore, OffsetWindow, StoredRef } from "#domain/ports/index.ts";
 import { among } from "./among.ts";
@@ -32,7 +33,11 @@ const textColumns = {
   mentions: messages.mentions,
   editedAt: messages.editedAt,
   deleted: messages.deleted,
+  answer: messages.answer,
 };
+
+/** Show nothing at their own place. */
+const unseen: readonly RoomEvent["type"][] = ["event.discarded", "message.edited", "message.deleted"];
 
 const messageColumns = {
   id: messages.id,
@@ -129,7 +134,7 @@ export function createEventStore(database: Database): EventStore {
             messages,
             and(eq(messages.roomId, roomEvents.roomId), eq(messages.roomOffset, roomEvents.roomOffset)),
           )
-          .where(and(within(roomEvents, room, window), ne(roomEvents.type, "event.discarded")))
+          .where(and(within(roomEvents, room, window), notInArray(roomEvents.type, [...unseen])))
           .orderBy(order(window)(roomEvents.roomOffset))
           .limit(window.limit),
       );

@@ -7,10 +7,17 @@ import type { Queries } from "#db/database.ts";
 import { FencedError } from "#domain/errors.ts";
 import type { LogSpan } from "#domain/ports/index.ts";
 import { table } from "./among.ts";
+import { applyChanges } from "./change-messages.ts";
 import { type EventInput, standsElsewhere } from "./event-rows.ts";
 
 /** Types whose consequences need statements of their own. */
-const structural: ReadonlySet<string> = new Set(["member.joined", "member.left", "room.topic-changed"]);
+const structural: ReadonlySet<string> = new Set([
+  "member.joined",
+  "member.left",
+  "room.topic-changed",
+  "message.edited",
+  "message.deleted",
+]);
 
 export function isStructural({ type }: EventInput): boolean {
   return structural.has(type);
@@ -52,8 +59,9 @@ async function insertNew(queries: Queries, inputs: readonly EventInput[]): Promi
       insert into room_events (id, room_id, room_offset, type, author_id, member_id, at, body)
       select id, room, place, type, author, member, at, body from news),
     posted as (
-      insert into messages (id, room_id, room_offset, author_id, text, at, mentions)
-      select id, room, place, author, body ->> 'text', at, body -> 'mentions' from news where type = 'message.posted'),
+      insert into messages (id, room_id, room_offset, author_id, text, at, mentions, answer)
+      select id, room, place, author, body ->> 'text', at, body -> 'mentions', body -> 'answer'
+      from news where type = 'message.posted'),
     named as (
       insert into mentions (user_id, room_id, room_offset)
       select distinct named.id::uuid, room, place
@@ -82,8 +90,9 @@ export async function movePosition(queries: Queries, { partition, from, to }: Lo
   if (moved.length === 0) throw new FencedError(`${partition} does not stand at ${from} any more.`);
 }
 
-/** Memberships and topics, after all events of the batch: the last one counts. */
+/** Memberships, topics and changed messages, after all events of the batch: the last one counts. */
 export async function applyStructure(queries: Queries, news: readonly EventInput[]): Promise<void> {
+  await applyChanges(queries, news);
   const { topics, left, joined } = outcomeOf(news);
   if (topics.length > 0) {
     await queries.execute(sql`

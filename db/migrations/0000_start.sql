@@ -37,6 +37,7 @@ CREATE TABLE "messages" (
 	"mentions" jsonb NOT NULL,
 	"edited_at" timestamp(3) with time zone,
 	"deleted" boolean DEFAULT false NOT NULL,
+	"answer" jsonb,
 	CONSTRAINT "messages_pkey" PRIMARY KEY("room_id","room_offset")
 );
 --> statement-breakpoint
@@ -132,6 +133,7 @@ ALTER TABLE "room_events" ADD CONSTRAINT "room_events_room_id_fkey" FOREIGN KEY 
 ALTER TABLE "rooms" ADD CONSTRAINT "rooms_created_by_fkey" FOREIGN KEY ("created_by") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "memberships_user_id_idx" ON "memberships" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "messages_growing_idx" ON "messages" USING btree ("author_id") WHERE "messages"."answer" ->> 'state' = 'growing';--> statement-breakpoint
 CREATE INDEX "program_tokens_owner_id_idx" ON "program_tokens" USING btree ("owner_id","created_at");--> statement-breakpoint
 CREATE INDEX "revoked_sessions_revoked_at_idx" ON "revoked_sessions" USING btree ("revoked_at");--> statement-breakpoint
 CREATE INDEX "rooms_directory_idx" ON "rooms" USING btree ("name_key","id") WHERE "rooms"."visibility" = 'public';--> statement-breakpoint

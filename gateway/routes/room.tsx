@@ -49,7 +49,11 @@ export function roomRoutes(parts: Parts): Hono<GatewayEnv> {
       access,
       ...view,
       focus,
-      position: { epoch: access.room.epoch, offset: last === undefined ? 0 : offsetOf(last) },
+      // Read before the entries, so they hold everything up to there; what the stream alone has may be newer.
+      position: {
+        epoch: access.room.epoch,
+        offset: Math.max(access.room.offset, last === undefined ? 0 : offsetOf(last)),
+      },
       people,
       peopleNext: next,
       draftId: ports.ids.next() as EventId,

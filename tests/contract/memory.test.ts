@@ -8,6 +8,7 @@ import { createMemorySignals } from "#adapters/memory/signals.ts";
 import { createMemoryStores } from "#adapters/memory/stores.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { Position } from "#domain/room.ts";
+import { changesSuite } from "./changes.suite.ts";
 import { confirmingStreamSuite } from "./confirming-stream.suite.ts";
 import { eventStoreSuite } from "./event-store.suite.ts";
 import { keyStoreSuite } from "./key-store.suite.ts";
@@ -57,6 +58,7 @@ rateLimiterSuite("memory", async () => {
 
 const openStores = async () => createMemoryStores();
 eventStoreSuite("memory", openStores);
+changesSuite("memory", openStores);
 projectionSuite("memory", openStores);
 roomStoreSuite("memory", openStores);
 userStoreSuite("memory", openStores);

@@ -7,6 +7,7 @@ import { openPostgresStores } from "#adapters/postgres/stores.ts";
 import { openPglite } from "#db/connect.ts";
 import type { Database } from "#db/database.ts";
 import { isChatError } from "#domain/errors.ts";
+import { changesSuite } from "./changes.suite.ts";
 import { eventStoreSuite } from "./event-store.suite.ts";
 import { keyStoreSuite } from "./key-store.suite.ts";
 import { programTokenStoreSuite } from "./program-token-store.suite.ts";
@@ -32,6 +33,7 @@ afterAll(async () => {
 const open: OpenStores = async () => openPostgresStores(database);
 
 eventStoreSuite("PGlite", open);
+changesSuite("PGlite", open);
 projectionSuite("PGlite", open);
 roomStoreSuite("PGlite", open);
 userStoreSuite("PGlite", open);

@@ -4,7 +4,7 @@ import { maxResumeEvents } from "#gateway/catch-up.ts";
 import { frameBurst, maxFrameBytes } from "#gateway/page-inbox.ts";
 import { type ApiPerson, freshName, signUpPerson } from "../support/api-person.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
-import { type LivePage, openLive } from "../support/live-page.ts";
+import { cookieOf, type LivePage, lookAt, openLive } from "../support/live-page.ts";
 import { until } from "../support/wait.ts";
 
 let gateway: TestGateway;
@@ -14,17 +14,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 const person = () => signUpPerson(gateway.url);
-const cookieOf = (who: ApiPerson) => `superchat_access=${who.token}`;
-
-async function look(who: ApiPerson, room: { id: string }, after?: number): Promise<LivePage> {
-  const { epoch, offset } = (await who.get(`/rooms/${room.id}`)).body.room;
-  const page = await openLive(gateway.url, {
-    cookie: cookieOf(who),
-    query: `?room=${room.id}&epoch=${epoch}&after=${after ?? offset}`,
-  });
-  await page.frame(({ caughtUp }) => caughtUp !== undefined, "being caught up");
-  return page;
-}
+const look = (who: ApiPerson, room: { id: string }, after?: number) => lookAt(gateway.url, who, room, after);
 
 const posted = (who: ApiPerson, page: LivePage, room: { id: string }, text: string, id = Bun.randomUUIDv7()) => {
   page.send({ post: { id, room: room.id, text } });

@@ -5,6 +5,7 @@ import { openPostgres } from "#db/connect.ts";
 import type { Database } from "#db/database.ts";
 import { isChatError } from "#domain/errors.ts";
 import { type PostgresServer, startPostgres } from "../../scripts/services/postgres.ts";
+import { changesSuite } from "../contract/changes.suite.ts";
 import { eventStoreSuite } from "../contract/event-store.suite.ts";
 import { keyStoreSuite } from "../contract/key-store.suite.ts";
 import { programTokenStoreSuite } from "../contract/program-token-store.suite.ts";
@@ -32,6 +33,7 @@ afterAll(async () => {
 const open: OpenStores = async () => openPostgresStores(database);
 
 eventStoreSuite("Postgres", open);
+changesSuite("Postgres", open);
 projectionSuite("Postgres", open);
 roomStoreSuite("Postgres", open);
 userStoreSuite("Postgres", open);

@@ -1,4 +1,5 @@
 /** The page's socket as a test drives it: sends frames, keeps what came, and checks that runs have no holes or repeats. */
+import type { ApiPerson } from "./api-person.ts";
 import { until } from "./wait.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: frames are looked into by tests
@@ -50,4 +51,19 @@ export async function openLive(base: string, { cookie, query = "", ...rest }: Li
     ended: (deadlineMs = 5_000) => until(() => end, { deadlineMs, what: "the end of the socket" }),
     close: () => socket.close(),
   };
+}
+
+/** Looks at a room as its page does, from its newest offset or an older one, until it is caught up. */
+export async function lookAt(base: string, who: ApiPerson, room: { id: string }, after?: number): Promise<LivePage> {
+  const { epoch, offset } = (await who.get(`/rooms/${room.id}`)).body.room;
+  const page = await openLive(base, {
+    cookie: cookieOf(who),
+    query: `?room=${room.id}&epoch=${epoch}&after=${after ?? offset}`,
+  });
+  await page.frame(({ caughtUp }) => caughtUp !== undefined, "being caught up");
+  return page;
+}
+
+export function cookieOf({ token }: ApiPerson): string {
+  return `superchat_access=${token}`;
 }

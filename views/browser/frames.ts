@@ -7,6 +7,13 @@ export interface Run {
   readonly to: number;
 }
 
+/** What now stands in a message that the page may show. */
+export interface Change {
+  readonly id: string;
+  readonly author: string;
+  readonly html: string;
+}
+
 export interface Place {
   readonly room: string;
   readonly epoch: string;
@@ -42,6 +49,7 @@ export interface UnreadRoom {
 export interface ServerFrame {
   readonly run?: Run;
   readonly content?: string;
+  readonly changes?: readonly Change[];
   readonly reset?: Place;
   readonly caughtUp?: Place;
   readonly ack?: { readonly id: string };

@@ -1,6 +1,7 @@
 /** Shows each entry of the open room once, in order, without holes, and keeps the list short enough to stay quick. */
+import { applyChange } from "./changes.ts";
 import { separateDays } from "./days.ts";
-import type { Place, ServerFrame } from "./frames.ts";
+import type { Change, Place, ServerFrame } from "./frames.ts";
 import { onNextFrame } from "./next-frame.ts";
 import { type OpenRoom, readPosition, roomUrl } from "./page.ts";
 import { judge, type Position } from "./position.ts";
@@ -48,6 +49,8 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
   let last: Element | null = null;
   let complete = true;
   let rereading: Promise<void> | undefined;
+  /** Changes of messages that are not in the list: about to come, or not shown. */
+  const early = new Map<string, Change>();
   const look = onNextFrame(() => takeIn(true));
   takeIn(false);
   document.addEventListener("htmx:ws:after:message:incoming", ({ target }) => {
@@ -60,18 +63,28 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
     for (let entry = first; entry; entry = entry.nextElementSibling) {
       if (entry instanceof HTMLElement && entry.dataset.at) entries.push(entry);
     }
+    for (const entry of entries) applyEarly(entry.dataset.id ?? "");
     dress(entries);
     separateDays(first);
+    early.clear();
     if (live && events.atEnd()) trim();
     last = log.lastElementChild;
     if (entries.length === 0) return;
     events.arrived(entries, live);
   }
 
+  /** A frame's entries may be put into the list after the next frame was heard. */
+  function applyEarly(id: string): void {
+    const change = early.get(id);
+    if (change) applyChange(log, change);
+    early.delete(id);
+  }
+
   function dress(entries: readonly HTMLElement[]): void {
     for (const entry of entries) {
       localizeTimes(entry);
       if (entry.dataset.author === me) entry.classList.add("mine");
+      if (entry.dataset.asker === me) entry.classList.add("asked");
       if (entry.dataset.mentions?.split(" ").includes(me)) entry.classList.add("mentioned");
     }
   }
@@ -130,7 +143,7 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
     complete: () => complete,
     reread,
     run(frame) {
-      const { run, content = "" } = frame;
+      const { run, content = "", changes = [] } = frame;
       const verdict = run && room.live ? judge(position, run) : "drop";
       if (!run || verdict === "drop") return false;
       if (verdict === "hole") {
@@ -139,6 +152,7 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
       }
       const after = position.shown;
       position = { ...position, shown: run.to };
+      for (const change of changes) if (!applyChange(log, change)) early.set(change.id, change);
       events.progressed();
       complete &&= log.childElementCount < ENTRIES_MAX || events.atEnd();
       if (!complete || content === "") return false;

@@ -3,8 +3,8 @@
 import { raw } from "hono/html";
 import type { Message } from "#domain/message.ts";
 import { escapeHtml } from "../escape.ts";
-import { renderMessageText } from "../message-text.ts";
 import { avatarHtml } from "./avatar.tsx";
+import { textHtml } from "./message-body.ts";
 import { clockHtml } from "./time.tsx";
 
 export interface MessageLook {
@@ -16,22 +16,16 @@ export interface MessageLook {
 }
 
 export function messageHtml(message: Message, { grouped, timeZone, marks = "" }: MessageLook): string {
-  const { id, offset, author, at, mentions } = message;
+  const { id, offset, author, at, mentions, answer } = message;
   const classes = `message${grouped ? " grouped" : ""}${marks}`;
   const mentioned = mentions.length === 0 ? "" : ` data-mentions="${escapeHtml(mentions.join(" "))}"`;
+  const asked = answer === undefined ? "" : ` data-asker="${escapeHtml(answer.asker)}"`;
   return (
     `<li class="${classes}" id="m-${offset}" data-offset="${offset}" data-id="${escapeHtml(id)}"` +
-    ` data-author="${escapeHtml(author.id)}" data-at="${escapeHtml(at)}"${mentioned}>` +
+    ` data-author="${escapeHtml(author.id)}" data-at="${escapeHtml(at)}"${mentioned}${asked}>` +
     `${avatarHtml(author.id, author.name)}<div class="head"><bdi class="author">${escapeHtml(author.name)}</bdi> ` +
     `<a class="at" href="?at=${offset}#m-${offset}">${clockHtml(at, timeZone)}</a></div>${textHtml(message)}</li>`
   );
-}
-
-function textHtml(message: Message): string {
-  if (message.deleted) return '<div class="text deleted">This message was deleted.</div>';
-  const { html, jumbo } = renderMessageText(message.text, message.mentions.length > 0);
-  const edited = message.editedAt === undefined ? "" : '<span class="edited">(edited)</span>';
-  return `<div class="text${jumbo ? " jumbo" : ""}" dir="auto">${html}${edited}</div>`;
 }
 
 export function MessageItem({ message, ...look }: MessageLook & { message: Message }) {

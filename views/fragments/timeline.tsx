@@ -83,7 +83,8 @@ function groups(before: TimelineEntry | undefined, entry: TimelineEntry): boolea
 function marksOf(message: Message, { viewer, focus }: TimelinePage): string {
   const mine = message.author.id === viewer ? " mine" : "";
   const mentioned = viewer !== undefined && message.mentions.includes(viewer) ? " mentioned" : "";
-  return `${mine}${mentioned}${message.offset === focus ? " focused" : ""}`;
+  const asked = viewer !== undefined && message.answer?.asker === viewer ? " asked" : "";
+  return `${mine}${mentioned}${asked}${message.offset === focus ? " focused" : ""}`;
 }
 
 function atOf(entry: TimelineEntry): string {

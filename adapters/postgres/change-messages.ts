@@ -1,0 +1,57 @@
+/** What edits and deletions leave of the messages they are about: a fixed number of statements, whatever the batch's size. */
+import { sql } from "drizzle-orm";
+import type { Queries } from "#db/database.ts";
+import { table } from "./among.ts";
+import type { EventInput } from "./event-rows.ts";
+
+/**
+ * The messages of the batch itself are stored already. Only its author changes a message, and what is deleted stays
+ * deleted; a change of anything else is kept as an event and changes nothing.
+ */
+export async function applyChanges(queries: Queries, news: readonly EventInput[]): Promise<void> {
+  const changes = lastChanges(news);
+  if (changes.length === 0) return;
+  const columns =
+    "message uuid, room uuid, author uuid, at timestamptz, text text, mentions jsonb, answer jsonb, deleted boolean";
+  await queries.execute(sql`
+    with change as (
+      select c.*, m.room_offset, m.mentions as mentions_before
+      from ${table("c", columns, changes)}
+      join event_places p on p.id = c.message and p.room_id = c.room
+      join messages m on m.room_id = p.room_id and m.room_offset = p.room_offset
+      where m.author_id = c.author and not m.deleted),
+    changed as (
+      update messages m set
+        text = c.text, mentions = c.mentions, deleted = c.deleted, answer = coalesce(c.answer, m.answer),
+        edited_at = case when c.deleted or coalesce(c.answer, m.answer) is not null then m.edited_at else c.at end
+      from change c where m.room_id = c.room and m.room_offset = c.room_offset),
+    unnamed as (
+      delete from mentions n using change c cross join lateral jsonb_array_elements_text(c.mentions_before) as was(id)
+      where n.user_id = was.id::uuid and n.room_id = c.room and n.room_offset = c.room_offset
+        and not c.mentions @> to_jsonb(was.id))
+    insert into mentions (user_id, room_id, room_offset)
+    select distinct named.id::uuid, c.room, c.room_offset
+    from change c cross join lateral jsonb_array_elements_text(c.mentions) as named(id)
+    where named.id::uuid <> c.author
+    on conflict do nothing`);
+}
+
+type Change = Readonly<Record<string, unknown>>;
+
+/** One for each message and author: the newest edit, or the deletion. */
+function lastChanges(news: readonly EventInput[]): readonly Change[] {
+  const changes = new Map<string, Change>();
+  for (const { type, room, author, at, body } of news.toSorted((one, other) => one.place - other.place)) {
+    if (type !== "message.edited" && type !== "message.deleted") continue;
+    const key = `${room} ${body.message} ${author}`;
+    const before = changes.get(key);
+    if (before?.deleted === true) continue;
+    const kept = { message: body.message, room, author };
+    if (type === "message.deleted") changes.set(key, { ...kept, at, text: "", mentions: [], deleted: true });
+    else {
+      const { text, mentions, answer = before?.answer } = body;
+      changes.set(key, { ...kept, at, text, mentions, answer, deleted: false });
+    }
+  }
+  return [...changes.values()];
+}

@@ -1,0 +1,110 @@
+/** What every store makes of events that change messages: edits, deletions, and answers that grow. */
+import { beforeEach, describe, expect, test } from "bun:test";
+import type { Answer } from "#domain/answer.ts";
+import type { RoomEvent } from "#domain/events.ts";
+import type { EventId } from "#domain/ids.ts";
+import type { Author, User } from "#domain/user.ts";
+import { addPerson, newId, type OpenStores, openStory, type Stores, type Story } from "./store-world.ts";
+
+export function changesSuite(name: string, open: OpenStores): void {
+  describe(`changed messages: ${name}`, () => {
+    let stores: Stores;
+    let ada: User;
+    let bob: User;
+    let story: Story;
+    let posted: RoomEvent;
+
+    beforeEach(async () => {
+      stores = await open();
+      [ada, bob] = [await addPerson(stores), await addPerson(stores)];
+      story = await openStory(stores, ada, [ada, bob]);
+      posted = story.post(ada, "first", [bob.id]);
+      await story.write(posted);
+    });
+
+    const edit = (text: string, { by = ada as Author, mentions = [] as User[], message = posted.id } = {}) =>
+      story.next(by, { type: "message.edited", message, text, mentions: mentions.map(({ id }) => id) });
+    const deletion = (by: Author = ada) => story.next(by, { type: "message.deleted", message: posted.id });
+    const messages = async () => await stores.events.messages(story.room.id, { limit: 10 });
+    const counts = async () => await stores.rooms.readState(story.room.id, bob.id);
+
+    test("a message reads as it was last edited, at its old place, and names whom it names now", async () => {
+      expect(await counts()).toMatchObject({ unread: 1, mentions: 1 });
+      const second = edit("second", { mentions: [bob] });
+      const last = edit("third");
+      await story.write(second, last);
+      const { id, room, offset, at } = posted;
+      const author = { id: ada.id, name: ada.name };
+      expect(await messages()).toEqual([
+        { id, room, offset, author, at, text: "third", mentions: [], editedAt: last.at },
+      ]);
+      expect(await counts()).toMatchObject({ unread: 1, mentions: 0 });
+      await story.write(edit("fourth", { mentions: [bob] }));
+      expect(await counts()).toMatchObject({ unread: 1, mentions: 1 });
+    });
+
+    test("the timeline shows the message alone, the events show each change at its offset", async () => {
+      const changes = [edit("second"), deletion()];
+      await story.write(...changes);
+      const timeline = await stores.events.timeline(story.room.id, { limit: 10 });
+      expect(timeline.map((entry) => (entry.kind === "message" ? entry.message.deleted : entry.event.type))).toEqual([
+        "member.joined",
+        "member.joined",
+        true,
+      ]);
+      const events = await stores.events.events(story.room.id, { after: posted.offset, limit: 10 });
+      expect(events).toEqual(changes);
+    });
+
+    test("a deleted message says nothing, names nobody, counts for nobody, and stays deleted", async () => {
+      await story.write(deletion());
+      await story.write(edit("back again", { mentions: [bob] }));
+      expect(await messages()).toMatchObject([{ id: posted.id, text: "", mentions: [], deleted: true }]);
+      expect(await counts()).toMatchObject({ unread: 0, mentions: 0 });
+    });
+
+    test("a message, its edit and its deletion may come in one batch, in that order", async () => {
+      const other = story.post(ada, "one", [bob.id]);
+      await story.write(
+        other,
+        story.next(ada, { type: "message.edited", message: other.id, text: "two", mentions: [] }),
+        story.next(ada, { type: "message.deleted", message: posted.id }),
+        edit("too late"),
+      );
+      expect(await messages()).toMatchObject([
+        { text: "", deleted: true },
+        { id: other.id, text: "two" },
+      ]);
+    });
+
+    test("nobody changes another's message, another room's, or none", async () => {
+      const elsewhere = await openStory(stores, ada, [ada]);
+      await elsewhere.write(
+        elsewhere.next(ada, { type: "message.edited", message: posted.id, text: "from afar", mentions: [] }),
+      );
+      await story.write(edit("by bob", { by: bob }), deletion(bob), edit("of none", { message: newId<EventId>() }));
+      expect(await messages()).toMatchObject([{ text: "first", mentions: [bob.id] }]);
+      expect((await messages())[0]?.editedAt).toBeUndefined();
+    });
+
+    test("an answer ends without looking edited, and keeps what it answers", async () => {
+      const answer: Answer = { question: posted.id, asker: ada.id, state: "growing" };
+      const growing = story.next(bob, { type: "message.posted", text: "", mentions: [], answer });
+      await story.write(growing);
+      expect((await messages()).at(-1)).toMatchObject({ text: "", answer });
+      const complete: Answer = { ...answer, state: "complete" };
+      await story.write(
+        story.next(bob, {
+          type: "message.edited",
+          message: growing.id,
+          text: "forty-two",
+          mentions: [],
+          answer: complete,
+        }),
+      );
+      const last = (await messages()).at(-1);
+      expect(last).toMatchObject({ text: "forty-two", answer: complete });
+      expect(last?.editedAt).toBeUndefined();
+    });
+  });
+}

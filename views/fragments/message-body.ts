@@ -1,0 +1,50 @@
+/** What a message says, as HTML: the part of it that changes when it is edited, deleted, or grows. */
+import type { AnswerState } from "#domain/answer.ts";
+import type { Message } from "#domain/message.ts";
+import { escapeHtml } from "../escape.ts";
+import { renderMessageText } from "../message-text.ts";
+
+/** What the text depends on, apart from who wrote it and when. */
+export type MessageBody = Pick<
+  Message,
+  "id" | "room" | "text" | "mentions" | "editedAt" | "deleted" | "answer" | "note"
+>;
+
+export function textHtml(message: MessageBody): string {
+  if (message.deleted) return '<div class="text deleted">This message was deleted.</div>';
+  if (message.answer !== undefined) return answerHtml(message, message.answer.state);
+  const { html, jumbo } = renderMessageText(message.text, message.mentions.length > 0);
+  const edited = message.editedAt === undefined ? "" : '<span class="edited">(edited)</span>';
+  return `<div class="text${jumbo ? " jumbo" : ""}" dir="auto">${html}${edited}</div>`;
+}
+
+const endings: Readonly<Record<Exclude<AnswerState, "growing" | "complete">, string>> = {
+  stopped: "Stopped.",
+  interrupted: "Interrupted: the rest of this answer was lost.",
+  failed: "No answer this time.",
+};
+
+/** While it grows it is plain text in which the page appends; it becomes Markdown when it is whole. */
+function answerHtml({ id, room, text, mentions, note = "" }: MessageBody, state: AnswerState): string {
+  if (state === "growing") {
+    return (
+      `<div class="text answer growing" dir="auto" aria-busy="true"><div class="grown">${escapeHtml(text)}</div>` +
+      `<p class="answer-foot"><span class="note">${escapeHtml(note === "" ? "Thinking…" : note)}</span>` +
+      `${button(room, id, "stop", "Stop")}</p></div>`
+    );
+  }
+  const html = text === "" ? "" : renderMessageText(text, mentions.length > 0).html;
+  if (state === "complete") return `<div class="text answer" dir="auto">${html}</div>`;
+  return (
+    `<div class="text answer" dir="auto">${html}` +
+    `<p class="answer-foot"><span class="note">${endings[state]}</span>${button(room, id, "ask-again", "Ask again")}</p></div>`
+  );
+}
+
+/** Shown to who asked; see message.css. */
+function button(room: string, id: string, action: string, label: string): string {
+  return (
+    `<form class="answer-action" method="post" action="/rooms/${room}/answers/${id}/${action}">` +
+    `<button type="submit">${label}</button></form>`
+  );
+}
