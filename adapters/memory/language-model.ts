@@ -75,7 +75,7 @@ export function createScriptedModel(options: ScriptedModelOptions): ScriptedMode
       const need = question.messages.reduce((sum, { text }) => sum + estimateTokens(text), question.maxTokens);
       if (need > contextTokens)
         throw new ChatError("too-large", `The model reads ${contextTokens} tokens at once; this is about ${need}.`);
-      if (state.type !== "ready") throw unavailable("The model is not ready.");
+      if (state.type !== "ready" || closed.signal.aborted) throw unavailable("The model is not ready.");
       asked.push(question);
       running++;
       const pieces = asyncIterator(options.script(question));

@@ -1,5 +1,6 @@
 /** The memory adapters against the suites that every adapter of a port passes. Their own limits are tested beside them. */
 import { createFixedClock } from "#adapters/memory/clock.ts";
+import { createScriptedModel } from "#adapters/memory/language-model.ts";
 import { createMemoryLog } from "#adapters/memory/message-log.ts";
 import { createMemoryPresence } from "#adapters/memory/presence.ts";
 import { createMemoryRateLimiter } from "#adapters/memory/rate-limiter.ts";
@@ -12,6 +13,7 @@ import { changesSuite } from "./changes.suite.ts";
 import { confirmingStreamSuite } from "./confirming-stream.suite.ts";
 import { eventStoreSuite } from "./event-store.suite.ts";
 import { keyStoreSuite } from "./key-store.suite.ts";
+import { languageModelSuite } from "./language-model.suite.ts";
 import { messageLogSuite } from "./message-log.suite.ts";
 import { presenceSuite } from "./presence.suite.ts";
 import { programTokenStoreSuite } from "./program-token-store.suite.ts";
@@ -65,3 +67,15 @@ userStoreSuite("memory", openStores);
 sessionStoreSuite("memory", openStores);
 keyStoreSuite("memory", openStores);
 programTokenStoreSuite("memory", openStores);
+
+languageModelSuite("scripted", async () => {
+  const model = createScriptedModel({
+    async *script() {
+      for (let count = 0; ; count++) {
+        await Bun.sleep(2);
+        yield `word ${count} `;
+      }
+    },
+  });
+  return { model, close: model.close };
+});
