@@ -80,6 +80,7 @@ export async function openCluster(settings: ClusterSettings, options: ClusterOpt
       log: kafka.log,
       stream: redis.stream,
       signals: redis.signals,
+      growing: redis.growing,
       presence: redis.presence,
       limiter: options.limits ? redis.limiter : limiter,
       passwords: createBunPasswordHasher(),

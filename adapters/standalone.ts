@@ -5,6 +5,7 @@
 import { createBunIds } from "#adapters/bun/ids.ts";
 import { createBunPasswordHasher } from "#adapters/bun/password-hasher.ts";
 import { systemClock } from "#adapters/memory/clock.ts";
+import { createMemoryGrowingTexts } from "#adapters/memory/growing-texts.ts";
 import { createMemoryLog } from "#adapters/memory/message-log.ts";
 import { silentMetrics } from "#adapters/memory/metrics.ts";
 import { createMemoryPresence } from "#adapters/memory/presence.ts";
@@ -37,13 +38,15 @@ export async function openStandalone({
   const stores = openPostgresStores(database);
   const log = createMemoryLog();
   metrics.gauge("superchat_log_held_events", log.queued);
+  const signals = createMemorySignals();
   return {
     ...stores,
     clock: systemClock,
     ids: createBunIds(),
     log,
     stream: createMemoryStream({ announce: "on-confirm", head: stores.events.head }),
-    signals: createMemorySignals(),
+    signals,
+    growing: createMemoryGrowingTexts(signals),
     presence: createMemoryPresence(),
     limiter: limits ? createMemoryRateLimiter() : createOpenRateLimiter(),
     passwords: createBunPasswordHasher(),

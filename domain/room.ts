@@ -20,6 +20,8 @@ export interface Room extends Position {
   readonly topic: string;
   readonly visibility: Visibility;
   readonly memberCount: number;
+  /** Keeps the room in order until there are moderators. */
+  readonly createdBy: UserId;
   readonly createdAt: string;
 }
 

@@ -19,6 +19,7 @@ import { refusalOf, refuseAsPage, refuseAsProblem } from "./refusals.tsx";
 import { rememberRooms } from "./remembered-rooms.ts";
 import { inRequest } from "./request-scope.ts";
 import { openRevocations } from "./revocations.ts";
+import { answerRoutes } from "./routes/answers.ts";
 import { accountRoutes } from "./routes/api/accounts.ts";
 import { messageRoutes } from "./routes/api/messages.ts";
 import { roomRoutes as apiRoomRoutes } from "./routes/api/rooms.ts";
@@ -153,7 +154,7 @@ export function routes(parts: Parts, ready: () => Promise<void>): Hono<GatewayEn
     c.set("caller", await pageCaller(parts, c));
     await next();
   });
-  for (const make of [welcomeRoutes, sessionRoutes, directoryRoutes, membershipRoutes, roomRoutes]) {
+  for (const make of [welcomeRoutes, sessionRoutes, directoryRoutes, membershipRoutes, roomRoutes, answerRoutes]) {
     pages.route("/", make(parts));
   }
   app.route("/", pages);

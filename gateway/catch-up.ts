@@ -8,7 +8,7 @@ import type { Ports } from "#domain/ports/index.ts";
 import { readEvents } from "#domain/read-history.ts";
 import type { Room } from "#domain/room.ts";
 import type { PageSocket } from "./connections.ts";
-import { caughtUpFrame, resetFrame, runFrame } from "./frames.ts";
+import { caughtUpFrame, grownFrame, resetFrame, runFrame } from "./frames.ts";
 import { type FollowedRoom, type Hub, maxRunEvents, topics } from "./hub.ts";
 
 /** A page further behind than this reads the room anew instead. */
@@ -87,6 +87,7 @@ async function nextRun(ports: CatchUpPorts, room: Room, after: number, followed:
 function goLive(socket: PageSocket, followed: FollowedRoom): void {
   socket.subscribe(topics.page(followed.id));
   socket.send(caughtUpFrame(followed.id, followed.shown()));
+  for (const grown of followed.growing()) socket.send(grownFrame(followed.id, grown));
 }
 
 function restart(ports: CatchUpPorts, socket: PageSocket, followed: FollowedRoom): void {

@@ -8,6 +8,7 @@ import type { Position } from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
 import { textHtml } from "#views/fragments/message-body.ts";
 import { renderRun } from "#views/fragments/timeline.tsx";
+import type { GrownSignal } from "./growing.ts";
 
 export const beatFrame = JSON.stringify({ beat: true });
 export const signedOutFrame = JSON.stringify({ signedOut: true });
@@ -54,6 +55,11 @@ export function activityFrame(room: RoomId, events: readonly RoomEvent[]): strin
 
 export function unreadFrame(unread: readonly ReadState[]): string {
   return JSON.stringify({ unread });
+}
+
+/** A text in the room has grown; at 0 it is the whole text so far. */
+export function grownFrame(room: RoomId, { message, at, piece, note }: GrownSignal): string {
+  return JSON.stringify({ grown: { room, message, at, piece, note } });
 }
 
 export function typingFrame(room: RoomId, user: Author): string {

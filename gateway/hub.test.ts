@@ -58,7 +58,7 @@ function scriptedStream(initial: Position) {
     },
     signals: { onRoom: async () => async () => {} },
     metrics: silentMetrics,
-  } as unknown as Pick<Ports, "stream" | "events" | "signals" | "metrics">;
+  } as unknown as Pick<Ports, "stream" | "events" | "signals" | "growing" | "metrics">;
   return {
     ports,
     /** Happened, whether or not it is delivered. */

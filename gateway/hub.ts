@@ -5,10 +5,12 @@
 import type { EventRun, RoomEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
 import { isChange } from "#domain/message-changes.ts";
-import type { Ports, Unsubscribe } from "#domain/ports/index.ts";
+import type { Ports } from "#domain/ports/index.ts";
 import { readEvents } from "#domain/read-history.ts";
 import type { Position, Room } from "#domain/room.ts";
-import { activityFrame, presenceFrame, resetFrame, runFrame, typingFrame } from "./frames.ts";
+import { createFeed, type Feed } from "./feed.ts";
+import { activityFrame, grownFrame, presenceFrame, resetFrame, runFrame, typingFrame } from "./frames.ts";
+import type { GrownSignal } from "./growing.ts";
 import { errorFields, type Log } from "./log.ts";
 import { readablePosition } from "./readable-position.ts";
 
@@ -42,29 +44,12 @@ export interface FollowedRoom {
   readonly id: RoomId;
   /** What has been published to the topics: a socket that was given everything up to here may subscribe. */
   shown(): Position;
+  /** The texts that grow in it, from their beginnings. */
+  growing(): readonly GrownSignal[];
   release(): void;
 }
 
-interface Feed {
-  readonly id: RoomId;
-  epoch: string;
-  /** Offset of the newest event taken in. */
-  taken: number;
-  /** Offset of the newest event published. */
-  shown: number;
-  /** The newest shown event: decides how the next one is grouped. */
-  previous: RoomEvent | undefined;
-  pending: RoomEvent[];
-  followers: number;
-  timer: ReturnType<typeof setTimeout> | undefined;
-  idleSince: number;
-  repairing: boolean;
-  renewing: boolean;
-  ready: Promise<void>;
-  unsubscribe: Unsubscribe[];
-}
-
-type HubPorts = Pick<Ports, "stream" | "events" | "signals" | "metrics">;
+type HubPorts = Pick<Ports, "stream" | "events" | "signals" | "growing" | "metrics">;
 
 export interface Hub {
   /** Starts following, or joins those who do; resolves when the room's position is known. */
@@ -84,6 +69,7 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
     feed.unsubscribe.push(
       await ports.stream.subscribe(feed.id, (run) => (known ? take(feed, run) : void early.push(run))),
       await ports.signals.onRoom(feed.id, (signal) => {
+        if (signal.type === "grown") return feed.growing.heard(signal);
         const frame = signal.type === "typing" ? typingFrame(feed.id, signal.user) : presenceFrame(feed.id, signal);
         out.publish(topics.page(feed.id), frame);
       }),
@@ -101,6 +87,7 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
       if (event.offset > feed.taken + 1) return void repair(feed);
       feed.taken = event.offset;
       if (event.type === "member.left") out.memberLeft(event);
+      feed.growing.happened(event);
       feed.pending.push(event);
     }
     schedule(feed);
@@ -191,21 +178,7 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
   };
 
   const newFeed = (id: RoomId): Feed => {
-    const feed: Feed = {
-      id,
-      epoch: "",
-      taken: 0,
-      shown: 0,
-      previous: undefined,
-      pending: [],
-      followers: 0,
-      timer: undefined,
-      idleSince: 0,
-      repairing: false,
-      renewing: false,
-      ready: Promise.resolve(),
-      unsubscribe: [],
-    };
+    const feed = createFeed(id, ports, (grown) => out.publish(topics.page(id), grownFrame(id, grown)));
     feed.ready = start(feed);
     feeds.set(id, feed);
     return feed;
@@ -230,7 +203,8 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
         release();
         throw error;
       }
-      return { id: room, shown: () => ({ epoch: feed.epoch, offset: feed.shown }), release };
+      const shown = () => ({ epoch: feed.epoch, offset: feed.shown });
+      return { id: room, shown, growing: feed.growing.soFar, release };
     },
     follows: (room) => feeds.has(room),
     followed: () => feeds.size,

@@ -79,7 +79,7 @@ export function createLive(parts: Omit<Parts, "assets" | "ring">, left: (room: R
 
   const onUserSignal = (user: Parameters<Connections["ofUser"]>[0], signal: UserSignal) => {
     const sockets = connections.ofUser(user);
-    if (sockets.length === 0 || signal.type === "revoked") return;
+    if (sockets.length === 0 || signal.type === "revoked" || signal.type === "stop") return;
     if (signal.type === "read") return publish(topics.user(user), unreadFrame([signal.state]));
     for (const socket of sockets) {
       if (!signal.member) life.dropRoom(socket, signal.room);

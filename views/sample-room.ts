@@ -13,9 +13,9 @@ export function sampleUser(n: number, name: string): User {
 }
 
 export function sampleRoom(change: Partial<Room> = {}): Room {
-  const [createdAt, epoch] = ["2026-11-01T00:00:00.000Z", "e1"];
+  const made = { createdBy: ana.id, createdAt: "2026-11-01T00:00:00.000Z", epoch: "e1" };
   const names = { slug: "garden", name: "garden", topic: "", visibility: "public" } as const;
-  return { id: id(100) as RoomId, ...names, memberCount: 2, createdAt, epoch, offset: 9, ...change };
+  return { id: id(100) as RoomId, ...names, memberCount: 2, ...made, offset: 9, ...change };
 }
 
 export function sampleJoined(change: Partial<Room> = {}, more: Partial<JoinedRoom> = {}): JoinedRoom {

@@ -1,6 +1,7 @@
 /** All ports in memory, for tests that need no technology. Starts nothing: the caller starts the writer. */
 import type { Clock, Metrics, OpenPorts } from "#domain/ports/index.ts";
 import { systemClock } from "./clock.ts";
+import { createMemoryGrowingTexts } from "./growing-texts.ts";
 import { createMemoryIds } from "./ids.ts";
 import { createMemoryLog, type MemoryLog } from "./message-log.ts";
 import { silentMetrics } from "./metrics.ts";
@@ -28,13 +29,15 @@ export async function openMemory({
   metrics = silentMetrics,
 }: MemoryOptions = {}): Promise<MemoryPorts> {
   const stores = createMemoryStores();
+  const signals = createMemorySignals();
   return {
     ...stores,
     clock,
     ids: createMemoryIds(),
     log: createMemoryLog(),
     stream: createMemoryStream({ announce: "on-confirm", head: stores.events.head, clock }),
-    signals: createMemorySignals(),
+    signals,
+    growing: createMemoryGrowingTexts(signals, { clock }),
     presence: createMemoryPresence({ clock }),
     limiter: limits ? createMemoryRateLimiter({ clock }) : createOpenRateLimiter(),
     passwords: createPlainPasswordHasher(),

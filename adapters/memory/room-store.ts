@@ -109,8 +109,8 @@ export function createMemoryRoomStore(tables: Tables): RoomStore {
 }
 
 function roomOf({ made, topic, epoch, offset, members }: RoomRow): Room {
-  const { id, slug, name, visibility, createdAt } = made;
-  return { id, slug, name, visibility, createdAt, topic, epoch, offset, memberCount: members.size };
+  const { id, slug, name, visibility, createdBy, createdAt } = made;
+  return { id, slug, name, visibility, createdBy, createdAt, topic, epoch, offset, memberCount: members.size };
 }
 
 function readStateOf(row: RoomRow, { user, room, readOffset }: Membership): ReadState {

@@ -22,6 +22,7 @@ export interface RoomRow extends Record<string, unknown> {
   readonly topic: string;
   readonly visibility: Visibility;
   readonly memberCount: number;
+  readonly createdBy: string;
   readonly createdAt: string;
   readonly epoch: string;
   readonly offset: number;
@@ -47,7 +48,7 @@ export interface ReadStateRow extends CountsRow {
 
 export const roomColumns: SQL = sql.raw(
   `r.id, r.slug, r.name, r.name_key as "nameKey", r.topic, r.visibility, r.member_count as "memberCount",
-   r.created_at as "createdAt", r.epoch, r.last_offset as "offset"`,
+   r.created_by as "createdBy", r.created_at as "createdAt", r.epoch, r.last_offset as "offset"`,
 );
 
 export const accessColumns: SQL = sql`${roomColumns},
@@ -75,8 +76,10 @@ export const countColumns: SQL = sql`
   (select count(*) from (select 1 from mentions n where n.user_id = m.user_id and n.room_id = m.room_id
     and n.room_offset > m.read_offset order by n.room_offset limit ${maxUnread}) as found) as mentions`;
 
-export function roomOf({ id, slug, name, topic, visibility, memberCount, createdAt, epoch, offset }: RoomRow): Room {
-  return { id: id as RoomId, slug, name, topic, visibility, memberCount, createdAt, epoch, offset };
+export function roomOf(row: RoomRow): Room {
+  const { id, slug, name, topic, visibility, memberCount, createdBy, createdAt, epoch, offset } = row;
+  const ids = { id: id as RoomId, createdBy: createdBy as UserId };
+  return { ...ids, slug, name, topic, visibility, memberCount, createdAt, epoch, offset };
 }
 
 export function accessOf(row: AccessRow, viewer: UserId): RoomAccess {

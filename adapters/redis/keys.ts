@@ -12,6 +12,7 @@ export const roomKeys = {
   tail: (room: RoomId) => `{r:${room}}:tail`,
   id: (room: RoomId, event: EventId) => `{r:${room}}:id:${event}`,
   live: (room: RoomId) => `{r:${room}}:live`,
+  text: (room: RoomId, message: EventId) => `{r:${room}}:text:${message}`,
   signals: (room: RoomId) => `{r:${room}}:signals`,
   /** Names the life of the data in the room's slot; shared by all rooms of the slot. */
   life: (room: RoomId) => `life:{${tagOf(slotOf(`{r:${room}}`))}}`,

@@ -11,14 +11,17 @@ export type FunctionName =
   | "take"
   | "enter"
   | "leave"
-  | "online";
+  | "online"
+  | "claim_pen"
+  | "grow"
+  | "read_texts";
 
 const digestLength = 12;
 const version = new Bun.CryptoHasher("sha256").update(template).digest("hex").slice(0, digestLength);
 
 export const librarySource = template.replaceAll("VERSION", version);
 
-const readOnly: ReadonlySet<FunctionName> = new Set(["read", "online"]);
+const readOnly: ReadonlySet<FunctionName> = new Set(["read", "online", "read_texts"]);
 
 export function functionCall(name: FunctionName, keys: readonly string[], args: readonly string[]): string[] {
   const command = readOnly.has(name) ? "FCALL_RO" : "FCALL";

@@ -1,9 +1,10 @@
 /** Everything Superchat keeps in Redis, one server or a cluster: room stream, signals, presence and rate limits. */
 import { unavailable } from "#domain/errors.ts";
 import type { RoomId } from "#domain/ids.ts";
-import type { Clock, Presence, RateLimiter, RoomStream, Signals } from "#domain/ports/index.ts";
+import type { Clock, GrowingTexts, Presence, RateLimiter, RoomStream, Signals } from "#domain/ports/index.ts";
 import type { Position } from "#domain/room.ts";
 import { createChannels } from "./channels.ts";
+import { createRedisGrowingTexts } from "./growing-texts.ts";
 import { pause } from "./pause.ts";
 import { createRedisPresence } from "./presence.ts";
 import { createRedisRateLimiter } from "./rate-limiter.ts";
@@ -42,6 +43,7 @@ export interface OpenRedis {
   readonly stream: RoomStream;
   readonly signals: Signals;
   readonly presence: Presence;
+  readonly growing: GrowingTexts;
   readonly limiter: RateLimiter;
   /** @throws ChatError unavailable unless all of Redis answers */
   ready(): Promise<void>;
@@ -86,6 +88,7 @@ export async function openRedis(options: RedisOptions): Promise<OpenRedis> {
     }),
     signals: createRedisSignals(servers, channels, options.onSignalsResumed),
     presence: createRedisPresence(servers, clock),
+    growing: createRedisGrowingTexts(servers, clock),
     limiter: createRedisRateLimiter(servers, { ...(whenAway && { whenAway }), ...(clock && { clock }) }),
     async ready() {
       if (!servers.areReady()) throw unavailable(`Redis is away. ${sentenceOf(trouble)}`, trouble?.reason);

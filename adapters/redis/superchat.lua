@@ -16,6 +16,10 @@ local confirmed_kept_ms = 10 * 60 * 1000
 local settle_ms = 3 * 1000
 -- A connection without a heartbeat for this long is gone.
 local connection_timeout_ms = 60 * 1000
+-- Whoever writes a text and is silent for this long has lost the pen.
+local pen_timeout_ms = 6 * 1000
+-- A text nobody writes in any more goes after ten minutes.
+local text_kept_ms = 10 * 60 * 1000
 -- Keys that count time live this much longer than they are needed, so that unlike clocks lose nothing.
 local slack_ms = 60 * 1000
 -- Rate limits count from here, so that time multiplied by a burst stays an exact integer. 2025-01-01.
@@ -235,6 +239,49 @@ local function online(keys, args)
   return answer
 end
 
+-- KEYS the text. ARGV time or empty, pen. Answers the text and its note, or 0 while another holds the pen.
+local function claim_pen(keys, args)
+  local now = now_ms(args[1])
+  local sheet = redis.call('HMGET', keys[1], 'pen', 'heard', 'text', 'note')
+  if sheet[1] and sheet[1] ~= args[2] and now - tonumber(sheet[2]) < pen_timeout_ms then
+    return 0
+  end
+  redis.call('HSET', keys[1], 'pen', args[2], 'heard', integer(now))
+  redis.call('PEXPIRE', keys[1], text_kept_ms)
+  return { sheet[3] or '', sheet[4] or '' }
+end
+
+-- KEYS the text. ARGV time or empty, pen, position, piece, length with it, note, channel, signal. Answers 1 if it was written.
+local function grow(keys, args)
+  local sheet = redis.call('HMGET', keys[1], 'pen', 'text', 'length', 'note')
+  if sheet[1] ~= args[2] or (args[3] ~= '0' and args[3] ~= (sheet[3] or '0')) then
+    return 0
+  end
+  local before = sheet[2] or ''
+  local text = (args[3] == '0' and '' or before) .. args[4]
+  local is_news = text ~= before or args[6] ~= (sheet[4] or '')
+  redis.call('HSET', keys[1], 'heard', integer(now_ms(args[1])), 'text', text, 'length', args[5], 'note', args[6])
+  redis.call('PEXPIRE', keys[1], text_kept_ms)
+  if is_news then
+    redis.call('SPUBLISH', args[7], args[8])
+  end
+  return 1
+end
+
+-- KEYS texts. ARGV time or empty. Answers text and note of each, or 0 for one that nobody writes.
+local function read_texts(keys, args)
+  local since, answer = now_ms(args[1]) - pen_timeout_ms, {}
+  for index, key in ipairs(keys) do
+    local sheet = redis.call('HMGET', key, 'heard', 'text', 'note')
+    local written = sheet[1] and tonumber(sheet[1]) > since
+    answer[index] = written and { sheet[2] or '', sheet[3] or '' } or 0
+  end
+  return answer
+end
+
+redis.register_function('claim_pen_VERSION', claim_pen)
+redis.register_function('grow_VERSION', grow)
+redis.register_function({ function_name = 'read_texts_VERSION', callback = read_texts, flags = { 'no-writes' } })
 redis.register_function('new_epoch_VERSION', new_epoch)
 redis.register_function('publish_VERSION', publish)
 redis.register_function('confirm_VERSION', confirm)

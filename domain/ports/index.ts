@@ -1,6 +1,7 @@
 /** Everything a gateway, writer or bot needs from outside. Opened by adapters/standalone.ts or adapters/cluster.ts. */
 import type { Clock, Ids } from "./clock.ts";
 import type { EventStore } from "./event-store.ts";
+import type { GrowingTexts } from "./growing-texts.ts";
 import type { KeyStore } from "./key-store.ts";
 import type { MessageLog } from "./message-log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -26,6 +27,7 @@ export interface Ports {
   readonly programTokens: ProgramTokenStore;
   readonly keys: KeyStore;
   readonly signals: Signals;
+  readonly growing: GrowingTexts;
   readonly presence: Presence;
   readonly limiter: RateLimiter;
   readonly passwords: PasswordHasher;
@@ -41,6 +43,7 @@ export interface OpenPorts extends Ports {
 
 export type * from "./clock.ts";
 export type * from "./event-store.ts";
+export type * from "./growing-texts.ts";
 export type * from "./key-store.ts";
 export type * from "./language-model.ts";
 export type * from "./message-log.ts";

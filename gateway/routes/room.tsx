@@ -1,6 +1,7 @@
 /** The room page: reading it at any place, and posting to it without scripts. */
 import { Hono } from "hono";
 import { accessRoom, memberAccess } from "#domain/access-room.ts";
+import { entriesWithGrownTexts } from "#domain/grown-texts.ts";
 import { type EventId, parseEventId } from "#domain/ids.ts";
 import { markRead } from "#domain/mark-read.ts";
 import { offsetOf, type TimelineEntry } from "#domain/message.ts";
@@ -78,7 +79,7 @@ export function roomRoutes(parts: Parts): Hono<GatewayEnv> {
   /** One entry more than a page tells whether there is another page, and how the first one shown is grouped. */
   const upFrom = async (room: Room, before?: number): Promise<View> => {
     const window = { limit: timelinePageSize + 1, ...(before === undefined ? {} : { before }) };
-    const found = await readTimeline(ports, room, window);
+    const found = await entriesWithGrownTexts(ports, await readTimeline(ports, room, window));
     const entries = found.slice(-timelinePageSize);
     const previous = found.length > timelinePageSize ? found[0] : undefined;
     const last = entries.at(-1);

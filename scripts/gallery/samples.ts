@@ -52,6 +52,7 @@ export function makeRoom(
     topic,
     visibility,
     memberCount,
+    createdBy: uuid(1) as UserId,
     createdAt,
     epoch: "e1",
     offset: 80,

@@ -1,5 +1,6 @@
 /** The memory adapters against the suites that every adapter of a port passes. Their own limits are tested beside them. */
 import { createFixedClock } from "#adapters/memory/clock.ts";
+import { createMemoryGrowingTexts } from "#adapters/memory/growing-texts.ts";
 import { createScriptedModel } from "#adapters/memory/language-model.ts";
 import { createMemoryLog } from "#adapters/memory/message-log.ts";
 import { createMemoryPresence } from "#adapters/memory/presence.ts";
@@ -12,6 +13,7 @@ import type { Position } from "#domain/room.ts";
 import { changesSuite } from "./changes.suite.ts";
 import { confirmingStreamSuite } from "./confirming-stream.suite.ts";
 import { eventStoreSuite } from "./event-store.suite.ts";
+import { growingTextsSuite } from "./growing-texts.suite.ts";
 import { keyStoreSuite } from "./key-store.suite.ts";
 import { languageModelSuite } from "./language-model.suite.ts";
 import { messageLogSuite } from "./message-log.suite.ts";
@@ -78,4 +80,10 @@ languageModelSuite("scripted", async () => {
     },
   });
   return { model, close: model.close };
+});
+
+growingTextsSuite("memory", async () => {
+  const [clock, signals] = [createFixedClock(), createMemorySignals()];
+  const texts = createMemoryGrowingTexts(signals, { clock });
+  return { near: texts, far: texts, signals, advance: (ms) => clock.advance(ms), close };
 });

@@ -43,8 +43,9 @@ export function roomStoreSuite(name: string, open: OpenStores): void {
 
     test("a new room is empty and found by id and slug", async () => {
       const fresh = newRoom();
-      const { id, slug, name, visibility, createdAt, epoch } = fresh;
-      const room = { id, slug, name, visibility, createdAt, epoch, topic: "", memberCount: 0, offset: 0 };
+      const { id, slug, name, visibility, createdBy, createdAt, epoch } = fresh;
+      const made = { id, slug, name, visibility, createdBy, createdAt, epoch };
+      const room = { ...made, topic: "", memberCount: 0, offset: 0 };
       expect(await stores.rooms.create(fresh)).toEqual({ room, created: true });
       const access = { room, membership: undefined, peer: undefined };
       expect(await stores.rooms.access(id, bob.id)).toEqual(access);

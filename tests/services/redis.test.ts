@@ -4,6 +4,7 @@ import { createFixedClock } from "#adapters/memory/clock.ts";
 import { type OpenRedis, openRedis, type RedisOptions } from "#adapters/redis/open.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { Position } from "#domain/room.ts";
+import { growingTextsSuite } from "#tests/contract/growing-texts.suite.ts";
 import { presenceSuite } from "#tests/contract/presence.suite.ts";
 import { rateLimiterSuite } from "#tests/contract/rate-limiter.suite.ts";
 import { roomStreamSuite } from "#tests/contract/room-stream.suite.ts";
@@ -65,6 +66,14 @@ for (const kind of ["single", "cluster"] as const) {
     const clock = createFixedClock();
     const redis = await open({ clock });
     return { presence: redis.presence, advance: async (ms) => clock.advance(ms), close: redis.close };
+  });
+
+  growingTextsSuite(name, async () => {
+    const clock = createFixedClock();
+    const [near, far] = [await open({ clock }), await open({ clock })];
+    const closeBoth = async () => void (await Promise.all([near.close(), far.close()]));
+    const { growing, signals } = far;
+    return { near: near.growing, far: growing, signals, advance: (ms) => clock.advance(ms), close: closeBoth };
   });
 
   rateLimiterSuite(name, async () => {

@@ -1,5 +1,6 @@
 /** The open room: what arrives in it, what waits to be sent from it, and where its reader is. */
 import type { Announcer } from "./announce.ts";
+import { growText, listenToAnswers } from "./answers.ts";
 import { completeWords } from "./completion.ts";
 import { createComposer } from "./composer.ts";
 import type { PageFrame, ServerFrame } from "./frames.ts";
@@ -76,6 +77,7 @@ export function openConversation(room: OpenRoom, owner: ConversationOwner): Conv
     },
   });
   loadOlder(room, scroll, timeline);
+  listenToAnswers(room.log, announcer.say);
   const composer = createComposer(me, room.id, {
     typing: () => owner.send({ typing: { room: room.id } }),
     async send(text) {
@@ -134,6 +136,7 @@ export function openConversation(room: OpenRoom, owner: ConversationOwner): Conv
         caughtUp = timeline.caughtUp(frame.caughtUp);
         if (caughtUp) pending.clearSent(openedAt);
       }
+      if (frame.grown?.room === room.id) growText(room.log, frame.grown);
       const { typing: signal } = frame;
       if (signal?.room === room.id && signal.user.id !== me) typing.heard(signal.user.id, signal.user.name);
       return false;

@@ -14,6 +14,15 @@ export interface Change {
   readonly html: string;
 }
 
+/** More of a text that is being written; at 0 it is the whole text so far. Positions count UTF-16 code units. */
+export interface Grown {
+  readonly room: string;
+  readonly message: string;
+  readonly at: number;
+  readonly piece: string;
+  readonly note: string;
+}
+
 export interface Place {
   readonly room: string;
   readonly epoch: string;
@@ -50,6 +59,7 @@ export interface ServerFrame {
   readonly run?: Run;
   readonly content?: string;
   readonly changes?: readonly Change[];
+  readonly grown?: Grown;
   readonly reset?: Place;
   readonly caughtUp?: Place;
   readonly ack?: { readonly id: string };

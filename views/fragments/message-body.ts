@@ -29,15 +29,15 @@ function answerHtml({ id, room, text, mentions, note = "" }: MessageBody, state:
   if (state === "growing") {
     return (
       `<div class="text answer growing" dir="auto" aria-busy="true"><div class="grown">${escapeHtml(text)}</div>` +
-      `<p class="answer-foot"><span class="note">${escapeHtml(note === "" ? "Thinking…" : note)}</span>` +
-      `${button(room, id, "stop", "Stop")}</p></div>`
+      `<div class="answer-foot"><span class="note">${escapeHtml(note === "" && text === "" ? "Thinking…" : note)}</span>` +
+      `${button(room, id, "stop", "Stop")}</div></div>`
     );
   }
   const html = text === "" ? "" : renderMessageText(text, mentions.length > 0).html;
   if (state === "complete") return `<div class="text answer" dir="auto">${html}</div>`;
   return (
     `<div class="text answer" dir="auto">${html}` +
-    `<p class="answer-foot"><span class="note">${endings[state]}</span>${button(room, id, "ask-again", "Ask again")}</p></div>`
+    `<div class="answer-foot"><span class="note">${endings[state]}</span>${button(room, id, "ask-again", "Ask again")}</div></div>`
   );
 }
 

@@ -1,12 +1,13 @@
 /** API: sending, the readable pages, and the room's events in order. */
 import { Hono } from "hono";
 import { memberAccess } from "#domain/access-room.ts";
+import { withGrownTexts } from "#domain/grown-texts.ts";
 import { parseEventId } from "#domain/ids.ts";
 import { readEvents, readMessages } from "#domain/read-history.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "../../app-env.ts";
 import { send } from "../../send.ts";
 import { bearerCaller } from "../../session.ts";
-import { limitOf, livePosition, maxEventPage, messageInput, offsetFrom, readInput } from "./shapes.ts";
+import { limitOf, livePosition, maxEventPage, messageInput, messageShape, offsetFrom, readInput } from "./shapes.ts";
 
 const defaultEventPage = 500;
 
@@ -29,9 +30,9 @@ export function messageRoutes(parts: Parts): Hono<GatewayEnv> {
     const before = offsetFrom(c.req.query("before"), "before");
     const window = before === undefined ? { limit: limit + 1 } : { limit: limit + 1, before };
     const found = await readMessages(ports, room, window);
-    const items = found.slice(-limit);
+    const items = await withGrownTexts(ports, found.slice(-limit));
     const next = found.length > limit ? (items[0]?.offset ?? null) : null;
-    return c.json({ items, epoch: (await livePosition(ports, room)).epoch, next });
+    return c.json({ items: items.map(messageShape), epoch: (await livePosition(ports, room)).epoch, next });
   });
 
   app.get("/rooms/:id/events", async (c) => {

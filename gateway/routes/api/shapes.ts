@@ -1,6 +1,8 @@
 /** What the API takes and gives: zod schemas for input, plain functions for output. */
 import { z } from "zod";
 import { ChatError } from "#domain/errors.ts";
+import { isGrowing } from "#domain/grown-texts.ts";
+import type { Message } from "#domain/message.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import type { Room, RoomAccess } from "#domain/room.ts";
 import type { Session } from "#domain/session.ts";
@@ -62,6 +64,11 @@ export async function liveRoomShape(ports: Pick<Ports, "stream">, access: Pick<R
 export async function livePosition(ports: Pick<Ports, "stream">, room: Room) {
   const { epoch, offset } = await ports.stream.head(room.id);
   return { epoch, offset };
+}
+
+/** `growing` while a bot is still writing it: then `text` is the text so far, and `note` what it waits for. */
+export function messageShape(message: Message) {
+  return isGrowing(message) ? { ...message, growing: true } : message;
 }
 
 export function sessionShape({ id, createdAt, lastSeenAt, device }: Session, current: string) {

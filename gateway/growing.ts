@@ -1,0 +1,55 @@
+/** The texts that grow in the rooms a gateway follows: every piece goes out in order, and who comes late gets the text so far. */
+import type { RoomEvent } from "#domain/events.ts";
+import type { EventId, RoomId } from "#domain/ids.ts";
+import type { GrownPiece, Ports, RoomSignal } from "#domain/ports/index.ts";
+
+export type GrownSignal = Extract<RoomSignal, { type: "grown" }>;
+
+export interface GrowingRoom {
+  /** A piece was written. */
+  heard(signal: GrownSignal): void;
+  /** Events end texts: from then on the message says it all. */
+  happened(event: RoomEvent): void;
+  /** The texts so far, for who comes now. */
+  soFar(): readonly GrownSignal[];
+}
+
+/** @param tell hears of every text from its beginning, without holes */
+export function followGrowing(
+  ports: Pick<Ports, "growing">,
+  room: RoomId,
+  tell: (signal: GrownSignal) => void,
+): GrowingRoom {
+  const texts = new Map<EventId, Omit<GrownPiece, "at">>();
+  const repairing = new Set<EventId>();
+
+  function take(message: EventId, { at, piece, note }: GrownPiece): void {
+    const before = texts.get(message)?.piece ?? "";
+    texts.set(message, { piece: before.slice(0, at) + piece, note });
+    tell({ type: "grown", message, at, piece, note });
+  }
+
+  /** Signals can be lost, and a room may be followed from the middle of a text on. */
+  async function repair(message: EventId): Promise<void> {
+    if (repairing.has(message)) return;
+    repairing.add(message);
+    try {
+      const found = (await ports.growing.read(room, [message])).get(message);
+      if (found !== undefined) take(message, { at: 0, piece: found.text, note: found.note });
+    } finally {
+      repairing.delete(message);
+    }
+  }
+
+  return {
+    heard(signal) {
+      const { message, at } = signal;
+      if (at === 0 || at === texts.get(message)?.piece.length) take(message, signal);
+      else void repair(message);
+    },
+    happened(event) {
+      if (event.type === "message.edited" || event.type === "message.deleted") texts.delete(event.message);
+    },
+    soFar: () => [...texts].map(([message, text]) => ({ type: "grown", message, at: 0, ...text })),
+  };
+}
