@@ -34,7 +34,7 @@ ENTRYPOINT ["bun", "scripts/container/start.ts", "llm-bot/main.ts"]
 FROM nginx:1.28.0-bookworm AS nginx
 WORKDIR /srv/superchat
 COPY nginx/ conf/
-COPY scripts/container/nginx/gateways.conf scripts/container/nginx/listen.conf conf/
+COPY scripts/container/nginx/*.conf conf/
 COPY scripts/container/nginx/start.sh ./
 # A temporary file system takes its rights from here.
 RUN mkdir -m 1777 tmp

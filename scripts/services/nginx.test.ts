@@ -1,10 +1,17 @@
 import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { gatewaysConf, listenConf } from "./nginx.ts";
+import { gatewaysConf, listenConf, probedGatewaysConf } from "./nginx.ts";
 
 test("every gateway is a line, and none is ever given up", () => {
   expect(gatewaysConf(["127.0.0.1:4001", "gateway-2:3000"])).toBe(
     "server 127.0.0.1:4001 max_fails=0;\nserver gateway-2:3000 max_fails=0;\n",
+  );
+});
+
+test("where one may be given up, it is for a moment, and no two have the same weight", () => {
+  expect(probedGatewaysConf(["127.0.0.1:4001", "gateway-2:3000"])).toBe(
+    "server 127.0.0.1:4001 weight=1000 max_fails=1 fail_timeout=5s;\n" +
+      "server gateway-2:3000 weight=1001 max_fails=1 fail_timeout=5s;\n",
   );
 });
 

@@ -11,6 +11,8 @@ import { unprivileged } from "./unprivileged.ts";
 const ownConfiguration = join(import.meta.dir, "../../nginx");
 const reloadWithinMs = 5_000;
 const reloadPollMs = 20;
+/** Large, so that one more makes no difference to how many sockets a gateway gets. */
+const firstWeight = 1_000;
 
 export interface NginxOptions {
   /** As host:port. */
@@ -60,6 +62,11 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
     runner.own(join(conf, name));
   }
 
+  async function writeGateways(gateways: readonly string[]): Promise<void> {
+    await write("gateways.conf", gatewaysConf(gateways));
+    await write("probed-gateways.conf", probedGatewaysConf(gateways));
+  }
+
   async function prepare(): Promise<void> {
     for (const folder of [home, conf, tmp]) {
       await mkdir(folder, { recursive: true });
@@ -69,7 +76,7 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
       await copyFile(join(ownConfiguration, name), join(conf, name));
       runner.own(join(conf, name));
     }
-    await write("gateways.conf", gatewaysConf(options.gateways));
+    await writeGateways(options.gateways);
     await write("listen.conf", listenConf({ host, port, limits: options.limits }));
   }
 
@@ -86,7 +93,7 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
   async function reload(gateways?: readonly string[]): Promise<void> {
     const { pid } = child;
     if (pid === undefined) throw new Error("nginx does not run.");
-    if (gateways !== undefined) await write("gateways.conf", gatewaysConf(gateways));
+    if (gateways !== undefined) await writeGateways(gateways);
     const before = workersOf(pid);
     await child.kill("SIGHUP");
     const giveUpAt = performance.now() + reloadWithinMs;
@@ -120,6 +127,13 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
 /** `max_fails=0`: see nginx.conf. */
 export function gatewaysConf(gateways: readonly string[]): string {
   return gateways.map((gateway) => `server ${gateway} max_fails=0;\n`).join("");
+}
+
+/** `weight` and `max_fails=1`: see nginx.conf. */
+export function probedGatewaysConf(gateways: readonly string[]): string {
+  return gateways
+    .map((gateway, at) => `server ${gateway} weight=${firstWeight + at} max_fails=1 fail_timeout=5s;\n`)
+    .join("");
 }
 
 export function listenConf({ host, port, limits }: { host: string; port: number; limits: boolean }): string {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { clusterVariables } from "../../adapters/cluster-settings.ts";
 import packages from "../../package.json";
+import { gatewaysConf, probedGatewaysConf } from "../../scripts/services/nginx.ts";
 import composeSpec from "../support/compose-spec/compose-spec.json";
 
 interface Service {
@@ -88,10 +89,11 @@ describe("the compose file", () => {
     );
     expect(given).toHaveLength(3);
     expect(Object.entries(compose.services.nginx?.extra_hosts ?? {})).toEqual(given as [string, string][]);
-    const lines = (await read("scripts/container/nginx/gateways.conf"))
-      .split("\n")
-      .filter((line) => /^server/.test(line));
-    expect(lines).toEqual(given.map(([name]) => `server ${name}:8080 max_fails=0;`));
+    const gateways = given.map(([name]) => `${name}:8080`);
+    const linesOf = async (name: string) =>
+      (await read(`scripts/container/nginx/${name}.conf`)).replaceAll(/^#.*\n/gm, "");
+    expect(await linesOf("gateways")).toBe(gatewaysConf(gateways));
+    expect(await linesOf("probed-gateways")).toBe(probedGatewaysConf(gateways));
   });
 
   test("names every volume it uses, and mounts nothing of the machine", () => {

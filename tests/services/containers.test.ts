@@ -31,8 +31,10 @@ test("nginx takes the configuration of its container, without rights", async () 
     for (const from of [join(root, "nginx"), join(root, "scripts/container/nginx")])
       for (const name of await readdir(from)) await copyFile(join(from, name), join(conf, name));
     // The names are known in the container only.
-    const gateways = await Bun.file(join(conf, "gateways.conf")).text();
-    await Bun.write(join(conf, "gateways.conf"), gateways.replaceAll(/gateway-\d/g, "127.0.0.1"));
+    for (const name of ["gateways.conf", "probed-gateways.conf"]) {
+      const gateways = await Bun.file(join(conf, name)).text();
+      await Bun.write(join(conf, name), gateways.replaceAll(/gateway-\d/g, "127.0.0.1"));
+    }
     for (const path of [home, conf, join(home, "tmp"), ...(await readdir(conf)).map((name) => join(conf, name))])
       runner.own(path);
     const words = [ensureNginx(), "-t", "-p", home, "-c", join(conf, "nginx.conf"), "-e", "stderr"];

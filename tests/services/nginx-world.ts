@@ -29,6 +29,8 @@ export interface OpenSocket {
   readonly upstream: string;
   readonly socket: WebSocket;
   readonly closed: () => boolean;
+  /** Gone at once, without asking the other side. */
+  cut(): void;
   echo(text: string): Promise<string>;
 }
 
@@ -97,6 +99,8 @@ async function openSocket(url: string): Promise<OpenSocket> {
     upstream,
     socket,
     closed: () => closed,
+    // Bun's WebSocket has it; the DOM's type does not know.
+    cut: () => (socket as unknown as { terminate(): void }).terminate(),
     echo(text) {
       socket.send(text);
       return next();

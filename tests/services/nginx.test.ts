@@ -24,6 +24,18 @@ const closeAll = (open: readonly OpenSocket[]) => {
 const statuses = async (count: number, path = "/", init?: RequestInit) =>
   tally(await Promise.all(Array.from({ length: count }, async () => `${(await world.get(path, init)).status}`)));
 
+/** @param open gets the sockets that this takes */
+async function untilUsed(name: string, open: OpenSocket[]): Promise<void> {
+  await until(
+    async () => {
+      const [next] = await sockets(1);
+      open.push(next!);
+      return next!.upstream === name;
+    },
+    { what: `a socket on ${name}` },
+  );
+}
+
 /** Of thirty, ten each, and some play. */
 function expectEven(counts: Readonly<Record<string, number>>): void {
   for (const name of ["up-1", "up-2", "up-3"]) expect(counts[name]).toBeWithin(8, 13);
@@ -46,7 +58,7 @@ test.each(["/live", "/connection/websocket"])("a socket at %s passes what both s
 });
 
 test(
-  "a killed gateway: its sockets close, requests go on; started again, it gets its share at once",
+  "a killed gateway: its sockets close, requests go on; started again, it gets its share within seconds",
   async () => {
     const [, victim] = world.upstreams;
     const open = await sockets(30);
@@ -62,7 +74,10 @@ test(
     expect(await statuses(30, "/", { method: "POST", body: "one" })).toEqual({ "200": 30 });
     expect(await Promise.all(kept.map(({ echo }) => echo("still here")))).toEqual(kept.map(() => "still here"));
 
+    open.push(...(await sockets(6)));
+
     await victim!.start();
+    await untilUsed("up-2", open);
     const back = await sockets(20);
     expect(namesOf(back)["up-2"]).toBeGreaterThan(7);
     closeAll([...open, ...back]);
@@ -90,6 +105,38 @@ test(
     }
     const asked = await Promise.all(Array.from({ length: 30 }, () => world.who()));
     expect(asked).toContain("up-1");
+  },
+  slowMs,
+);
+
+test(
+  "a frozen gateway gets no new sockets, though it has the fewest, and gets them again when it thaws",
+  async () => {
+    const [, victim] = world.upstreams;
+    const open = await sockets(30);
+    await victim!.kill("SIGSTOP");
+    for (const each of open) if (each.upstream === "up-2") each.cut();
+    try {
+      // The first one finds it; it is asked again after five seconds, by one alone.
+      for (const waitMs of [0, 6_000]) {
+        await Bun.sleep(waitMs);
+        const startedAt = performance.now();
+        const [first] = await sockets(1);
+        expect(first!.upstream).not.toBe("up-2");
+        const others = await sockets(20);
+        expect(namesOf(others)["up-2"]).toBeUndefined();
+        expect(performance.now() - startedAt).toBeLessThan(oneFrozenMs);
+        open.push(first!, ...others);
+        // What must not be repeated does not get there in the first place.
+        expect(await statuses(20, "/", { method: "POST", body: "one" })).toEqual({ "200": 20 });
+      }
+    } finally {
+      await victim!.kill("SIGCONT");
+    }
+    await untilUsed("up-2", open);
+    const back = await sockets(10);
+    expect(namesOf(back)["up-2"]).toBeGreaterThan(7);
+    closeAll([...open, ...back]);
   },
   slowMs,
 );

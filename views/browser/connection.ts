@@ -6,11 +6,12 @@ import { wireUp } from "./htmx.ts";
 const SILENT_AFTER_MS = 45_000;
 /** A socket that was asked for something and stays silent past one beat is dead too. */
 const UNANSWERED_AFTER_MS = 22_000;
-const OPENING_MAX_MS = 15_000;
+/** A handshake that takes longer hangs, on a server that is frozen or a net that is gone: another attempt may meet another. */
+const CONNECT_WITHIN_MS = 10_000;
 const CHECK_EVERY_MS = 5_000;
-/** Wait after a close that hx-ws takes as final, and the longest wait after refused frames. */
 /** A refused handshake looks like any other break: after so many, something else may be wrong. */
 const FAILING_EVERY = 3;
+/** Wait after a close that hx-ws takes as final, and the longest wait after refused frames. */
 const RETRY_MS = 4_000;
 const FIRST_RETRY_MS = 250;
 /** Close codes after which hx-ws connects again by itself. */
@@ -57,7 +58,7 @@ export function keepConnected(element: HTMLElement, owner: SocketOwner): Connect
   let current: HxConnection | undefined;
   let known = false;
   let heardAt = Date.now();
-  let startedAt = Date.now();
+  let connectTimer = 0;
   let refusedTimes = 0;
   let failures = 0;
   let retryTimer = 0;
@@ -69,6 +70,7 @@ export function keepConnected(element: HTMLElement, owner: SocketOwner): Connect
 
   function reopen(wait = false): void {
     clearTimeout(retryTimer);
+    clearTimeout(connectTimer);
     if (isOpen()) owner.lost(0);
     known = true;
     current = undefined;
@@ -85,8 +87,14 @@ export function keepConnected(element: HTMLElement, owner: SocketOwner): Connect
   }
 
   function check(silentAfterMs: number): void {
-    const now = Date.now();
-    if (isOpen() ? now - heardAt > silentAfterMs : isOpening() && now - startedAt > OPENING_MAX_MS) reopen();
+    if (isOpen() && Date.now() - heardAt > silentAfterMs) reopen();
+  }
+
+  function limitOpening(): void {
+    clearTimeout(connectTimer);
+    connectTimer = setTimeout(() => {
+      if (isOpening()) reopen();
+    }, CONNECT_WITHIN_MS);
   }
 
   /** hx-ws may have connected before this code ran. */
@@ -106,7 +114,7 @@ export function keepConnected(element: HTMLElement, owner: SocketOwner): Connect
     known = true;
     current = detail.connection;
     current.url = owner.address(current.url);
-    startedAt = Date.now();
+    limitOpening();
   });
   listen("after:connection", ({ detail }) => {
     adopt(detail.connection);
