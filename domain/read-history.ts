@@ -21,6 +21,24 @@ export async function readEvents(ports: HistoryPorts, room: Room, after: number,
   return { room: room.id, epoch: room.epoch, events: rest === undefined ? stored : [...stored, ...rest.events] };
 }
 
+/** The newest events before an offset, or of all, in order; fewer than `limit` only at the beginning. */
+export async function readEventsBefore(
+  ports: HistoryPorts,
+  room: Room,
+  before: number | undefined,
+  limit: number,
+): Promise<readonly RoomEvent[]> {
+  const end = before ?? (await ports.stream.head(room.id)).offset + 1;
+  const recent = await ports.stream.tail(room.id, Math.max(0, end - 1 - limit), limit);
+  const live = recent?.events.filter(({ offset }) => offset < end) ?? [];
+  if (live.length === limit) return live;
+  const stored = await ports.events.events(room.id, { before: end, limit });
+  const last = stored.at(-1)?.offset ?? 0;
+  const fresh = await ports.stream.tail(room.id, last, limit);
+  const rest = fresh?.events.filter(({ offset }) => offset > last && offset < end) ?? [];
+  return [...stored, ...rest].slice(-limit);
+}
+
 /** A page of messages, newest last. */
 export async function readMessages(ports: HistoryPorts, room: Room, window: OffsetWindow): Promise<readonly Message[]> {
   const stored = await ports.events.messages(room.id, window);

@@ -7,9 +7,7 @@ import type { GatewayContext, GatewayEnv, Parts } from "./app-env.ts";
 import { type Assets, buildAssets } from "./assets.ts";
 import { chromeOf } from "./chrome.ts";
 import type { Config } from "./config.ts";
-import type { PageState } from "./connections.ts";
 import { openKeyRing } from "./key-ring.ts";
-import { createLive } from "./live.ts";
 import { errorFields, type Log } from "./log.ts";
 import { measuredPorts } from "./measured-ports.ts";
 import { checkSameOrigin } from "./origin.ts";
@@ -30,6 +28,8 @@ import { roomRoutes } from "./routes/room.tsx";
 import { sessionRoutes } from "./routes/sessions.tsx";
 import { welcomeRoutes } from "./routes/welcome.tsx";
 import { pageCaller } from "./session.ts";
+import type { SocketState } from "./socket-kind.ts";
+import { createSockets } from "./sockets.ts";
 import { createTokens } from "./tokens.ts";
 
 /** A request id given by a proxy is kept when it looks like one. */
@@ -47,17 +47,17 @@ export interface GatewayOptions {
   readonly assets?: Assets;
 }
 
-type GatewayServer = Server<PageState>;
+type GatewayServer = Server<SocketState>;
 
 export interface Gateway {
   fetch(request: Request, server: GatewayServer): Promise<Response | undefined>;
-  readonly websocket: WebSocketHandler<PageState>;
+  readonly websocket: WebSocketHandler<SocketState>;
   /** Sockets open at this gateway. */
   connections(): number;
   /** Signals may have been lost: what relies on them is read anew. */
   signalsResumed(): void;
   start(server: GatewayServer): Promise<void>;
-  /** Refuses new sockets, finishes frames in hand, closes sockets with 1012. Requests in flight are the server's to finish. */
+  /** Refuses new sockets, finishes frames in hand, tells sockets to come back. Requests in flight are the server's to finish. */
   stop(): Promise<void>;
 }
 
@@ -74,13 +74,13 @@ export async function createGateway({
     built.assets ?? buildAssets(),
     openKeyRing(given, { secret, keyLifetimeMs, tokenLifetimeMs }),
   ]);
-  const rooms = rememberRooms(given.rooms, { clock: given.clock, follows: (room) => live.hub.follows(room) });
+  const rooms = rememberRooms(given.rooms, { clock: given.clock, follows: (room) => sockets.hub.follows(room) });
   const ports: Ports = { ...measuredPorts(given), rooms };
   const tokens = createTokens(ring, secret, tokenLifetimeMs, ports.clock);
-  const revocations = await openRevocations(ports, tokenLifetimeMs, (sessions) => live.endSessions(sessions));
+  const revocations = await openRevocations(ports, tokenLifetimeMs, (sessions) => sockets.endSessions(sessions));
   const programs = createProgramSecrets(ports, tokenLifetimeMs, log);
   const parts: Parts = { ports, config, log, ring, tokens, programs, revocations, assets };
-  const live = createLive(parts, rooms.forget);
+  const sockets = createSockets(parts, rooms.forget);
   let stopping = false;
   const app = routes(parts, async () => {
     if (stopping) throw unavailable("The gateway is stopping.");
@@ -89,23 +89,23 @@ export async function createGateway({
 
   return {
     async fetch(request, server) {
-      if (new URL(request.url).pathname !== "/live") return await app.fetch(request, { server });
+      if (!sockets.serves(new URL(request.url).pathname)) return await app.fetch(request, { server });
       try {
-        return await live.upgrade(request, server);
+        return await sockets.upgrade(request, server);
       } catch (error) {
         const { status, sentence, headers } = refusalOf(error, log, ports.ids.next());
         return new Response(sentence, { status, headers });
       }
     },
-    websocket: live.websocket,
-    connections: live.connections.count,
+    websocket: sockets.websocket,
+    connections: sockets.count,
     signalsResumed() {
       revocations.reread().catch((error) => log.warn("revocations not read", errorFields(error)));
     },
-    start: live.start,
+    start: sockets.start,
     async stop() {
       stopping = true;
-      await live.stop();
+      await sockets.stop();
       await revocations.close();
       ring.close();
     },

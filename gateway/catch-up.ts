@@ -8,13 +8,13 @@ import type { Ports } from "#domain/ports/index.ts";
 import { readEvents } from "#domain/read-history.ts";
 import type { Room } from "#domain/room.ts";
 import type { PageSocket } from "./connections.ts";
+import { untilDrained } from "./drained.ts";
 import { caughtUpFrame, grownFrame, resetFrame, runFrame } from "./frames.ts";
-import { type FollowedRoom, type Hub, maxRunEvents, topics } from "./hub.ts";
+import { type FollowedRoom, type Hub, maxRunEvents } from "./hub.ts";
+import { topics } from "./topics.ts";
 
 /** A page further behind than this reads the room anew instead. */
 export const maxResumeEvents = 1_000;
-/** Above this the next run waits until the socket has taken the one before. */
-const maxBufferedBytes = 256 * 1024;
 /** How long a position that the hub has not published yet may be ahead of it. */
 const aheadPollMs = 10;
 const maxAheadPolls = 50;
@@ -48,7 +48,7 @@ export async function catchUp(ports: CatchUpPorts, hub: Hub, socket: PageSocket)
     after = last.offset;
     // Where to go on, should what is read next be away for a while.
     socket.data.shows = { ...shows, after };
-    await drained(socket);
+    await untilDrained(socket);
   }
 }
 
@@ -94,11 +94,4 @@ function restart(ports: CatchUpPorts, socket: PageSocket, followed: FollowedRoom
   ports.metrics.count("superchat_gateway_page_resets_total");
   socket.send(resetFrame(followed.id, followed.shown()));
   goLive(socket, followed);
-}
-
-async function drained(socket: PageSocket): Promise<void> {
-  if (socket.getBufferedAmount() <= maxBufferedBytes) return;
-  await new Promise<void>((resolve) => {
-    socket.data.drained = resolve;
-  });
 }

@@ -6,6 +6,7 @@ import type { Caller } from "./tokens.ts";
 
 /** What a page's socket carries along. */
 export interface PageState {
+  readonly kind: "page";
   readonly caller: Caller;
   /** Names this socket in presence. */
   readonly connection: string;
@@ -26,29 +27,33 @@ export interface PageState {
 
 export type PageSocket = ServerWebSocket<PageState>;
 
-export interface Connections {
-  add(socket: PageSocket): void;
-  remove(socket: PageSocket): void;
-  ofUser(user: UserId): readonly PageSocket[];
-  ofSession(session: SessionId): readonly PageSocket[];
-  all(): Iterable<PageSocket>;
+/** @typeParam S a kind of socket */
+export interface Connections<S> {
+  add(socket: S): void;
+  /** By the caller that it was added with. */
+  remove(socket: S, caller: Caller): void;
+  ofUser(user: UserId): readonly S[];
+  ofSession(session: SessionId): readonly S[];
+  all(): Iterable<S>;
   count(): number;
 }
 
-export function createConnections(): Connections {
-  const everyone = new Set<PageSocket>();
-  const byUser = new Map<UserId, Set<PageSocket>>();
-  const bySession = new Map<SessionId, Set<PageSocket>>();
+/** @param callerOf whose socket it is, when it is added */
+export function createConnections<S>(callerOf: (socket: S) => Caller): Connections<S> {
+  const everyone = new Set<S>();
+  const byUser = new Map<UserId, Set<S>>();
+  const bySession = new Map<SessionId, Set<S>>();
   return {
     add(socket) {
+      const { user, session } = callerOf(socket);
       everyone.add(socket);
-      put(byUser, socket.data.caller.user.id, socket);
-      put(bySession, socket.data.caller.session, socket);
+      put(byUser, user.id, socket);
+      put(bySession, session, socket);
     },
-    remove(socket) {
+    remove(socket, { user, session }) {
       everyone.delete(socket);
-      drop(byUser, socket.data.caller.user.id, socket);
-      drop(bySession, socket.data.caller.session, socket);
+      drop(byUser, user.id, socket);
+      drop(bySession, session, socket);
     },
     ofUser: (user) => [...(byUser.get(user) ?? [])],
     ofSession: (session) => [...(bySession.get(session) ?? [])],

@@ -5,8 +5,9 @@ import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import type { Ports, RunListener } from "#domain/ports/index.ts";
 import type { Position } from "#domain/room.ts";
 import { until } from "#tests/support/wait.ts";
-import { createHub, type FollowedRoom, type Hub, maxRunEvents, topics } from "./hub.ts";
+import { createHub, type FollowedRoom, type Hub, maxRunEvents } from "./hub.ts";
 import { createLog } from "./log.ts";
+import { topics } from "./topics.ts";
 
 const room = Bun.randomUUIDv7() as RoomId;
 const author = { id: Bun.randomUUIDv7() as UserId, name: "ana" };

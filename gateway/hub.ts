@@ -12,7 +12,10 @@ import { createFeed, type Feed } from "./feed.ts";
 import { activityFrame, grownFrame, presenceFrame, resetFrame, runFrame, typingFrame } from "./frames.ts";
 import type { GrownSignal } from "./growing.ts";
 import { errorFields, type Log } from "./log.ts";
+import { publicationFrames } from "./programs/frames.ts";
+import { tellMentioned } from "./programs/user-news.ts";
 import { readablePosition } from "./readable-position.ts";
+import { topics } from "./topics.ts";
 
 /** While a room is busy its events leave together this often; the first after a pause leaves at once. */
 const tickMs = 25;
@@ -20,15 +23,6 @@ const tickMs = 25;
 export const maxRunEvents = 200;
 /** Missing events are asked for again after this long. */
 const repairAgainMs = 250;
-
-export const topics = {
-  /** Pages that show the room. */
-  page: (room: RoomId) => `page:${room}`,
-  /** Pages of members, whatever they show: for unread counts. */
-  activity: (room: RoomId) => `activity:${room}`,
-  user: (user: string) => `user:${user}`,
-  everyone: "everyone",
-} as const;
 
 export interface HubOutput {
   publish(topic: string, frame: string): void;
@@ -161,6 +155,10 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
     if (out.subscribers(topics.page(feed.id)) > 0) {
       out.publish(topics.page(feed.id), runFrame(position, events, feed.previous));
     }
+    if (out.subscribers(topics.program(feed.id)) > 0) {
+      for (const frame of publicationFrames(feed.id, events)) out.publish(topics.program(feed.id), frame);
+    }
+    tellMentioned(out, events);
     const activity = activityFrame(feed.id, events);
     if (activity !== undefined) out.publish(topics.activity(feed.id), activity);
     metrics.observe("superchat_gateway_frame_events", events.length);

@@ -2,9 +2,9 @@
 import type { Server, WebSocketHandler } from "bun";
 import type { Gateway } from "./app.ts";
 import type { Config } from "./config.ts";
-import type { PageState } from "./connections.ts";
-import { socketLimits } from "./live.ts";
 import { maxBodyBytes } from "./request-body.ts";
+import type { SocketState } from "./socket-kind.ts";
+import { socketLimits } from "./sockets.ts";
 
 /** Requests in flight get this long to finish when the process is told to stop. */
 const finishWithinMs = 5_000;
@@ -27,7 +27,7 @@ export interface Listener {
 /** @throws ListenError with a sentence that says what to do */
 export function listen(config: Pick<Config, "port" | "host">): Listener {
   let gateway: Gateway | undefined;
-  const websocket: WebSocketHandler<PageState> = {
+  const websocket: WebSocketHandler<SocketState> = {
     ...socketLimits,
     open: (socket) => gateway?.websocket.open?.(socket),
     message: (socket, data) => gateway?.websocket.message?.(socket, data),
@@ -50,11 +50,11 @@ export function listen(config: Pick<Config, "port" | "host">): Listener {
   };
 }
 
-type Fetch = (request: Request, server: Server<PageState>) => Response | undefined | Promise<Response | undefined>;
+type Fetch = (request: Request, server: Server<SocketState>) => Response | undefined | Promise<Response | undefined>;
 
-function serve({ port, host }: Pick<Config, "port" | "host">, websocket: WebSocketHandler<PageState>, fetch: Fetch) {
+function serve({ port, host }: Pick<Config, "port" | "host">, websocket: WebSocketHandler<SocketState>, fetch: Fetch) {
   try {
-    return Bun.serve<PageState>({
+    return Bun.serve<SocketState>({
       port,
       hostname: host,
       idleTimeout: idleTimeoutS,

@@ -8,8 +8,9 @@ import type { Ports } from "#domain/ports/index.ts";
 import { catchUp, followOnce } from "./catch-up.ts";
 import type { Connections, PageSocket } from "./connections.ts";
 import { unreadFrame } from "./frames.ts";
-import { type Hub, topics } from "./hub.ts";
+import type { Hub } from "./hub.ts";
 import { errorFields, type Log } from "./log.ts";
+import { topics } from "./topics.ts";
 
 export const closeCodes = { restart: 1012, overloaded: 1013, signedOut: 4401, notMember: 4403 } as const;
 
@@ -33,7 +34,12 @@ export interface PageLife {
   checkMembers(room: RoomId): Promise<void>;
 }
 
-export function createPageLife(ports: LifePorts, hub: () => Hub, connections: Connections, log: Log): PageLife {
+export function createPageLife(
+  ports: LifePorts,
+  hub: () => Hub,
+  connections: Connections<PageSocket>,
+  log: Log,
+): PageLife {
   const live = async (socket: PageSocket) => {
     const { user } = socket.data.caller;
     socket.subscribe(topics.everyone);
@@ -99,7 +105,7 @@ export function createPageLife(ports: LifePorts, hub: () => Hub, connections: Co
       const { caller, connection, followed } = socket.data;
       socket.data.closed = true;
       socket.data.drained?.();
-      connections.remove(socket);
+      connections.remove(socket, caller);
       const rooms = [...followed.keys()];
       for (const room of followed.values()) room.release();
       followed.clear();

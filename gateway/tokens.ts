@@ -94,7 +94,7 @@ export function createTokens(ring: KeyRing, secret: string, lifetimeMs: number, 
         remembered.set(token, caller);
         return caller;
       } catch (error) {
-        if (error instanceof errors.JWTExpired) throw expired();
+        if (error instanceof errors.JWTExpired) throw expired(error);
         if (error instanceof errors.JOSEError || error instanceof TypeError) throw notSignedIn(error);
         throw error;
       }
@@ -115,6 +115,11 @@ function notSignedIn(cause?: unknown): ChatError {
   return new ChatError("unauthenticated", "Sign in first: the token is missing or not valid here.", { cause });
 }
 
-function expired(): ChatError {
-  return new ChatError("unauthenticated", "The access token has expired; refresh it.");
+/** Whether what `verify` threw means that a newer token will do. */
+export function hasExpired(error: unknown): boolean {
+  return error instanceof ChatError && error.cause instanceof errors.JWTExpired;
+}
+
+function expired(cause: unknown): ChatError {
+  return new ChatError("unauthenticated", "The access token has expired; refresh it.", { cause });
 }

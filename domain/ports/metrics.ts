@@ -73,6 +73,28 @@ export const metricList = {
     help: "Times that events of a followed room were missing and fetched.",
   },
   superchat_gateway_page_sockets: { kind: "gauge", unit: "sockets", help: "Sockets of pages that are open." },
+  superchat_gateway_program_sockets: {
+    kind: "gauge",
+    unit: "sockets",
+    help: "Sockets of programs that are connected.",
+  },
+  superchat_gateway_waiting_commands: {
+    kind: "gauge",
+    unit: "commands",
+    help: "Commands from programs that wait for their turn or are worked on.",
+  },
+  superchat_gateway_recoveries_total: {
+    kind: "counter",
+    unit: "recoveries",
+    label: "outcome",
+    help: "Programs that came back to a room with a position, by whether they were given what they missed.",
+  },
+  superchat_gateway_program_ends_total: {
+    kind: "counter",
+    unit: "ends",
+    label: "code",
+    help: "Connections of programs that this gateway ended, by the code that they were told.",
+  },
   superchat_gateway_waiting_frames: {
     kind: "gauge",
     unit: "frames",

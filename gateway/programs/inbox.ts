@@ -1,0 +1,100 @@
+/** What a program says over its socket: commands, one after the other, within named limits, each with a reply. */
+import { inRequest } from "../request-scope.ts";
+import { CommandError, Disconnect, ends, replyErrors } from "./codes.ts";
+import { type Command, isPong, linesOf, parseCommand } from "./commands.ts";
+import { emptyFrame, errorReply } from "./frames.ts";
+import { createReplies, type Replies } from "./replies.ts";
+import { endSocket, type ProgramSocket } from "./state.ts";
+
+/** Commands in one frame. A client that comes back subscribes to all its channels in one. */
+export const maxFrameCommands = 512;
+/** Commands that may wait for their turn; a client that does not wait for replies is told to come back. */
+export const maxQueuedCommands = 1_024;
+/** Commands at once, and how fast that many may come again. Beyond that they are answered with "too many requests" … */
+export const commandBurst = 600;
+export const commandsPerSecond = 100;
+/** … and a client that goes on regardless is told to come back. */
+export const maxRefusedCommands = 400;
+
+export interface InboxOptions {
+  /** Adds the reply, or throws a CommandError, a Disconnect or what the domain throws. */
+  readonly run: (socket: ProgramSocket, command: Command, replies: Replies) => Promise<void>;
+  /** What is not the protocol's own, as the protocol says it. */
+  readonly errorOf: (error: unknown, socket: ProgramSocket) => CommandError;
+  readonly limits: boolean;
+}
+
+export interface Inbox {
+  take(socket: ProgramSocket, data: string | Buffer): void;
+  waiting(): number;
+}
+
+export function createInbox({ run, errorOf, limits }: InboxOptions): Inbox {
+  let waiting = 0;
+
+  const work = async (socket: ProgramSocket, lines: readonly string[]) => {
+    const replies = createReplies(socket);
+    try {
+      for (const line of lines) {
+        if (socket.data.closed) return;
+        await answer(socket, parseCommand(line), replies);
+      }
+    } catch (error) {
+      replies.flush();
+      if (!(error instanceof Disconnect)) throw error;
+      endSocket(socket, error.end);
+    }
+    replies.flush();
+  };
+
+  const answer = async (socket: ProgramSocket, command: Command, replies: Replies) => {
+    if (isPong(command)) return;
+    if (command.id === 0) throw new Disconnect(ends.notAvailable);
+    if (socket.data.caller === undefined && command.connect === undefined) throw new Disconnect(ends.badRequest);
+    try {
+      if (limits) takeAllowance(socket);
+      const scope = { requestId: socket.data.client, arrivedAt: performance.now() };
+      await inRequest(scope, () => run(socket, command, replies));
+    } catch (error) {
+      if (error instanceof Disconnect) throw error;
+      const { reply } = error instanceof CommandError ? error : errorOf(error, socket);
+      replies.add(errorReply(command.id, reply));
+    }
+  };
+
+  return {
+    waiting: () => waiting,
+    take(socket, data) {
+      const { data: state } = socket;
+      if (state.closed) return;
+      state.heardAtMs = performance.now();
+      if (data === emptyFrame) return;
+      const lines = linesOf(String(data));
+      if (lines.length > maxFrameCommands) return endSocket(socket, ends.badRequest);
+      if (state.queued + lines.length > maxQueuedCommands) return endSocket(socket, ends.tooManyRequests);
+      state.queued += lines.length;
+      waiting += lines.length;
+      state.inbox = state.inbox
+        .then(() => work(socket, lines))
+        .catch((error) => {
+          errorOf(error, socket);
+          endSocket(socket, ends.serverError);
+        })
+        .finally(() => {
+          state.queued -= lines.length;
+          waiting -= lines.length;
+        });
+    },
+  };
+}
+
+/** A token bucket of the socket's own: cheap enough to ask for each command. */
+function takeAllowance({ data: state }: ProgramSocket): void {
+  const now = performance.now();
+  const grown = state.allowance + ((now - state.allowedAtMs) * commandsPerSecond) / 1000;
+  state.allowance = Math.min(commandBurst, grown) - 1;
+  state.allowedAtMs = now;
+  if (state.allowance >= 0) return;
+  if (state.allowance < -maxRefusedCommands) throw new Disconnect(ends.tooManyRequests);
+  throw new CommandError(replyErrors.tooManyRequests);
+}

@@ -1,0 +1,55 @@
+/**
+ * What programs missed, as publications. Many that come back together ask for the same: it is read and written as JSON once
+ * per room and position, not once per program.
+ */
+import { LRUCache } from "lru-cache";
+import type { RoomId } from "#domain/ids.ts";
+import type { Ports } from "#domain/ports/index.ts";
+import { readEvents } from "#domain/read-history.ts";
+import type { Room } from "#domain/room.ts";
+import { publicationJson } from "./frames.ts";
+
+/** Events read at once. */
+const maxRunEvents = 200;
+/** What was read is kept for this long for those that come a moment later, and takes no more than this. */
+const keptForMs = 2_000;
+const maxKeptLength = 16 * 1024 * 1024;
+
+export interface Missed {
+  /** The events after an offset without holes, as far as they were read; empty when they can't be had at present. */
+  read(room: RoomId, epoch: string, after: number): Promise<readonly string[]>;
+}
+
+export function createMissed(ports: Pick<Ports, "events" | "stream">): Missed {
+  const underWay = new Map<string, Promise<readonly string[]>>();
+  const kept = new LRUCache<string, readonly string[]>({
+    maxSize: maxKeptLength,
+    ttl: keptForMs,
+    sizeCalculation: (publications, key) => publications.reduce((length, each) => length + each.length, key.length),
+  });
+
+  const load = async (room: RoomId, epoch: string, after: number) => {
+    const run = await readEvents(ports, { id: room, epoch } as Room, after, maxRunEvents);
+    if (run.epoch !== epoch) return [];
+    const whole = run.events.findIndex(({ offset }, at) => offset !== after + 1 + at);
+    return (whole === -1 ? run.events : run.events.slice(0, whole)).map(publicationJson);
+  };
+
+  return {
+    read(room, epoch, after) {
+      const key = `${room} ${epoch} ${after}`;
+      const known = kept.get(key);
+      if (known !== undefined) return Promise.resolve(known);
+      const before = underWay.get(key);
+      if (before !== undefined) return before;
+      const reading = load(room, epoch, after)
+        .then((publications) => {
+          if (publications.length > 0) kept.set(key, publications);
+          return publications;
+        })
+        .finally(() => underWay.delete(key));
+      underWay.set(key, reading);
+      return reading;
+    },
+  };
+}

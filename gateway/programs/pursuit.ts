@@ -1,0 +1,71 @@
+/** One client on its way from the position it has to the room's present, run by run, never past what the hub has shown. */
+import { unavailable } from "#domain/errors.ts";
+import type { RoomId } from "#domain/ids.ts";
+import type { FollowedRoom } from "../hub.ts";
+import type { Missed } from "./missed.ts";
+
+/** What is missing may be on its way: it is asked for again after this, and so many times. */
+const askAgainMs = 20;
+const maxAsked = 100;
+
+export interface Pursuit {
+  /** The newest offset that the client was given. */
+  readonly after: () => number;
+  /** True while nothing is missing: the client may go live in this very tick. */
+  readonly arrived: () => boolean;
+  /**
+   * The next publications, at most so long in all unless the first alone is longer. Empty: nothing is missing. Undefined: the
+   * position means nothing any more. @throws ChatError unavailable when they can't be read
+   */
+  next(maxLength: number): Promise<readonly string[] | undefined>;
+}
+
+export interface PursuitOptions {
+  readonly missed: Missed;
+  readonly room: RoomId;
+  readonly followed: FollowedRoom;
+  readonly from: { readonly epoch: string; readonly offset: number };
+}
+
+export function createPursuit({ missed, room, followed, from }: PursuitOptions): Pursuit {
+  let after = from.offset;
+  /** Read, and not given yet. */
+  let run: readonly string[] = [];
+
+  const shown = () => followed.shown();
+
+  const read = async () => {
+    for (let asked = 0; asked < maxAsked; asked++) {
+      if (shown().epoch !== from.epoch || shown().offset === after) return;
+      if (shown().offset > after) run = await missed.read(room, from.epoch, after);
+      if (run.length > 0) return;
+      await Bun.sleep(askAgainMs);
+    }
+    if (shown().offset > after) throw unavailable("What was missed can't be read at the moment.");
+  };
+
+  return {
+    after: () => after,
+    arrived: () => shown().epoch === from.epoch && shown().offset === after,
+
+    async next(maxLength) {
+      if (run.length === 0) await read();
+      const { epoch, offset } = shown();
+      // Another epoch, or an offset that does not exist in this one.
+      if (epoch !== from.epoch || offset < after) return undefined;
+      const given = fitting(run.slice(0, offset - after), maxLength);
+      run = run.slice(given.length);
+      after += given.length;
+      return given;
+    },
+  };
+}
+
+function fitting(publications: readonly string[], maxLength: number): readonly string[] {
+  let length = 0;
+  const end = publications.findIndex((publication, index) => {
+    length += publication.length;
+    return index > 0 && length > maxLength;
+  });
+  return end === -1 ? publications : publications.slice(0, end);
+}

@@ -1,0 +1,120 @@
+/** All sockets of a gateway behind one server: told apart by what they carry, served by one hub, stopped together. */
+import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
+import type { RoomId, SessionId, UserId } from "#domain/ids.ts";
+import type { Parts } from "./app-env.ts";
+import { createHub, type Hub } from "./hub.ts";
+import { createLive } from "./live.ts";
+import { maxFrameBytes } from "./page-inbox.ts";
+import { createPrograms } from "./programs/programs.ts";
+import type { FanOut, SocketKind, SocketState } from "./socket-kind.ts";
+
+/** What a socket may have waiting to be sent, in bytes. A reader slower than that is closed and resumes later. */
+export const maxBacklogBytes = 1024 * 1024;
+
+/** For the server that holds the sockets: a reader that is too slow is closed, and resumes without loss. */
+export const socketLimits = {
+  maxPayloadLength: maxFrameBytes,
+  backpressureLimit: maxBacklogBytes,
+  closeOnBackpressureLimit: true,
+  idleTimeout: 60,
+  sendPings: true,
+} as const;
+
+type SocketServer = Server<SocketState>;
+type AnySocket = ServerWebSocket<SocketState>;
+
+export interface Sockets {
+  readonly hub: Hub;
+  readonly websocket: WebSocketHandler<SocketState>;
+  /** Whether a socket is opened at this path. */
+  serves(path: string): boolean;
+  /** Answers a handshake: undefined when it became a socket. */
+  upgrade(request: Request, server: SocketServer): Promise<Response | undefined>;
+  count(): number;
+  endSessions(sessions: readonly SessionId[]): void;
+  start(server: SocketServer): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** @param left hears of everybody who leaves a room that this gateway follows */
+export function createSockets(
+  parts: Omit<Parts, "assets" | "ring">,
+  left: (room: RoomId, user: UserId) => void,
+): Sockets {
+  const { ports, log } = parts;
+  const { metrics } = ports;
+  let server: SocketServer | undefined;
+  const closers: (() => void | Promise<void>)[] = [];
+  const subscribers = (topic: string) => server?.subscriberCount(topic) ?? 0;
+
+  const fanOut: FanOut = {
+    hub: () => hub,
+    subscribers,
+    publish(topic, frame) {
+      const readers = subscribers(topic);
+      const sent = server?.publish(topic, frame) ?? 0;
+      metrics.count("superchat_gateway_published_frames_total");
+      metrics.count("superchat_gateway_delivered_frames_total", readers);
+      // It says that somebody reads too slowly, not who.
+      if (sent <= 0 && readers > 0) programs.endSlow();
+    },
+  };
+  const pages = createLive(parts, fanOut);
+  const programs = createPrograms(parts, fanOut);
+  const kinds: readonly SocketKind<never>[] = [pages, programs];
+
+  const hub = createHub(
+    ports,
+    {
+      publish: fanOut.publish,
+      subscribers,
+      memberLeft(event) {
+        left(event.room, event.member.id);
+        for (const kind of kinds) kind.memberLeft(event);
+      },
+      rebuilt(room) {
+        for (const kind of kinds) kind.rebuilt(room);
+      },
+    },
+    log,
+  );
+  metrics.gauge("superchat_gateway_followed_rooms", hub.followed);
+
+  /** What a socket carries along was given to it by its own kind. */
+  const kindOf = (socket: AnySocket) =>
+    (socket.data.kind === "page" ? pages : programs) as SocketKind<unknown> as SocketKind<AnySocket>;
+
+  return {
+    hub,
+    websocket: {
+      open: (socket) => kindOf(socket).open(socket),
+      message: (socket, data) => kindOf(socket).message(socket, data),
+      drain: (socket) => kindOf(socket).drain(socket),
+      close: (socket) => kindOf(socket).close(socket),
+    },
+    serves: (path) => path === "/live" || path === "/connection/websocket",
+    upgrade: (request, own) => {
+      const kind = new URL(request.url).pathname === "/live" ? pages : programs;
+      return kind.upgrade(request, own);
+    },
+    count: () => pages.count() + programs.count(),
+    endSessions(sessions) {
+      for (const kind of kinds) kind.endSessions(sessions);
+    },
+
+    async start(own) {
+      server = own;
+      const onUsers = await ports.signals.onUsers((user, signal) => {
+        for (const kind of kinds) kind.onUserSignal(user, signal);
+      });
+      closers.push(onUsers);
+      for (const kind of kinds) kind.start();
+    },
+
+    async stop() {
+      await Promise.all(kinds.map((kind) => kind.stop()));
+      for (const end of closers.reverse()) await end();
+      await hub.close();
+    },
+  };
+}
