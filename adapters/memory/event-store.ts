@@ -68,6 +68,10 @@ export function createMemoryEventStore(tables: Tables): EventStore {
     write,
     position: async (partition) => positions.get(partition),
     find: async (id) => tables.events.get(id),
+    async findAll(ids) {
+      const known = ids.map((id) => [id, tables.events.get(id)] as const);
+      return new Map(known.flatMap(([id, ref]) => (ref === undefined ? [] : [[id, ref]])));
+    },
     events: async (room, window) => read(room, window, (event) => event),
     messages: async (room, window) => read(room, window, messageAt),
     timeline: async (room, window) => read(room, window, entryAt),

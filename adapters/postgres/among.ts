@@ -2,8 +2,13 @@
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 
 export function among(column: SQLWrapper, type: "uuid" | "text", values: readonly string[]): SQL {
-  const list = sql`jsonb_array_elements_text(${JSON.stringify(values)}::jsonb)`;
-  return sql`${column} in (select value::${sql.raw(type)} from ${list})`;
+  return sql`${column} in (select value from ${list(type, values)} as among(value))`;
+}
+
+/** A list as a table of one column. */
+export function list(type: "uuid" | "text", values: readonly string[]): SQL {
+  const items = sql`jsonb_array_elements_text(${JSON.stringify(values)}::jsonb)`;
+  return sql`(select value::${sql.raw(type)} from ${items})`;
 }
 
 /** Rows as a table `alias`, its columns as in a column definition list. */

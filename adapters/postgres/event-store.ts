@@ -1,16 +1,31 @@
 /** A room's history in Postgres: windows of it by offset, and where an event is. The writing is in write-events.ts. */
-import { and, asc, desc, eq, gt, lt, notInArray, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, gt, lt, notInArray, type SQL, sql } from "drizzle-orm";
 import { alias, type PgColumn } from "drizzle-orm/pg-core";
 import type { Database } from "#db/database.ts";
-import { eventPlaces, logPositions, messages, roomEvents, rooms, users } from "#db/schema.ts";
+import { logPositions, messages, roomEvents, rooms, users } from "#db/schema.ts";
 import type { RoomEvent } from "#domain/events.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
-import type { EventStore, OffsetWindow, StoredRef } from "#domain/ports/index.ts";
-import { among } from "./among.ts";
+import type { EventStore, LogSpan, OffsetWindow, StoredRef } from "#domain/ports/index.ts";
+import { list } from "./among.ts";
 import { coalesce } from "./coalesce.ts";
-import { eventOf, inputsOf, messageOf, timelineEntry } from "./event-rows.ts";
-import { ask, askTogether } from "./failures.ts";
-import { applyStructure, insertEvents, isStructural, movePosition } from "./write-events.ts";
+import { type EventInput, eventOf, inputsOf, messageOf, timelineEntry } from "./event-rows.ts";
+import { ask, askTogether, repeated } from "./failures.ts";
+import {
+  applyStructure,
+  type Insert,
+  insertEvents,
+  insertNewEvents,
+  isStructural,
+  movePosition,
+} from "./write-events.ts";
+
+interface FoundRow extends Record<string, unknown> {
+  readonly id: EventId;
+  readonly room: RoomId;
+  readonly author: UserId;
+  readonly offset: number;
+  readonly type: string;
+}
 
 const members = alias(users, "members");
 
@@ -50,40 +65,43 @@ const messageColumns = {
 };
 
 export function createEventStore(database: Database): EventStore {
-  const find = coalesce(async (ids: readonly EventId[]) => {
-    const { id, roomId, roomOffset } = eventPlaces;
-    const { authorId, type } = roomEvents;
+  async function findAll(ids: readonly EventId[]): Promise<ReadonlyMap<EventId, StoredRef>> {
+    // Each id by itself, through the index: a join of both lists is planned while the table is small, and then reads all
+    // of it for as long as the plan is kept.
     const rows = await ask(database, (queries) =>
-      queries
-        .select({ id, roomId, authorId, roomOffset, type })
-        .from(eventPlaces)
-        .innerJoin(roomEvents, and(eq(roomEvents.roomId, roomId), eq(roomEvents.roomOffset, roomOffset)))
-        .where(among(id, "uuid", ids)),
+      queries.execute<FoundRow>(sql`
+        select found.* from ${list("uuid", ids)} as wanted(id) cross join lateral (
+          select p.id, p.room_id as room, p.room_offset as "offset", e.author_id as author, e.type
+          from event_places p join room_events e on e.room_id = p.room_id and e.room_offset = p.room_offset
+          where p.id = wanted.id limit 1) found`),
     );
-    const refOf = (row: (typeof rows)[number]): StoredRef => {
-      const discarded = row.type === "event.discarded";
-      return { room: row.roomId as RoomId, author: row.authorId as UserId, offset: row.roomOffset, discarded };
-    };
-    return new Map(rows.map((row) => [row.id, refOf(row)]));
-  });
+    return new Map(
+      rows.map(({ id, room, author, offset, type }) => {
+        return [id, { room, author, offset, discarded: type === "event.discarded" }];
+      }),
+    );
+  }
+
+  async function writeBy(insert: Insert, inputs: readonly EventInput[], span: LogSpan | undefined): Promise<void> {
+    if (inputs.length === 0 && span === undefined) return;
+    if (span === undefined && !inputs.some(isStructural))
+      return void (await ask(database, (queries) => insert(queries, inputs)));
+    await askTogether(database, async (queries) => {
+      if (span !== undefined) await movePosition(queries, span);
+      if (inputs.length > 0) await applyStructure(queries, await insert(queries, inputs));
+    });
+  }
 
   return {
     async write(runs, span) {
       const inputs = inputsOf(runs);
-      if (inputs.length === 0 && span === undefined) return;
-      if (span === undefined && !inputs.some(isStructural)) {
-        await ask(database, (queries) => insertEvents(queries, inputs));
-        return;
+      try {
+        await writeBy(insertEvents, inputs, span);
+      } catch (error) {
+        if (repeated(error) === undefined) throw error;
+        // Rare: something of it is stored already, or stands elsewhere.
+        await writeBy(insertNewEvents, inputs, span);
       }
-      await askTogether(database, async (queries) => {
-        if (span !== undefined) await movePosition(queries, span);
-        if (inputs.length === 0) return;
-        const added = await insertEvents(queries, inputs);
-        await applyStructure(
-          queries,
-          inputs.filter((input) => added.has(input.id)),
-        );
-      });
     },
 
     async position(partition) {
@@ -94,7 +112,8 @@ export function createEventStore(database: Database): EventStore {
       return row?.position;
     },
 
-    find,
+    find: coalesce(findAll),
+    findAll,
 
     async events(room, window) {
       const rows = await ask(database, (queries) =>

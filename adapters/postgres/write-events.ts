@@ -23,20 +23,57 @@ export function isStructural({ type }: EventInput): boolean {
   return structural.has(type);
 }
 
+/** Adds events and what one statement can derive from them. @returns those that were new */
+export type Insert = (queries: Queries, inputs: readonly EventInput[]) => Promise<readonly EventInput[]>;
+
+/** Where none of them is stored yet: an id that is breaks the primary key, and so the whole batch. */
+export const insertEvents: Insert = async (queries, inputs) => {
+  await queries.execute(sql`
+    with news as materialized (select * from ${table("i", inputColumns, inputs)}),
+    placed as (insert into event_places (id, room_id, room_offset) select id, room, place from news),
+    ${derived} select`);
+  return inputs;
+};
+
 /**
- * One statement: events, messages, mentions and the rooms' heads. An id that is stored already adds nothing anywhere.
- * Another event at the same offset breaks the primary key, and so the whole batch.
- * @returns the ids that were new
+ * Where some may be stored: those add nothing anywhere. Another event at the same offset breaks the primary key. Costs the
+ * database a third more.
  */
-export async function insertEvents(queries: Queries, inputs: readonly EventInput[]): Promise<ReadonlySet<string>> {
-  const added = await insertNew(queries, inputs);
-  if (added.size < inputs.length)
-    await checkPlaces(
-      queries,
-      inputs.filter(({ id }) => !added.has(id)),
-    );
-  return added;
-}
+export const insertNewEvents: Insert = async (queries, inputs) => {
+  const rows = await queries.execute<{ id: string }>(sql`
+    with input as materialized (select * from ${table("i", inputColumns, inputs)}),
+    added as (
+      insert into event_places (id, room_id, room_offset) select id, room, place from input
+      on conflict (id) do nothing returning id),
+    news as materialized (select i.* from input i join added using (id)),
+    ${derived} select id from added`);
+  const added = new Set(rows.map((row) => row.id));
+  const [news, known] = [inputs.filter(({ id }) => added.has(id)), inputs.filter(({ id }) => !added.has(id))];
+  if (known.length > 0) await checkPlaces(queries, known);
+  return news;
+};
+
+const inputColumns =
+  "id uuid, room uuid, place bigint, epoch text, type text, author uuid, member uuid, at timestamptz, body jsonb";
+
+/** From `news`: events, messages, mentions and the rooms' heads. */
+const derived = sql`
+  told as (
+    insert into room_events (id, room_id, room_offset, type, author_id, member_id, at, body)
+    select id, room, place, type, author, member, at, body from news),
+  posted as (
+    insert into messages (id, room_id, room_offset, author_id, text, at, mentions, answer)
+    select id, room, place, author, body ->> 'text', at, body -> 'mentions', body -> 'answer'
+    from news where type = 'message.posted'),
+  named as (
+    insert into mentions (user_id, room_id, room_offset)
+    select distinct named.id::uuid, room, place
+    from news cross join lateral jsonb_array_elements_text(body -> 'mentions') as named(id)
+    where type = 'message.posted' and named.id::uuid <> author),
+  heads as (select distinct on (room) room, place, epoch from news order by room, place desc),
+  moved as (
+    update rooms r set last_offset = h.place, epoch = h.epoch from heads h
+    where r.id = h.room and r.last_offset < h.place)`;
 
 /** What was stored before must stand where it is to be stored now: else its place would stay empty. */
 async function checkPlaces(queries: Queries, known: readonly EventInput[]): Promise<void> {
@@ -44,35 +81,6 @@ async function checkPlaces(queries: Queries, known: readonly EventInput[]): Prom
     select i.id from ${table("i", "id uuid, room uuid, place bigint", known)} join event_places p on p.id = i.id
     where p.room_id <> i.room or p.room_offset <> i.place limit 1`);
   if (elsewhere !== undefined) throw standsElsewhere(elsewhere.id);
-}
-
-async function insertNew(queries: Queries, inputs: readonly EventInput[]): Promise<ReadonlySet<string>> {
-  const columns =
-    "id uuid, room uuid, place bigint, epoch text, type text, author uuid, member uuid, at timestamptz, body jsonb";
-  const rows = await queries.execute<{ id: string }>(sql`
-    with input as materialized (select * from ${table("i", columns, inputs)}),
-    added as (
-      insert into event_places (id, room_id, room_offset) select id, room, place from input
-      on conflict (id) do nothing returning id),
-    news as materialized (select i.* from input i join added using (id)),
-    told as (
-      insert into room_events (id, room_id, room_offset, type, author_id, member_id, at, body)
-      select id, room, place, type, author, member, at, body from news),
-    posted as (
-      insert into messages (id, room_id, room_offset, author_id, text, at, mentions, answer)
-      select id, room, place, author, body ->> 'text', at, body -> 'mentions', body -> 'answer'
-      from news where type = 'message.posted'),
-    named as (
-      insert into mentions (user_id, room_id, room_offset)
-      select distinct named.id::uuid, room, place
-      from news cross join lateral jsonb_array_elements_text(body -> 'mentions') as named(id)
-      where type = 'message.posted' and named.id::uuid <> author),
-    heads as (select distinct on (room) room, place, epoch from news order by room, place desc),
-    moved as (
-      update rooms r set last_offset = h.place, epoch = h.epoch from heads h
-      where r.id = h.room and r.last_offset < h.place)
-    select id from added`);
-  return new Set(rows.map((row) => row.id));
 }
 
 /** Compare-and-set: a writer that was overtaken finds another position and stores nothing. @throws FencedError */

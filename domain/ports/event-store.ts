@@ -37,6 +37,8 @@ export interface EventStore {
 
   /** Concurrent calls are coalesced into one query. */
   find(id: EventId): Promise<StoredRef | undefined>;
+  /** Those of many that are stored, by id, in one query. */
+  findAll(ids: readonly EventId[]): Promise<ReadonlyMap<EventId, StoredRef>>;
 
   /** Ascending by offset, whichever end was read first. */
   events(room: RoomId, window: OffsetWindow): Promise<readonly RoomEvent[]>;

@@ -130,6 +130,13 @@ export function eventStoreSuite(name: string, open: OpenStores): void {
       const at = (offset: number) => ({ room: story.room.id, author: ada.id, offset, discarded: offset === 3 });
       expect(await stores.events.find(lost.id)).toEqual(at(3));
       expect(found).toEqual([at(2), undefined, at(1), at(2)]);
+      const all = await stores.events.findAll([lost.id, unknown, one.id]);
+      expect(all).toEqual(
+        new Map([
+          [one.id, at(1)],
+          [lost.id, at(3)],
+        ]),
+      );
     });
 
     test("windows are exclusive at both ends, ascending, and read from either end", async () => {
