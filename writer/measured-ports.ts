@@ -4,11 +4,11 @@ import type { Metrics, Ports } from "#domain/ports/index.ts";
 
 type WrittenPorts = Pick<Ports, "log" | "stream" | "events">;
 
-/** One batch is in hand at a time: that is what the log promises. */
 export function measuredPorts({ log, stream, events }: WrittenPorts, metrics: Metrics): WrittenPorts {
-  let oldest: LoggedEvent | undefined;
+  /** The oldest event of each batch in hand. */
+  const inHand = new Set<LoggedEvent>();
   let newestStored = 0;
-  metrics.gauge("superchat_writer_lag_seconds", () => (oldest === undefined ? 0 : ageSeconds(oldest)));
+  metrics.gauge("superchat_writer_lag_seconds", () => Math.max(0, ...[...inHand].map(ageSeconds)));
   metrics.gauge("superchat_writer_newest_stored_timestamp_seconds", () => newestStored / 1_000);
 
   return {
@@ -16,7 +16,8 @@ export function measuredPorts({ log, stream, events }: WrittenPorts, metrics: Me
       ...log,
       consume: (handle, options) =>
         log.consume(async (batch, span) => {
-          oldest = batch[0];
+          const [oldest] = batch;
+          if (oldest !== undefined) inHand.add(oldest);
           metrics.observe("superchat_writer_batch_events", batch.length);
           try {
             await handle(batch, span);
@@ -24,7 +25,7 @@ export function measuredPorts({ log, stream, events }: WrittenPorts, metrics: Me
             metrics.count("superchat_writer_batches_total");
           } finally {
             // What is away is waited for with the batch in hand; after any other failure it may be another writer's.
-            oldest = undefined;
+            if (oldest !== undefined) inHand.delete(oldest);
           }
         }, options),
       async deadLetter(event, reason) {

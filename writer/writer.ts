@@ -41,12 +41,20 @@ export async function startWriter(ports: WriterPorts, options: WriterOptions = {
   const { metrics } = ports;
   const { log, stream, events } = metrics === undefined ? ports : measuredPorts(ports, metrics);
   const requestOf = (event: LoggedEvent) => log.requestOf?.(event);
-  let inHand: readonly LoggedEvent[] = [];
+  const inHand = new Set<readonly LoggedEvent[]>();
   const counters = { batches: 0, stored: 0, deadLettered: 0, retries: 0 };
   const stopping = new AbortController();
 
+  async function take(batch: readonly LoggedEvent[], span?: LogSpan): Promise<void> {
+    inHand.add(batch);
+    try {
+      await write(batch, span);
+    } finally {
+      inHand.delete(batch);
+    }
+  }
+
   async function write(batch: readonly LoggedEvent[], span?: LogSpan): Promise<void> {
-    inHand = batch;
     // A log that outlives the process may hold an event twice, long after the stream has forgotten its id.
     const news = span === undefined ? batch : await notStored(batch);
     const placed = await place(news);
@@ -56,7 +64,7 @@ export async function startWriter(ports: WriterPorts, options: WriterOptions = {
       if (span !== undefined && error instanceof FencedError && (await isStored(span))) await confirm(batch);
       throw error;
     });
-    await confirm([...stored, ...batch.filter((event) => !news.includes(event))]);
+    await confirm(news === batch ? stored : [...stored, ...batch.filter((event) => !news.includes(event))]);
     counters.batches += 1;
   }
 
@@ -65,14 +73,15 @@ export async function startWriter(ports: WriterPorts, options: WriterOptions = {
 
   /** Without those the store has in their room: the same event again, or one whose id was taken. */
   async function notStored(batch: readonly LoggedEvent[]): Promise<readonly LoggedEvent[]> {
-    const refs = await insist(() => Promise.all(batch.map(({ id }) => events.find(id))));
-    const others = batch.filter((event, index) => {
-      const ref = refs[index];
-      return ref?.room === event.room && ref.author !== event.author.id;
+    const refs = await insist(() => events.findAll(batch.map(({ id }) => id)));
+    if (refs.size === 0) return batch;
+    const others = batch.filter(({ id, room, author }) => {
+      const ref = refs.get(id);
+      return ref?.room === room && ref.author !== author.id;
     });
     for (const event of others) await setAside(event, idTaken());
     // One whose id stands in another room goes on: it may have an offset here already, which has to be filled.
-    return batch.filter((event, index) => refs[index]?.room !== event.room);
+    return batch.filter(({ id, room }) => refs.get(id)?.room !== room);
   }
 
   /** Offsets for the batch, without the events that can't have one. */
@@ -155,13 +164,14 @@ export async function startWriter(ports: WriterPorts, options: WriterOptions = {
     const onRetry = (error: unknown, pauseMs: number) => {
       counters.retries += 1;
       metrics?.count("superchat_writer_retries_total");
-      const requestIds = requestsOf(inHand, requestOf);
-      options.report?.({ type: "retry", error, pauseMs, events: inHand.length, requestIds });
+      const waiting = [...inHand].flat();
+      const requestIds = requestsOf(waiting, requestOf);
+      options.report?.({ type: "retry", error, pauseMs, events: waiting.length, requestIds });
     };
     return whileUnavailable(work, { ...options, stop: stopping.signal, onRetry });
   }
 
-  const consumer = await log.consume(write, { positions: (partition) => events.position(partition) });
+  const consumer = await log.consume(take, { positions: (partition) => events.position(partition) });
 
   async function close(): Promise<void> {
     stopping.abort();

@@ -27,6 +27,11 @@ const fetchWaitMs = 250;
 /** Memory: what one fetch brings at most. */
 const fetchBytes = 8 * 1024 * 1024;
 const fetchBytesPerPartition = 1024 * 1024;
+/**
+ * Batches in the handler at once, each of another partition: while the store takes one, the next is decoded and published.
+ * More of them wait for the same processor.
+ */
+export const partitionsConsumedConcurrently = 3;
 
 export interface ConsumerOptions extends Omit<ReaderOptions, "stop"> {
   readonly groupId: string;
@@ -72,8 +77,8 @@ export async function startConsumer(createKafka: () => Kafka, options: ConsumerO
     });
     await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
-    // One batch at a time, whatever its partition: that is what the port promises its handler.
-    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: reader.take });
+    const eachBatch = reader.take;
+    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently, eachBatch });
   }
 
   async function reopen(error: unknown): Promise<void> {

@@ -12,8 +12,9 @@ export interface MessageLog {
   append(event: LoggedEvent): Promise<void>;
 
   /**
-   * Delivers the log in order, partition by partition, the next batch of one only after the handler has resolved. A batch
-   * whose handler failed is delivered again, if the store still stands where it did.
+   * Delivers each partition in order, its next batch only after the handler has resolved; a few batches of different
+   * partitions may be in the handler at once. A batch whose handler failed is delivered again, if the store still stands
+   * where it did.
    */
   consume(handler: BatchHandler, options?: ConsumeOptions): Promise<LogConsumer>;
 

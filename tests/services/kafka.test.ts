@@ -1,5 +1,6 @@
 /** The message log on a real Kafka: its port's promises, where readers go on, and what a topic may hold. Kills are in kafka-faults. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { partitionsConsumedConcurrently } from "#adapters/kafka/consumer.ts";
 import { reasonHeader, sourceHeader } from "#adapters/kafka/dead-letters.ts";
 import { encodeEvent } from "#adapters/kafka/record.ts";
 import type { LoggedEvent } from "#domain/events.ts";
@@ -69,6 +70,33 @@ test("a reader goes on where its store is, not where its group was, though nothi
   await until(() => empty.events.length === 20, { what: "everything" });
   await anew.stop();
   expect(idsOf(empty.events)).toEqual(idsOf(events));
+});
+
+test("while a batch is in hand others of other partitions come, a few, and none of its own", async () => {
+  const { log } = await world.open();
+  const rooms = Array.from({ length: manyRooms }, sampleRoom);
+  const events = rooms.flatMap((room) => samplePosts(room, 10));
+  await Promise.all(events.map((event) => log.append(event)));
+  const store = createPositionStore();
+  const inHand: string[] = [];
+  let most = 0;
+  const reader = await log.consume(
+    async (batch, span) => {
+      const partition = span?.partition ?? "";
+      expect(inHand).not.toContain(partition);
+      inHand.push(partition);
+      most = Math.max(most, inHand.length);
+      // The first one ends only when it has company.
+      await until(() => most > 1, { what: "another partition's batch" });
+      await store.write(batch, span);
+      inHand.splice(inHand.indexOf(partition), 1);
+    },
+    { positions: store.read },
+  );
+  await until(() => store.events.length === events.length, { what: "everything", deadlineMs: 30_000 });
+  await reader.stop();
+  expect(most).toBeLessThanOrEqual(partitionsConsumedConcurrently);
+  for (const room of rooms) expect(store.of(room)).toEqual(idsOf(events.filter((event) => event.room === room)));
 });
 
 test("a batch says when the log ended with it, never later than that was so", async () => {

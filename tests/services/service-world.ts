@@ -14,18 +14,28 @@ const readyWithinMs = 90_000;
 export interface ServiceWorld extends AsyncDisposable {
   readonly databaseUrl: string;
   readonly kafkaBrokers: readonly string[];
+  /** What a process is told of the services. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The services' processes by name. */
+  readonly pids: Readonly<Record<"postgres" | "redis" | "kafka", number>>;
   startGateway(env: Readonly<Record<string, string>>): Promise<RunningProcess & { readonly url: string }>;
   startWriter(env: Readonly<Record<string, string>>): Promise<RunningProcess>;
 }
 
 export interface RunningProcess {
+  readonly pid: number;
   readonly metricsUrl: string;
   /** The lines it has logged, parsed. */
   lines(): Promise<readonly Readonly<Record<string, unknown>>[]>;
   stop(): Promise<void>;
 }
 
-export async function openServiceWorld(): Promise<ServiceWorld> {
+export interface ServiceWorldOptions {
+  /** Name and value, as after postgres -c. */
+  readonly postgresSettings?: Readonly<Record<string, string>>;
+}
+
+export async function openServiceWorld({ postgresSettings = {} }: ServiceWorldOptions = {}): Promise<ServiceWorld> {
   const folder = await mkdtemp(join(tmpdir(), "superchat-world-"));
   const closers: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
   const close = async () => {
@@ -53,6 +63,7 @@ export async function openServiceWorld(): Promise<ServiceWorld> {
     await child.start();
     closers.push(child.stop);
     return {
+      pid: child.pid ?? 0,
       metricsUrl: `http://127.0.0.1:${metricsPort}`,
       lines: async () =>
         (await readFile(logFile, "utf8"))
@@ -64,7 +75,7 @@ export async function openServiceWorld(): Promise<ServiceWorld> {
 
   try {
     const [postgres, redis, kafka] = await Promise.all([
-      startPostgres().then(opened),
+      startPostgres({ settings: postgresSettings }).then(opened),
       startRedis().then(opened),
       startKafka().then(opened),
     ]);
@@ -72,6 +83,8 @@ export async function openServiceWorld(): Promise<ServiceWorld> {
     return {
       databaseUrl: postgres.url,
       kafkaBrokers: kafka.brokers,
+      env: services,
+      pids: { postgres: postgres.pid ?? 0, redis: redis.pid, kafka: kafka.pid ?? 0 },
       async startGateway(env) {
         const port = freePort();
         const own = { ...services, HOST: "127.0.0.1", PORT: `${port}`, ...env };
