@@ -1,5 +1,5 @@
 /** The one error class of the product: a closed code and a sentence a person can act on. Translated only in gateway/refusals.tsx. */
-import type { RateLimit } from "./ports/rate-limiter.ts";
+import type { RateLimit, Taken } from "./ports/rate-limiter.ts";
 
 export const chatErrorCodes = [
   "invalid",
@@ -20,15 +20,15 @@ export interface ChatErrorOptions {
   readonly field?: string;
   /** When trying again makes sense, in milliseconds from now. */
   readonly retryAfterMs?: number;
-  /** Which rate limit was met. */
-  readonly limit?: RateLimit;
+  /** Which rate limit was met, and how it stands. */
+  readonly limit?: { readonly limit: RateLimit; readonly taken: Taken };
 }
 
 export class ChatError extends Error {
   override readonly name = "ChatError";
   readonly field: string | undefined;
   readonly retryAfterMs: number | undefined;
-  readonly limit: RateLimit | undefined;
+  readonly limit: ChatErrorOptions["limit"] | undefined;
 
   constructor(
     readonly code: ChatErrorCode,

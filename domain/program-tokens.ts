@@ -27,6 +27,12 @@ export interface TokenWish {
   readonly bot?: UserId | undefined;
 }
 
+export interface TokenOfSomebody {
+  readonly token: ProgramToken;
+  /** Who it speaks as. */
+  readonly user: Author;
+}
+
 const dayMs = 24 * 3_600_000;
 
 /** @param hash of the secret, by which the token is found */
@@ -35,12 +41,12 @@ export async function createProgramToken(
   owner: Author,
   wish: TokenWish,
   hash: string,
-): Promise<ProgramToken> {
+): Promise<TokenOfSomebody> {
   const name = parseTokenName(wish.name);
   const scopes = parseScopes(wish.scopes);
   const days = parseTokenDays(wish.expiresInDays ?? defaultTokenDays);
   await spend(ports, rateLimits.tokensPerPerson, owner.id);
-  const user = wish.bot === undefined ? owner.id : (await ownBot(ports, owner, wish.bot)).id;
+  const user = wish.bot === undefined ? owner : await ownBot(ports, owner, wish.bot);
   if ((await ports.programTokens.listOf(owner.id)).length >= maxTokensPerPerson) {
     throw new ChatError("conflict", `You have ${maxTokensPerPerson} tokens. Revoke one that you don't need any more.`);
   }
@@ -48,14 +54,21 @@ export async function createProgramToken(
   const token: ProgramToken = {
     id: wish.id ?? (ports.ids.next() as ProgramTokenId),
     name,
-    user,
+    user: user.id,
     owner: owner.id,
     scopes,
     createdAt: new Date(now).toISOString(),
     expiresAt: new Date(now + days * dayMs).toISOString(),
   };
   await ports.programTokens.create(token, hash);
-  return token;
+  return { token, user };
+}
+
+/** Newest first; those of bots too. */
+export async function listProgramTokens(ports: TokenPorts, owner: Author): Promise<readonly TokenOfSomebody[]> {
+  const tokens = await ports.programTokens.listOf(owner.id);
+  const users = new Map((await ports.users.byIds(tokens.map(({ user }) => user))).map((user) => [user.id, user]));
+  return tokens.map((token) => ({ token, user: users.get(token.user) ?? owner }));
 }
 
 /** Every gateway forgets the token at once, and closes its sockets. */

@@ -24,11 +24,12 @@ export async function spend(ports: Pick<Ports, "limiter">, limit: RateLimit, key
 }
 
 /** The same for who has taken already, because they also tell what is left. */
-export function refuseUnlessAllowed(limit: RateLimit, { allowed, retryAfterMs }: Taken): void {
+export function refuseUnlessAllowed(limit: RateLimit, taken: Taken): void {
+  const { allowed, retryAfterMs } = taken;
   if (allowed) return;
   const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
   const sentence = `That was a bit fast. Try again in ${inWords(seconds)}.`;
-  throw new ChatError("rate-limited", sentence, { retryAfterMs, limit });
+  throw new ChatError("rate-limited", sentence, { retryAfterMs, limit: { limit, taken } });
 }
 
 function inWords(seconds: number): string {

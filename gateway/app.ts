@@ -3,6 +3,7 @@ import type { Server, WebSocketHandler } from "bun";
 import { Hono } from "hono";
 import { ChatError, unavailable } from "#domain/errors.ts";
 import type { Ports } from "#domain/ports/index.ts";
+import { serveOperations } from "./api/serve.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "./app-env.ts";
 import { type Assets, buildAssets } from "./assets.ts";
 import { chromeOf } from "./chrome.ts";
@@ -18,9 +19,7 @@ import { rememberRooms } from "./remembered-rooms.ts";
 import { inRequest } from "./request-scope.ts";
 import { openRevocations } from "./revocations.ts";
 import { answerRoutes } from "./routes/answers.ts";
-import { accountRoutes } from "./routes/api/accounts.ts";
-import { messageRoutes } from "./routes/api/messages.ts";
-import { roomRoutes as apiRoomRoutes } from "./routes/api/rooms.ts";
+import { apiOperations, openapiRoutes } from "./routes/api/operations.ts";
 import { directoryRoutes } from "./routes/directory.tsx";
 import { healthRoutes } from "./routes/health.ts";
 import { membershipRoutes } from "./routes/membership.tsx";
@@ -140,13 +139,15 @@ export function routes(parts: Parts, ready: () => Promise<void>): Hono<GatewayEn
     return assets.serve(c.req.path, { acceptEncoding, ifNoneMatch }) ?? notFound();
   });
 
+  const operations = apiOperations(parts);
   const api = new Hono<GatewayEnv>();
   api.use(async (c, next) => {
     await next();
-    c.res.headers.set("Cache-Control", "no-store");
+    if (!c.res.headers.has("ETag")) c.res.headers.set("Cache-Control", "no-store");
   });
-  for (const part of [accountRoutes(parts), apiRoomRoutes(parts), messageRoutes(parts)]) api.route("/", part);
+  api.route("/", serveOperations(parts, operations));
   app.route("/api/v1", api);
+  app.route("/", openapiRoutes(operations));
 
   const pages = new Hono<GatewayEnv>();
   pages.use(async (c, next) => {

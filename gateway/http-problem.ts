@@ -7,7 +7,7 @@ export type HttpProblemCode =
   | "unsupported-media-type"
   | "cross-origin";
 
-const statuses = {
+export const statuses = {
   malformed: 400,
   "cross-origin": 403,
   "method-not-allowed": 405,

@@ -7,8 +7,9 @@ import type { GatewayEnv } from "./app-env.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { errorFields, type Log } from "./log.ts";
 import { page } from "./page.tsx";
+import { rateLimitHeaders } from "./rate-limit-headers.ts";
 
-const statuses = {
+export const statuses = {
   invalid: 422,
   unauthenticated: 401,
   forbidden: 403,
@@ -19,7 +20,7 @@ const statuses = {
   unavailable: 503,
 } as const satisfies Record<ChatErrorCode, number>;
 
-const titles: Readonly<Record<string, string>> = {
+export const titles: Readonly<Record<string, string>> = {
   invalid: "That won't do",
   unauthenticated: "Sign in first",
   forbidden: "Not open to you",
@@ -59,7 +60,10 @@ export function refusalOf(error: unknown, log: Log, requestId: string): Refusal 
       title: titles[error.code] ?? error.code,
       sentence: error.message,
       field: error.field,
-      headers: retry === undefined ? {} : { "Retry-After": String(Math.max(1, Math.ceil(retry / 1000))) },
+      headers: {
+        ...(retry === undefined ? {} : { "Retry-After": String(Math.max(1, Math.ceil(retry / 1000))) }),
+        ...(error.limit === undefined ? {} : rateLimitHeaders(error.limit.limit, error.limit.taken)),
+      },
     };
   }
   if (error instanceof HttpProblem) {

@@ -10,6 +10,7 @@ import type { Room, RoomAccess } from "#domain/room.ts";
 import type { Problem } from "#views/chrome.ts";
 import { RoomPage } from "#views/pages/room-page.tsx";
 import { roomPath } from "#views/room-name.ts";
+import { offsetFrom } from "../api/query.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "../app-env.ts";
 import { memberChrome, signedIn } from "../chrome.ts";
 import { formProblem } from "../form-problem.ts";
@@ -17,7 +18,6 @@ import { page } from "../page.tsx";
 import { peopleOf } from "../people.ts";
 import { readForm } from "../request-body.ts";
 import { send } from "../send.ts";
-import { offsetFrom } from "./api/shapes.ts";
 
 /** Entries on one page. */
 export const timelinePageSize = 50;

@@ -1,71 +1,158 @@
 /** API: people and their sign-ins. */
-import { Hono } from "hono";
 import { signIn, signUp } from "#domain/accounts.ts";
 import { ChatError } from "#domain/errors.ts";
 import { parseSessionId } from "#domain/ids.ts";
 import { rateLimits, spend } from "#domain/rate-limits.ts";
 import { endAllSessions, endSession, refreshSession } from "#domain/sessions.ts";
-import type { GatewayContext, GatewayEnv, Parts } from "../../app-env.ts";
+import { give, type Operation, operation } from "../../api/operation.ts";
+import { credentials, exampleId, refreshInput, sessionList, signedIn, userAnswer } from "../../api/schemas.ts";
+import { sessionShape, userShape } from "../../api/shapes.ts";
+import type { GatewayContext, Parts } from "../../app-env.ts";
 import { clientAddress } from "../../client-address.ts";
-import { bearerCaller, signOutHere } from "../../session.ts";
-import { credentials, readInput, refreshInput, sessionShape, userShape } from "./shapes.ts";
+import { signOutHere } from "../../session.ts";
 
-export function accountRoutes(parts: Parts): Hono<GatewayEnv> {
+const sessionId = { means: "A session's id.", example: exampleId };
+
+export function accountOperations(parts: Parts): readonly Operation[] {
   const { ports, tokens } = parts;
-  const app = new Hono<GatewayEnv>();
-  const entry = async (c: GatewayContext) => ({
-    ...(await readInput(c.req.raw, credentials)),
+  const from = (c: GatewayContext) => ({
     address: clientAddress(parts.config, c),
     device: c.req.header("user-agent") ?? "",
   });
 
-  app.post("/users", async (c) => {
-    const signedIn = await signUp(ports, await entry(c));
-    return c.json({ user: userShape(signedIn.user), ...(await tokens.issue(signedIn)) }, 201);
-  });
-
-  app.post("/sessions", async (c) => {
-    const signedIn = await signIn(ports, await entry(c));
-    return c.json({ user: userShape(signedIn.user), ...(await tokens.issue(signedIn)) }, 201);
-  });
-
-  app.post("/sessions/refresh", async (c) => {
-    const { refreshToken } = await readInput(c.req.raw, refreshInput);
-    await spend(ports, rateLimits.refreshPerAddress, clientAddress(parts.config, c));
-    const { session: id, generation } = tokens.parseRefresh(refreshToken);
-    const session = await refreshSession(ports, id, generation, { grace: false });
-    const user = await ports.users.byId(session.user);
-    if (user === undefined) throw new ChatError("unauthenticated", "Sign in again.");
-    return c.json({ user: userShape(user), ...(await tokens.issue({ user, session })) });
-  });
-
-  app.get("/sessions", async (c) => {
-    const caller = await bearerCaller(parts, c.req.raw.headers);
-    const sessions = await ports.sessions.listOf(caller.user.id);
-    return c.json({ items: sessions.map((session) => sessionShape(session, caller.session)), next: null });
-  });
-
-  app.delete("/sessions", async (c) => {
-    const caller = await bearerCaller(parts, c.req.raw.headers);
-    await endAllSessions(ports, caller.user);
-    return c.body(null, 204);
-  });
-
-  app.delete("/sessions/current", async (c) => {
-    await signOutHere(parts, await bearerCaller(parts, c.req.raw.headers));
-    return c.body(null, 204);
-  });
-
-  app.delete("/sessions/:id", async (c) => {
-    const caller = await bearerCaller(parts, c.req.raw.headers);
-    await endSession(ports, caller.user, parseSessionId(c.req.param("id")));
-    return c.body(null, 204);
-  });
-
-  app.get("/me", async (c) => {
-    const caller = await bearerCaller(parts, c.req.raw.headers);
-    return c.json({ user: userShape(caller.user) });
-  });
-
-  return app;
+  return [
+    operation(
+      {
+        id: "signUp",
+        method: "post",
+        path: "/users",
+        tag: "accounts",
+        summary: "Sign up",
+        more: "Makes an account, joins the lobby and signs in.",
+        access: "open",
+        body: credentials,
+        answers: { 201: { means: "The new account, signed in.", schema: signedIn } },
+        refusals: { 409: "The name, or one that looks like it, is taken." },
+      },
+      async ({ c, body }) => {
+        const made = await signUp(ports, { ...body, ...from(c) });
+        return give(201, { user: userShape(made.user), ...(await tokens.issue(made)) });
+      },
+    ),
+    operation(
+      {
+        id: "signIn",
+        method: "post",
+        path: "/sessions",
+        tag: "accounts",
+        summary: "Sign in",
+        access: "open",
+        body: credentials,
+        answers: { 201: { means: "Signed in.", schema: signedIn } },
+        refusals: { 401: "The name and the password don't belong together." },
+      },
+      async ({ c, body }) => {
+        const made = await signIn(ports, { ...body, ...from(c) });
+        return give(201, { user: userShape(made.user), ...(await tokens.issue(made)) });
+      },
+    ),
+    operation(
+      {
+        id: "refresh",
+        method: "post",
+        path: "/sessions/refresh",
+        tag: "accounts",
+        summary: "Exchange a refresh token",
+        more: "Each refresh token is exchanged once, for an access token and its successor. One used a second time ends the whole session.",
+        access: "open",
+        body: refreshInput,
+        answers: { 200: { means: "The next pair of tokens.", schema: signedIn } },
+        refusals: { 401: "The refresh token is not valid, or was used before." },
+      },
+      async ({ c, body }) => {
+        await spend(ports, rateLimits.refreshPerAddress, clientAddress(parts.config, c));
+        const { session: id, generation } = tokens.parseRefresh(body.refreshToken);
+        const session = await refreshSession(ports, id, generation, { grace: false });
+        const user = await ports.users.byId(session.user);
+        if (user === undefined) throw new ChatError("unauthenticated", "Sign in again.");
+        return give(200, { user: userShape(user), ...(await tokens.issue({ user, session })) });
+      },
+    ),
+    operation(
+      {
+        id: "listSessions",
+        method: "get",
+        path: "/sessions",
+        tag: "accounts",
+        summary: "List the devices you are signed in on",
+        access: "sign-in",
+        answers: { 200: { means: "Newest first.", schema: sessionList } },
+      },
+      async ({ caller }) => {
+        const sessions = await ports.sessions.listOf(caller.user.id);
+        const items = sessions.map((session) => sessionShape(session, caller.session));
+        return give(200, { items, next: null });
+      },
+    ),
+    operation(
+      {
+        id: "signOutEverywhere",
+        method: "delete",
+        path: "/sessions",
+        tag: "accounts",
+        summary: "Sign out everywhere",
+        more: "Tokens of programs go on: revoke those by themselves.",
+        access: "sign-in",
+        answers: { 204: { means: "Every session has ended." } },
+      },
+      async ({ caller }) => {
+        await endAllSessions(ports, caller.user);
+        return give(204);
+      },
+    ),
+    operation(
+      {
+        id: "signOut",
+        method: "delete",
+        path: "/sessions/current",
+        tag: "accounts",
+        summary: "Sign out here",
+        access: "sign-in",
+        answers: { 204: { means: "This session has ended." } },
+      },
+      async ({ caller }) => {
+        await signOutHere(parts, caller);
+        return give(204);
+      },
+    ),
+    operation(
+      {
+        id: "endSession",
+        method: "delete",
+        path: "/sessions/{id}",
+        tag: "accounts",
+        summary: "Sign out one device",
+        access: "sign-in",
+        params: { id: sessionId },
+        answers: { 204: { means: "That session has ended." } },
+        refusals: { 404: "You have no such session." },
+      },
+      async ({ caller, param }) => {
+        await endSession(ports, caller.user, parseSessionId(param("id")));
+        return give(204);
+      },
+    ),
+    operation(
+      {
+        id: "whoAmI",
+        method: "get",
+        path: "/me",
+        tag: "accounts",
+        summary: "See who you are",
+        access: "any",
+        answers: { 200: { means: "Who this token speaks as.", schema: userAnswer } },
+      },
+      async ({ caller }) => give(200, { user: userShape(caller.user) }),
+    ),
+  ];
 }

@@ -1,54 +1,91 @@
 /** API: sending, the readable pages, and the room's events in order. */
-import { Hono } from "hono";
+import { z } from "zod";
 import { memberAccess } from "#domain/access-room.ts";
 import { withGrownTexts } from "#domain/grown-texts.ts";
 import { parseEventId } from "#domain/ids.ts";
 import { readEvents, readMessages } from "#domain/read-history.ts";
-import type { GatewayContext, GatewayEnv, Parts } from "../../app-env.ts";
+import { give, type Operation, operation } from "../../api/operation.ts";
+import { defaultEventPage, limitParam, maxEventPage, offsetParam } from "../../api/query.ts";
+import { eventPage, messageInput, messagePage, sent } from "../../api/schemas.ts";
+import { livePosition, messageShape } from "../../api/shapes.ts";
+import type { Parts } from "../../app-env.ts";
 import { send } from "../../send.ts";
-import { bearerCaller } from "../../session.ts";
-import { limitOf, livePosition, maxEventPage, messageInput, messageShape, offsetFrom, readInput } from "./shapes.ts";
+import { noMember, noRoom, roomId } from "./rooms.ts";
 
-const defaultEventPage = 500;
-
-export function messageRoutes(parts: Parts): Hono<GatewayEnv> {
+export function messageOperations(parts: Parts): readonly Operation[] {
   const { ports } = parts;
-  const app = new Hono<GatewayEnv>();
-  const person = async (c: GatewayContext) => (await bearerCaller(parts, c.req.raw.headers)).user;
-
-  app.post("/rooms/:id/messages", async (c) => {
-    const user = await person(c);
-    const { id, text, resend } = await readInput(c.req.raw, messageInput);
-    const draft = { room: c.req.param("id"), text, resend, id: id === undefined ? undefined : parseEventId(id) };
-    const sent = await send(parts, user, draft);
-    return c.json({ id: sent.id }, sent.fresh ? 201 : 200);
-  });
-
-  app.get("/rooms/:id/messages", async (c) => {
-    const { room } = await memberAccess(ports, await person(c), c.req.param("id"));
-    const limit = limitOf(c.req.query("limit"));
-    const before = offsetFrom(c.req.query("before"), "before");
-    const window = before === undefined ? { limit: limit + 1 } : { limit: limit + 1, before };
-    const found = await readMessages(ports, room, window);
-    const items = await withGrownTexts(ports, found.slice(-limit));
-    const next = found.length > limit ? (items[0]?.offset ?? null) : null;
-    return c.json({ items: items.map(messageShape), epoch: (await livePosition(ports, room)).epoch, next });
-  });
-
-  app.get("/rooms/:id/events", async (c) => {
-    const { room } = await memberAccess(ports, await person(c), c.req.param("id"));
-    const limit = limitOf(c.req.query("limit"), defaultEventPage, maxEventPage);
-    const after = offsetFrom(c.req.query("after"), "after") ?? 0;
-    const run = await readEvents(ports, room, after, limit);
-    const head = await livePosition(ports, room);
-    const last = run.events.at(-1)?.offset ?? after;
-    return c.json({
-      items: run.events,
-      epoch: head.epoch,
-      offset: head.offset,
-      next: last < head.offset ? last : null,
-    });
-  });
-
-  return app;
+  return [
+    operation(
+      {
+        id: "postMessage",
+        method: "post",
+        path: "/rooms/{id}/messages",
+        tag: "messages",
+        summary: "Send a message",
+        more: "The answer comes once the message is durable. With an id of your own you may send it again until you have an answer: it stays one message.",
+        access: "messages:write",
+        params: { id: roomId },
+        body: messageInput,
+        answers: {
+          201: { means: "Posted.", schema: sent },
+          200: { means: "This id was posted before: nothing new happened.", schema: sent },
+        },
+        refusals: { 403: noMember, 404: noRoom, 409: "The id stands for something else." },
+      },
+      async ({ caller, param, body: { id, text, resend } }) => {
+        const draft = { room: param("id"), text, resend, id: id === undefined ? undefined : parseEventId(id) };
+        const posted = await send(parts, caller.user, draft);
+        return give(posted.fresh ? 201 : 200, { id: posted.id });
+      },
+    ),
+    operation(
+      {
+        id: "listMessages",
+        method: "get",
+        path: "/rooms/{id}/messages",
+        tag: "messages",
+        summary: "Read messages, from the newest back",
+        access: "messages:read",
+        params: { id: roomId },
+        query: z.object({ before: offsetParam("Only messages before this offset."), limit: limitParam() }),
+        answers: { 200: { means: "A page of messages, newest last.", schema: messagePage } },
+        refusals: { 403: noMember, 404: noRoom },
+        etag: true,
+      },
+      async ({ caller, param, query: { before, limit } }) => {
+        const { room } = await memberAccess(ports, caller.user, param("id"));
+        const window = before === undefined ? { limit: limit + 1 } : { limit: limit + 1, before };
+        const found = await readMessages(ports, room, window);
+        const items = await withGrownTexts(ports, found.slice(-limit));
+        const next = found.length > limit ? (items[0]?.offset ?? null) : null;
+        return give(200, { items: items.map(messageShape), epoch: (await livePosition(ports, room)).epoch, next });
+      },
+    ),
+    operation(
+      {
+        id: "listEvents",
+        method: "get",
+        path: "/rooms/{id}/events",
+        tag: "messages",
+        summary: "Read everything that happened, in order",
+        more: "From any offset on, complete and without holes within an epoch. For following a room live there is the WebSocket.",
+        access: "messages:read",
+        params: { id: roomId },
+        query: z.object({
+          after: offsetParam("Only events after this offset."),
+          limit: limitParam(defaultEventPage, maxEventPage),
+        }),
+        answers: { 200: { means: "A page of events.", schema: eventPage } },
+        refusals: { 403: noMember, 404: noRoom },
+        etag: true,
+      },
+      async ({ caller, param, query: { after = 0, limit } }) => {
+        const { room } = await memberAccess(ports, caller.user, param("id"));
+        const run = await readEvents(ports, room, after, limit);
+        const { epoch, offset } = await livePosition(ports, room);
+        const last = run.events.at(-1)?.offset ?? after;
+        return give(200, { items: run.events, epoch, offset, next: last < offset ? last : null });
+      },
+    ),
+  ];
 }

@@ -1,87 +1,187 @@
 /** API: rooms and who is in them. */
-import { Hono } from "hono";
+import { z } from "zod";
 import { accessRoom, memberAccess } from "#domain/access-room.ts";
 import { createRoom, openDirectRoom } from "#domain/create-room.ts";
 import { parseUserId } from "#domain/ids.ts";
 import { inviteMember, joinRoom, leaveRoom } from "#domain/membership.ts";
-import type { GatewayContext, GatewayEnv, Parts } from "../../app-env.ts";
-import { bearerCaller } from "../../session.ts";
-import { directInput, limitOf, liveRoomShape, readInput, roomInput, roomShape, userShape } from "./shapes.ts";
+import type { Author } from "#domain/user.ts";
+import { give, type Operation, operation } from "../../api/operation.ts";
+import { flagParam, pageParams } from "../../api/query.ts";
+import { directInput, exampleId, memberList, roomAnswer, roomInput, roomList } from "../../api/schemas.ts";
+import { liveRoomShape, roomShape, userShape } from "../../api/shapes.ts";
+import type { Parts } from "../../app-env.ts";
 
-export function roomRoutes(parts: Parts): Hono<GatewayEnv> {
-  const { ports } = parts;
-  const app = new Hono<GatewayEnv>();
-  const person = async (c: GatewayContext) => (await bearerCaller(parts, c.req.raw.headers)).user;
+export const roomId = { means: "A room's id, or its slug.", example: "lobby" };
+export const noRoom = "There is no such room, or it is not open to you.";
+export const noMember = "You are not a member of this room.";
 
-  app.post("/rooms", async (c) => {
-    const user = await person(c);
-    const room = await createRoom(ports, user, await readInput(c.req.raw, roomInput));
-    return c.json({ room: await liveRoomShape(ports, await accessRoom(ports, user, room.id)) }, 201);
+export function roomOperations({ ports }: Parts): readonly Operation[] {
+  const asSeenBy = async (user: Author, room: string) => ({
+    room: await liveRoomShape(ports, await accessRoom(ports, user, room)),
   });
 
-  app.post("/rooms/direct", async (c) => {
-    const user = await person(c);
-    const { userIds } = await readInput(c.req.raw, directInput);
-    const { room, created } = await openDirectRoom(ports, user, userIds.map(parseUserId));
-    return c.json({ room: await liveRoomShape(ports, await accessRoom(ports, user, room.id)) }, created ? 201 : 200);
-  });
-
-  app.get("/rooms", async (c) => {
-    const user = await person(c);
-    if (c.req.query("mine") === "true") {
-      const rooms = await ports.rooms.joinedBy(user.id);
-      const items = rooms.map(({ unread, mentions, membership, ...access }) => ({
-        ...roomShape(access),
-        unread,
-        mentions,
-        readOffset: membership.readOffset,
-      }));
-      return c.json({ items, next: null });
-    }
-    const { items, next } = await ports.rooms.directory(user.id, pageQuery(c));
-    return c.json({
-      items: items.map(({ room, joined }) => ({ ...roomShape({ room, peer: undefined }), joined })),
-      next: next ?? null,
-    });
-  });
-
-  app.get("/rooms/:id", async (c) => {
-    const access = await accessRoom(ports, await person(c), c.req.param("id"));
-    return c.json({ room: await liveRoomShape(ports, access) });
-  });
-
-  app.get("/rooms/:id/members", async (c) => {
-    const { room } = await memberAccess(ports, await person(c), c.req.param("id"));
-    const { items, next } = await ports.rooms.members(room.id, pageQuery(c));
-    const online = await ports.presence.online(items.map(({ id }) => id));
-    return c.json({
-      items: items.map((user) => ({ ...userShape(user), online: online.has(user.id) })),
-      next: next ?? null,
-    });
-  });
-
-  app.put("/rooms/:id/members/me", async (c) => {
-    const user = await person(c);
-    const room = await joinRoom(ports, user, c.req.param("id"));
-    return c.json({ room: await liveRoomShape(ports, await accessRoom(ports, user, room.id)) });
-  });
-
-  app.delete("/rooms/:id/members/me", async (c) => {
-    await leaveRoom(ports, await person(c), c.req.param("id"));
-    return c.body(null, 204);
-  });
-
-  app.put("/rooms/:id/members/:userId", async (c) => {
-    const user = await person(c);
-    const room = await inviteMember(ports, user, c.req.param("id"), parseUserId(c.req.param("userId")));
-    return c.json({ room: await liveRoomShape(ports, await accessRoom(ports, user, room.id)) });
-  });
-
-  return app;
+  return [
+    operation(
+      {
+        id: "createRoom",
+        method: "post",
+        path: "/rooms",
+        tag: "rooms",
+        summary: "Create a room",
+        access: "rooms:write",
+        body: roomInput,
+        answers: { 201: { means: "The room, with you in it.", schema: roomAnswer } },
+        refusals: { 409: "There is a public room of that name, or you are in as many rooms as one can be." },
+      },
+      async ({ caller, body }) => {
+        const { id } = await createRoom(ports, caller.user, body);
+        return give(201, await asSeenBy(caller.user, id));
+      },
+    ),
+    operation(
+      {
+        id: "openDirectRoom",
+        method: "post",
+        path: "/rooms/direct",
+        tag: "rooms",
+        summary: "Open the direct room with somebody",
+        more: "The same room for the same two people, whoever asks.",
+        access: "rooms:write",
+        body: directInput,
+        answers: {
+          201: { means: "The room, just opened.", schema: roomAnswer },
+          200: { means: "The room that was there.", schema: roomAnswer },
+        },
+        refusals: { 404: "There is no such person." },
+      },
+      async ({ caller, body }) => {
+        const { room, created } = await openDirectRoom(ports, caller.user, body.userIds.map(parseUserId));
+        return give(created ? 201 : 200, await asSeenBy(caller.user, room.id));
+      },
+    ),
+    operation(
+      {
+        id: "listRooms",
+        method: "get",
+        path: "/rooms",
+        tag: "rooms",
+        summary: "List public rooms, or your own",
+        more: "Your own come all at once, with what is unread; the directory of public rooms comes in pages, by name.",
+        access: "rooms:read",
+        query: z.object({ mine: flagParam("True: the rooms you are in."), ...pageParams }),
+        answers: { 200: { means: "A page of rooms.", schema: roomList } },
+        etag: true,
+      },
+      async ({ caller: { user }, query: { mine, ...page } }) => {
+        if (mine === true) {
+          const items = (await ports.rooms.joinedBy(user.id)).map(({ unread, mentions, membership, ...access }) => ({
+            ...roomShape(access),
+            unread,
+            mentions,
+            readOffset: membership.readOffset,
+          }));
+          return give(200, { items, next: null });
+        }
+        const { items, next } = await ports.rooms.directory(user.id, pageQuery(page));
+        const rooms = items.map(({ room, joined }) => ({ ...roomShape({ room, peer: undefined }), joined }));
+        return give(200, { items: rooms, next: next ?? null });
+      },
+    ),
+    operation(
+      {
+        id: "getRoom",
+        method: "get",
+        path: "/rooms/{id}",
+        tag: "rooms",
+        summary: "Look at a room",
+        access: "rooms:read",
+        params: { id: roomId },
+        answers: { 200: { means: "The room, with its newest offset.", schema: roomAnswer } },
+        refusals: { 404: noRoom },
+        etag: true,
+      },
+      async ({ caller, param }) => give(200, await asSeenBy(caller.user, param("id"))),
+    ),
+    operation(
+      {
+        id: "listMembers",
+        method: "get",
+        path: "/rooms/{id}/members",
+        tag: "rooms",
+        summary: "List who is in a room",
+        access: "rooms:read",
+        params: { id: roomId },
+        query: z.object(pageParams),
+        answers: { 200: { means: "A page of people, by name.", schema: memberList } },
+        refusals: { 403: noMember, 404: noRoom },
+        etag: true,
+      },
+      async ({ caller, param, query }) => {
+        const { room } = await memberAccess(ports, caller.user, param("id"));
+        const { items, next } = await ports.rooms.members(room.id, pageQuery(query));
+        const online = await ports.presence.online(items.map(({ id }) => id));
+        const people = items.map((user) => ({ ...userShape(user), online: online.has(user.id) }));
+        return give(200, { items: people, next: next ?? null });
+      },
+    ),
+    operation(
+      {
+        id: "joinRoom",
+        method: "put",
+        path: "/rooms/{id}/members/me",
+        tag: "rooms",
+        summary: "Join a room",
+        access: "rooms:write",
+        params: { id: roomId },
+        answers: { 200: { means: "The room, with you in it.", schema: roomAnswer } },
+        refusals: { 404: noRoom, 409: "You are in as many rooms as one can be." },
+      },
+      async ({ caller, param }) => {
+        const { id } = await joinRoom(ports, caller.user, param("id"));
+        return give(200, await asSeenBy(caller.user, id));
+      },
+    ),
+    operation(
+      {
+        id: "leaveRoom",
+        method: "delete",
+        path: "/rooms/{id}/members/me",
+        tag: "rooms",
+        summary: "Leave a room",
+        access: "rooms:write",
+        params: { id: roomId },
+        answers: { 204: { means: "You are not in it, or not any more." } },
+        refusals: { 403: "A direct room can't be left.", 404: noRoom },
+      },
+      async ({ caller, param }) => {
+        await leaveRoom(ports, caller.user, param("id"));
+        return give(204);
+      },
+    ),
+    operation(
+      {
+        id: "inviteMember",
+        method: "put",
+        path: "/rooms/{id}/members/{userId}",
+        tag: "rooms",
+        summary: "Bring somebody into a room",
+        access: "rooms:write",
+        params: { id: roomId, userId: { means: "A person's id.", example: exampleId } },
+        answers: { 200: { means: "The room, with them in it.", schema: roomAnswer } },
+        refusals: {
+          403: "You are not a member, or it is a direct room.",
+          404: "There is no such room or person.",
+          409: "They are in as many rooms as one can be.",
+        },
+      },
+      async ({ caller, param }) => {
+        const { id } = await inviteMember(ports, caller.user, param("id"), parseUserId(param("userId")));
+        return give(200, await asSeenBy(caller.user, id));
+      },
+    ),
+  ];
 }
 
-function pageQuery(c: GatewayContext) {
-  const cursor = c.req.query("cursor");
-  const search = c.req.query("q");
-  return { limit: limitOf(c.req.query("limit")), ...(cursor ? { cursor } : {}), ...(search ? { search } : {}) };
+function pageQuery({ limit, cursor, q }: { limit: number; cursor?: string | undefined; q?: string | undefined }) {
+  return { limit, ...(cursor ? { cursor } : {}), ...(q ? { search: q } : {}) };
 }

@@ -1,0 +1,229 @@
+/**
+ * What the API takes and gives, as zod schemas. Limits that the domain checks with a sentence of its own stand here as
+ * documentation only, in meta. What is not here is not given: a test compares every answer.
+ */
+import { z } from "zod";
+import { answerStates } from "#domain/answer.ts";
+import { maxTextBytes } from "#domain/message.ts";
+import { defaultTokenDays, maxTokenDays, maxTokenNameLength, scopes } from "#domain/program-token.ts";
+import { maxRoomNameLength, maxUnread } from "#domain/room.ts";
+import { maxNameLength, maxPasswordLength, minPasswordLength } from "#domain/user.ts";
+
+export const exampleId = "019a8f3c-1d2e-7c4b-9f60-5a1b2c3d4e5f";
+
+const id = z.uuid();
+const time = z.iso.datetime({ precision: 3 }).meta({ description: "RFC 3339 in UTC, with milliseconds." });
+const count = z.int().min(0);
+const offset = z.int().min(0).meta({ description: "A place in the room's own sequence 1, 2, 3 …" });
+const epoch = z
+  .string()
+  .meta({ description: "Names one life of the room's offsets. Another one: read the room anew." });
+const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
+const next = (means: string) => z.union([z.string(), z.null()]).meta({ description: means });
+
+export const user = z.object({ id, name: z.string() }).meta({ id: "User", description: "A person or a bot." });
+export const userAnswer = z.object({ user }).meta({ id: "UserAnswer" });
+
+export const signedIn = z
+  .object({
+    user,
+    accessToken: z.string().meta({ description: "A JWT, for the Authorization header." }),
+    refreshToken: z.string().meta({ description: "Exchanged once for the next pair of tokens." }),
+    expiresIn: z.int().min(1).meta({ description: "Seconds until the access token expires." }),
+  })
+  .meta({ id: "SignedIn" });
+
+const session = z
+  .object({
+    id,
+    createdAt: time,
+    lastSeenAt: time,
+    device: z.string().meta({ description: "What the device calls itself (User-Agent)." }),
+    current: z.boolean().meta({ description: "Whether this call came by it." }),
+  })
+  .meta({ id: "Session", description: "A sign-in on one device." });
+export const sessionList = z.object({ items: list(session), next: z.null() }).meta({ id: "SessionList" });
+
+const roomFields = {
+  id,
+  slug: z.string().meta({ description: "The readable name in addresses; works wherever a room's id does." }),
+  name: z.string(),
+  topic: z.string(),
+  visibility: z.enum(["public", "private", "direct"]),
+  memberCount: count,
+  createdAt: time,
+  epoch,
+  offset: offset.meta({ description: "Of the newest event." }),
+};
+const room = z.object(roomFields).meta({ id: "Room" });
+export const roomAnswer = z.object({ room }).meta({ id: "RoomAnswer" });
+
+const upToMost = `Counted up to ${maxUnread}.`;
+const listedRoom = z
+  .object({
+    ...roomFields,
+    joined: z.boolean().optional().meta({ description: "In the directory: whether you are a member." }),
+    unread: count.optional().meta({ description: `In your own list: messages of others since you read. ${upToMost}` }),
+    mentions: count.optional().meta({ description: `In your own list: how many of those name you. ${upToMost}` }),
+    readOffset: offset.optional().meta({ description: "In your own list: how far you have read." }),
+  })
+  .meta({ id: "ListedRoom" });
+export const roomList = z
+  .object({ items: list(listedRoom), next: next("Give it as cursor for the next page; null after the last.") })
+  .meta({ id: "RoomList" });
+
+const member = z.object({ id, name: z.string(), online: z.boolean() }).meta({ id: "Member" });
+export const memberList = z
+  .object({ items: list(member), next: next("Give it as cursor for the next page; null after the last.") })
+  .meta({ id: "MemberList" });
+
+const answer = z
+  .object({
+    question: id,
+    asker: id.meta({ description: "May stop it." }),
+    state: z.enum(answerStates),
+  })
+  .meta({ id: "BotAnswer", description: "Of a bot's answer: to what, and how it stands." });
+const message = z
+  .object({
+    id,
+    room: id,
+    offset,
+    author: user,
+    text: z.string(),
+    at: time,
+    mentions: list(id).meta({ description: "Ids of the people it names." }),
+    editedAt: time.optional(),
+    deleted: z.literal(true).optional(),
+    answer: answer.optional(),
+    growing: z.literal(true).optional().meta({ description: "A bot is still writing it: text is the text so far." }),
+    note: z.string().optional().meta({ description: "What a growing answer waits for." }),
+  })
+  .meta({ id: "Message", description: "A message as it reads now." });
+export const messagePage = z
+  .object({
+    items: list(message).meta({ description: "Newest last." }),
+    epoch,
+    next: z.union([z.int(), z.null()]).meta({ description: "Give it as before for older ones; null at the first." }),
+  })
+  .meta({ id: "MessagePage" });
+
+const eventHead = { id, room: id, offset, author: user, at: time };
+const roomEvent = z
+  .discriminatedUnion("type", [
+    z.object({ ...eventHead, type: z.literal("room.created"), name: z.string() }),
+    z.object({ ...eventHead, type: z.literal("room.topic-changed"), topic: z.string() }),
+    z.object({ ...eventHead, type: z.literal("member.joined"), member: user }),
+    z.object({ ...eventHead, type: z.literal("member.left"), member: user }),
+    z.object({
+      ...eventHead,
+      type: z.literal("message.posted"),
+      text: z.string(),
+      mentions: list(id),
+      answer: answer.optional(),
+    }),
+    z.object({
+      ...eventHead,
+      type: z.literal("message.edited"),
+      message: id,
+      text: z.string(),
+      mentions: list(id),
+      answer: answer.optional(),
+    }),
+    z.object({ ...eventHead, type: z.literal("message.deleted"), message: id }),
+    z.object({ ...eventHead, type: z.literal("event.discarded") }),
+  ])
+  .meta({
+    id: "RoomEvent",
+    description: "Something that changed what the room shows. Types may be added: pass over unknown ones.",
+  });
+export const eventPage = z
+  .object({
+    items: list(roomEvent).meta({ description: "In order, without holes." }),
+    epoch,
+    offset: offset.meta({ description: "Of the room's newest event, whether in this page or not." }),
+    next: z
+      .union([z.int(), z.null()])
+      .meta({ description: "Give it as after for the following ones; null at the end." }),
+  })
+  .meta({ id: "EventPage" });
+export const sent = z.object({ id }).meta({ id: "Sent" });
+
+const token = z
+  .object({
+    id,
+    name: z.string(),
+    user: user.meta({ description: "Who the program speaks as: you, or a bot of yours." }),
+    scopes: list(z.enum(scopes)),
+    createdAt: time,
+    expiresAt: time,
+    lastUsedAt: z.union([time, z.null()]).meta({ description: "To the minute; null if never." }),
+  })
+  .meta({ id: "ProgramToken" });
+export const tokenList = z.object({ items: list(token), next: z.null() }).meta({ id: "ProgramTokenList" });
+export const tokenAnswer = z
+  .object({ token, secret: z.string().meta({ description: "What the program sends. Shown this once." }) })
+  .meta({ id: "ProgramTokenAnswer" });
+export const botAnswer = z.object({ bot: user }).meta({ id: "Bot" });
+export const botList = z.object({ items: list(user), next: z.null() }).meta({ id: "BotList" });
+
+export const credentials = z
+  .object({
+    name: z.string().meta({
+      description: "Letters, digits, dots, dashes and underscores; starts with a letter or digit.",
+      minLength: 1,
+      maxLength: maxNameLength,
+    }),
+    password: z.string().meta({ minLength: minPasswordLength, maxLength: maxPasswordLength }),
+  })
+  .meta({ id: "Credentials", examples: [{ name: "ana", password: "correct horse battery" }] });
+
+export const refreshInput = z
+  .object({ refreshToken: z.string() })
+  .meta({ id: "RefreshInput", examples: [{ refreshToken: "$REFRESH_TOKEN" }] });
+
+export const roomInput = z
+  .object({
+    name: z.string().meta({ minLength: 1, maxLength: maxRoomNameLength }),
+    visibility: z.string().meta({ enum: ["public", "private"] }),
+  })
+  .meta({ id: "RoomInput", examples: [{ name: "Tea room", visibility: "public" }] });
+
+export const directInput = z
+  .object({
+    userIds: z
+      .array(z.string().meta({ format: "uuid" }))
+      .min(1)
+      .max(16)
+      .meta({ description: "The other person; you may be named too." }),
+  })
+  .meta({ id: "DirectInput", examples: [{ userIds: [exampleId] }] });
+
+export const messageInput = z
+  .object({
+    id: z.string().optional().meta({
+      description: "A UUID of version 7 that you make, the same for every try: it makes sending twice safe, for good.",
+      format: "uuid",
+      pattern: "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-7[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
+    }),
+    text: z.string().meta({
+      description: `Markdown; at most ${maxTextBytes} bytes of UTF-8.`,
+      minLength: 1,
+      maxLength: maxTextBytes,
+    }),
+    resend: z.boolean().optional().meta({ description: "True when it may have been sent before, however long ago." }),
+  })
+  .meta({ id: "MessageInput", examples: [{ text: "Hello from a program" }] });
+
+export const tokenInput = z
+  .object({
+    name: z.string().meta({ description: "What it is for.", minLength: 1, maxLength: maxTokenNameLength }),
+    scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
+    expiresInDays: z.int().optional().meta({ default: defaultTokenDays, minimum: 1, maximum: maxTokenDays }),
+    bot: z.string().optional().meta({ description: "The id of a bot of yours to speak as.", format: "uuid" }),
+  })
+  .meta({ id: "ProgramTokenInput", examples: [{ name: "nightly export", scopes: ["rooms:read", "messages:read"] }] });
+
+export const botInput = z
+  .object({ name: credentials.shape.name })
+  .meta({ id: "BotInput", examples: [{ name: "weather-bot" }] });

@@ -1,0 +1,42 @@
+/** From what the domain knows to what the API gives; schemas.ts documents it. */
+import { isGrowing } from "#domain/grown-texts.ts";
+import type { Message } from "#domain/message.ts";
+import type { Ports } from "#domain/ports/index.ts";
+import type { ProgramToken } from "#domain/program-token.ts";
+import type { Room, RoomAccess } from "#domain/room.ts";
+import type { Session } from "#domain/session.ts";
+import type { Author } from "#domain/user.ts";
+
+export function userShape({ id, name }: Author) {
+  return { id, name };
+}
+
+export function roomShape({ room, peer }: Pick<RoomAccess, "room" | "peer">) {
+  const { id, slug, name, topic, visibility, memberCount, createdAt, epoch, offset } = room;
+  return { id, slug, name: peer?.name ?? name, topic, visibility, memberCount, createdAt, epoch, offset };
+}
+
+/** The room with the position its stream has right now; the store may be behind. */
+export async function liveRoomShape(ports: Pick<Ports, "stream">, access: Pick<RoomAccess, "room" | "peer">) {
+  return { ...roomShape(access), ...(await livePosition(ports, access.room)) };
+}
+
+export async function livePosition(ports: Pick<Ports, "stream">, room: Room) {
+  const { epoch, offset } = await ports.stream.head(room.id);
+  return { epoch, offset };
+}
+
+/** `growing` while a bot is still writing it: then `text` is the text so far, and `note` what it waits for. */
+export function messageShape(message: Message) {
+  return isGrowing(message) ? { ...message, growing: true as const } : message;
+}
+
+export function sessionShape({ id, createdAt, lastSeenAt, device }: Session, current: string) {
+  return { id, createdAt, lastSeenAt, device, current: id === current };
+}
+
+/** @param user who it speaks as */
+export function tokenShape(token: ProgramToken, user: Author) {
+  const { id, name, scopes, createdAt, expiresAt, lastUsedAt = null } = token;
+  return { id, name, user: userShape(user), scopes, createdAt, expiresAt, lastUsedAt };
+}
