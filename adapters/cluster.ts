@@ -5,16 +5,15 @@ import { openKafka } from "#adapters/kafka/open.ts";
 import { systemClock } from "#adapters/memory/clock.ts";
 import { silentMetrics } from "#adapters/memory/metrics.ts";
 import { createMemoryRateLimiter, createOpenRateLimiter } from "#adapters/memory/rate-limiter.ts";
+import { openPatiently } from "#adapters/postgres/open-patiently.ts";
 import { openPostgresStores } from "#adapters/postgres/stores.ts";
 import { openRedis } from "#adapters/redis/open.ts";
 import { openPostgres } from "#db/connect.ts";
-import type { Database } from "#db/database.ts";
 import type { Metrics, OpenPorts } from "#domain/ports/index.ts";
 import type { ClusterSettings } from "./cluster-settings.ts";
 
 /** Processes start in any order: how long one waits for what it needs. */
 const waitMs = 60_000;
-const lookAgainMs = 250;
 const hourMs = 3_600_000;
 
 export interface ClusterOptions {
@@ -40,7 +39,10 @@ export async function openCluster(settings: ClusterSettings, options: ClusterOpt
     for (const end of opened.reverse()) await end();
   };
   try {
-    const database = await patiently("Postgres", () => openPostgres(settings.databaseUrl));
+    const database = await openPatiently(() => openPostgres(settings.databaseUrl), {
+      waitMs,
+      onWait: (reason) => report("postgres is away", reason),
+    });
     opened.push(database.close);
     const stores = openPostgresStores(database);
     const limiter = options.limits ? createMemoryRateLimiter() : createOpenRateLimiter();
@@ -92,18 +94,5 @@ export async function openCluster(settings: ClusterSettings, options: ClusterOpt
   } catch (error) {
     await close();
     throw error;
-  }
-}
-
-async function patiently(what: string, open: () => Promise<Database>): Promise<Database> {
-  const end = performance.now() + waitMs;
-  for (;;) {
-    try {
-      return await open();
-    } catch (error) {
-      if (performance.now() > end)
-        throw new Error(`${what} did not answer within ${waitMs / 1000} s.`, { cause: error });
-      await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
-    }
   }
 }

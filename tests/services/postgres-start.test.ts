@@ -1,0 +1,92 @@
+/** A process and its Postgres: it waits for one that is not there yet, and says at once what is wrong with one that is. */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { openCluster } from "#adapters/cluster.ts";
+import { readClusterSettings } from "#adapters/cluster-settings.ts";
+import { openPatiently } from "#adapters/postgres/open-patiently.ts";
+import { openPostgres } from "#db/connect.ts";
+import { freePort } from "../../scripts/services/ports.ts";
+import { type PostgresServer, startPostgres } from "../../scripts/services/postgres.ts";
+
+const startMs = 60_000;
+/** A tenth of what a process would wait. */
+const atOnceMs = 6_000;
+const check = "Check DATABASE_URL, or POSTGRES_USER, POSTGRES_PASSWORD and POSTGRES_DB.";
+let server: PostgresServer;
+
+beforeAll(async () => {
+  server = await startPostgres();
+}, startMs);
+afterAll(() => server?.stop(), startMs);
+
+function address(change: (url: URL) => unknown): string {
+  const url = new URL(server.url);
+  change(url);
+  return url.href;
+}
+
+test.each([
+  [
+    "a wrong password",
+    (url: URL) => Object.assign(url, { password: "wrong" }),
+    'password authentication failed for user "superchat"',
+  ],
+  [
+    "an unknown person",
+    (url: URL) => Object.assign(url, { username: "eve" }),
+    'password authentication failed for user "eve"',
+  ],
+  [
+    "an unknown database",
+    (url: URL) => Object.assign(url, { pathname: "/nowhere" }),
+    'database "nowhere" does not exist',
+  ],
+])("%s is said at once, in Postgres' words", async (_, change, reason) => {
+  const env = { DATABASE_URL: address(change), REDIS_URL: "redis://127.0.0.1:1", KAFKA_BROKERS: "127.0.0.1:1" };
+  const startedAt = performance.now();
+  const opening = openCluster(readClusterSettings(env), { limits: true, clientId: "test", report: () => undefined });
+  await expect(opening).rejects.toThrow(`Postgres refuses: ${reason}. ${check}`);
+  expect(performance.now() - startedAt).toBeLessThan(atOnceMs);
+});
+
+test("what may not be made there is said at once", async () => {
+  const database = await openPostgres(server.url);
+  await database.queries.execute("create role guest login password 'guest'");
+  await database.queries.execute("create database elsewhere");
+  await database.close();
+  const url = address((each) => {
+    each.username = "guest";
+    each.password = "guest";
+    each.pathname = "/elsewhere";
+  });
+  const waits: unknown[] = [];
+  const opening = openPatiently(() => openPostgres(url), {
+    waitMs: startMs,
+    onWait: (reason) => void waits.push(reason),
+  });
+  await expect(opening).rejects.toThrow(/^Postgres refuses: permission denied/);
+  expect(waits).toEqual([]);
+});
+
+test("nobody there: it waits, tells so once, and says in the end what it met", async () => {
+  const nobody = address((url) => {
+    url.port = `${freePort()}`;
+  });
+  const waits: unknown[] = [];
+  const opening = openPatiently(() => openPostgres(nobody), {
+    waitMs: 1_000,
+    onWait: (reason) => void waits.push(reason),
+  });
+  await expect(opening).rejects.toThrow(
+    "Postgres did not let us in within 1 s. It said last: The database can't be reached (ECONNREFUSED).",
+  );
+  expect(waits).toHaveLength(1);
+});
+
+test("a server that comes later is found", async () => {
+  await server.kill("SIGKILL");
+  const opening = openPatiently(() => openPostgres(server.url), {
+    waitMs: startMs,
+    onWait: () => void server.start(),
+  });
+  await (await opening).close();
+});
