@@ -9,7 +9,7 @@ import { createGateway, type Gateway } from "./app.ts";
 import { readConfig } from "./config.ts";
 import { listen } from "./listen.ts";
 import { createLog, detailFields } from "./log.ts";
-import { runProcess, stopSignal } from "./process.ts";
+import { nameOfProcess, runProcess, stopSignal } from "./process.ts";
 import { currentRequest } from "./request-scope.ts";
 
 await runProcess(async () => {
@@ -25,7 +25,7 @@ await runProcess(async () => {
   let gateway: Gateway | undefined;
   const ports = await openCluster(settings, {
     limits: config.limits,
-    clientId: `gateway-${process.pid}`,
+    clientId: nameOfProcess("gateway"),
     report: (what, detail) => log.warn(what, { detail: detailFields(detail) }),
     onSignalsResumed: () => gateway?.signalsResumed(),
     metrics,

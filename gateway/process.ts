@@ -1,4 +1,5 @@
 /** The frame of every process: problems at start are told in sentences, a signal starts the stop, a second one ends it. */
+import { hostname } from "node:os";
 import { ConfigError } from "#domain/config-error.ts";
 
 /** Runs a process to its end. Never returns. */
@@ -24,6 +25,11 @@ export function stopSignal(): Promise<NodeJS.Signals> {
       });
     }
   });
+}
+
+/** Its own among all processes of a cluster: in a container every process has the same id. */
+export function nameOfProcess(role: string): string {
+  return `${role}-${hostname()}-${process.pid}`;
 }
 
 function sentencesOf(error: unknown): readonly string[] {

@@ -5,7 +5,7 @@ import { openMetrics } from "#adapters/metrics.ts";
 import { readAll } from "#domain/config-error.ts";
 import { readConfig } from "#gateway/config.ts";
 import { createLog, detailFields, errorFields } from "#gateway/log.ts";
-import { runProcess, stopSignal } from "#gateway/process.ts";
+import { nameOfProcess, runProcess, stopSignal } from "#gateway/process.ts";
 import type { Placed } from "./batch.ts";
 import { troubleFields } from "./trouble.ts";
 import { startWriter } from "./writer.ts";
@@ -21,7 +21,7 @@ await runProcess(async () => {
   const { metrics, stop: stopMetrics } = openMetrics(address);
   const ports = await openCluster(settings, {
     limits: true,
-    clientId: `writer-${process.pid}`,
+    clientId: nameOfProcess("writer"),
     report: (what, detail) => log.warn(what, { detail: detailFields(detail) }),
     metrics,
   });
