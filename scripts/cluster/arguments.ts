@@ -12,7 +12,8 @@ export const help = `Usage: npm run cluster -- [--gateways 2] [--writers 1] [--b
 
 Runs Superchat as it runs for many people, without containers and in the foreground: Redis, Kafka, Postgres, nginx, and
 Superchat's own processes, each on a free port of this machine; installs what is missing. Ready when cluster.json is in the
-folder: { "url", "processes": [{ "name", "role", "pid", "port" }] }.
+folder: { "url", "processes": [{ "name", "role", "pid", "port", "metricsPort" }] }. Superchat's own processes have a
+metricsPort; a writer's or bot's port is the same one.
 
   --gateways N   processes that browsers and programs talk to, behind nginx (default 2)
   --writers N    processes that store what was said (default 1)

@@ -13,8 +13,9 @@ export type Role = "gateway" | "writer" | "bot" | "nginx" | "redis" | "kafka" | 
 export interface Member {
   readonly name: string;
   readonly role: Role;
-  /** Null: nobody connects to it. */
-  readonly port: number | null;
+  readonly port: number;
+  /** Where a process of Superchat serves its metrics; for those that nothing else connects to, the port as well. */
+  readonly metricsPort?: number;
   /** Of the last process, which may have ended; undefined once that is known. */
   pid(): number | undefined;
   /** Again, after it has ended; resolves when it is ready. */

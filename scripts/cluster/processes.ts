@@ -57,16 +57,20 @@ export function hasBot(): boolean {
 }
 
 function processOf(dir: string, kind: Kind, name: string, env: Readonly<Record<string, string>>): Member {
-  const port = kind.listens ? freePort() : null;
+  // Always one of its own: an inherited one would be the same for all.
+  const metricsPort = freePort();
+  const port = kind.listens ? freePort() : metricsPort;
+  const metrics = { METRICS_PORT: `${metricsPort}`, METRICS_HOST: "127.0.0.1" };
   const child = createChild({
     name,
     command: [process.execPath, kind.entry],
     cwd: root,
-    env: port === null ? env : { ...env, HOST: "127.0.0.1", PORT: `${port}` },
+    env: { ...env, ...metrics, ...(kind.listens ? { HOST: "127.0.0.1", PORT: `${port}` } : {}) },
     logFile: logFile(dir, name),
     ready: (written) => kind.ready.test(written),
     readyWithinMs,
     stopWithinMs,
   });
-  return { name, role: kind.role, port, pid: () => child.pid, start: child.start, stop: child.stop };
+  const { start, stop } = child;
+  return { name, role: kind.role, port, metricsPort, pid: () => child.pid, start, stop };
 }

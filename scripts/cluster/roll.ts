@@ -13,7 +13,9 @@ export interface ProcessEntry {
   readonly role: Role;
   /** Of the last process, if none runs. */
   readonly pid: number;
-  readonly port: number | null;
+  /** Of a process that only works, not serves: where its metrics are. */
+  readonly port: number;
+  readonly metricsPort?: number;
 }
 
 export interface Roll {
@@ -47,12 +49,15 @@ export function createRoll(
   }, lookEveryMs);
 
   function tell({ name, port }: Member, pid: number): void {
-    console.log(`${name} runs with pid ${pid}${port === null ? "" : ` on port ${port}`}.`);
+    console.log(`${name} runs with pid ${pid} on port ${port}.`);
   }
 
   async function publish(): Promise<void> {
     published = true;
-    const listed = entries.map(({ member: { name, role, port }, pid }) => ({ name, role, pid, port }));
+    const listed = entries.map(({ member: { name, role, port, metricsPort }, pid }) => ({
+      ...{ name, role, pid, port },
+      ...(metricsPort === undefined ? {} : { metricsPort }),
+    }));
     await describe(listed.sort((one, other) => rank(one) - rank(other) || one.name.localeCompare(other.name)));
   }
 

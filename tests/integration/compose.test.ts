@@ -111,7 +111,7 @@ describe("the compose file", () => {
       ["gateway-1", "writer"].flatMap((name) => Object.keys(compose.services[name]?.environment ?? {})),
     );
     const others = ["JWT_SECRET", "TRUST_PROXY", "PUBLIC_URL", "ALLOWED_ORIGINS", "LIMITS", "LOG_LEVEL"];
-    const known: readonly string[] = [...clusterVariables, ...others];
+    const known: readonly string[] = [...clusterVariables, ...others, "METRICS_PORT", "METRICS_HOST"];
     expect([...given].filter((name) => !known.includes(name.replace(/_FILE$/, "")))).toEqual([]);
   });
 });

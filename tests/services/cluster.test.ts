@@ -16,7 +16,7 @@ let running: Bun.Subprocess<"ignore", "pipe", "pipe"> | undefined;
 
 interface Description {
   readonly url: string;
-  readonly processes: readonly { name: string; role: string; pid: number; port: number | null }[];
+  readonly processes: readonly { name: string; role: string; pid: number; port: number; metricsPort?: number }[];
 }
 
 beforeAll(async () => {
@@ -33,7 +33,8 @@ afterAll(async () => {
 const cluster = (...words: string[]) =>
   Bun.spawn([process.execPath, "--no-orphans", "scripts/cluster.ts", ...words, "--dir", dir], {
     cwd: root,
-    env: { ...process.env, LIMITS: "off" },
+    // All would have the same one, if they took it over.
+    env: { ...process.env, LIMITS: "off", METRICS_PORT: "9464" },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
@@ -84,6 +85,16 @@ test(
   },
   readyWithinMs,
 );
+
+test("each of Superchat's processes serves its metrics on a port of its own", async () => {
+  const own = (await description()).processes.filter(({ metricsPort }) => metricsPort !== undefined);
+  expect(own.map(({ name }) => name)).toEqual(["gateway-1", "gateway-2", "writer-1"]);
+  expect(new Set(own.map(({ metricsPort }) => metricsPort)).size).toBe(3);
+  for (const { role, metricsPort, port: served } of own) {
+    expect(await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()).toContain(`superchat_${role}_`);
+    expect(served === metricsPort).toBe(role === "writer");
+  }
+});
 
 test("a killed gateway stays away and is not missed, until it is started again at its port", async () => {
   const before = await processOf("gateway-1");
