@@ -23,8 +23,8 @@ import { tellSignal } from "./user-news.ts";
 
 /** What a program may have waiting to be sent, in bytes, before it is told to come back; the server's own wall is higher. */
 export const maxProgramBacklogBytes = 512 * 1024;
-/** Slow programs are looked for this often at most. */
-const lookForSlowEveryMs = 20;
+/** Looking for slow programs takes a moment for each that is here: so long has passed since the last time, for each. */
+const lookForSlowEveryMs = 0.002;
 
 export interface Programs extends SocketKind<ProgramSocket> {
   /** Ends those that don't keep up. Called when somebody doesn't. */
@@ -132,7 +132,7 @@ export function createPrograms(parts: Omit<Parts, "assets" | "ring">, fanOut: Fa
     },
     endSlow() {
       const now = performance.now();
-      if (now - lookedForSlowMs < lookForSlowEveryMs) return;
+      if (now - lookedForSlowMs < lookForSlowEveryMs * connections.count()) return;
       lookedForSlowMs = now;
       for (const socket of connections.all()) {
         if (socket.getBufferedAmount() > maxProgramBacklogBytes) end(socket, ends.slow);

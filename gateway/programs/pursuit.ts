@@ -4,9 +4,11 @@ import type { RoomId } from "#domain/ids.ts";
 import type { FollowedRoom } from "../hub.ts";
 import type { Missed } from "./missed.ts";
 
-/** What is missing may be on its way: it is asked for again after this, and so many times. */
+/** What is missing may be on its way to the store: it is asked for again after this, and so many times. */
 const askAgainMs = 20;
 const maxAsked = 100;
+/** How often an offset is looked for that another gateway may have shown already. */
+const maxAskedAhead = 25;
 
 export interface Pursuit {
   /** The newest offset that the client was given. */
@@ -38,7 +40,7 @@ export function createPursuit({ missed, room, followed, from }: PursuitOptions):
     for (let asked = 0; asked < maxAsked; asked++) {
       if (shown().epoch !== from.epoch || shown().offset === after) return;
       if (shown().offset > after) run = await missed.read(room, from.epoch, after);
-      if (run.length > 0) return;
+      if (run.length > 0 || (shown().offset < after && asked >= maxAskedAhead)) return;
       await Bun.sleep(askAgainMs);
     }
     if (shown().offset > after) throw unavailable("What was missed can't be read at the moment.");
