@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { clusterVariables } from "#adapters/cluster-settings.ts";
+import { languageModelVariables } from "#adapters/language-model-settings.ts";
 import { ConfigError } from "#domain/config-error.ts";
 import { readConfig } from "./config.ts";
 
@@ -64,9 +65,9 @@ test("the public address is an allowed origin", () => {
 
 test(".env.example names every variable that is read, and no other", () => {
   const example = readFileSync(new URL("../.env.example", import.meta.url), "utf8");
-  const documented = new Set([...example.matchAll(/^(?:# )?([A-Z_]+)=/gm)].map(([, name]) => name));
+  const documented = new Set([...example.matchAll(/^(?:# )?([A-Z_0-9]+)=/gm)].map(([, name]) => name));
   const source = readFileSync(new URL("./config.ts", import.meta.url), "utf8");
   const own = [...source.matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name);
-  const read = new Set([...own, ...clusterVariables]);
+  const read = new Set([...own, ...clusterVariables, ...languageModelVariables]);
   expect([...documented].sort()).toEqual([...read].sort());
 });

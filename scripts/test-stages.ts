@@ -4,6 +4,7 @@ import { ensureKafkaFiles } from "./services/kafka-files.ts";
 import { ensureNginx } from "./services/nginx.ts";
 import { ensurePostgres } from "./services/postgres.ts";
 import { startRedis } from "./services/redis.ts";
+import { ensureSmallModel } from "./services/small-model.ts";
 
 export const stageNames = ["check", "unit", "contract", "services", "integration", "delivery", "e2e"] as const;
 export type StageName = (typeof stageNames)[number];
@@ -55,6 +56,7 @@ async function ensureServices(): Promise<Record<string, string>> {
   ensurePostgres();
   ensureNginx();
   await ensureKafkaFiles();
+  await ensureSmallModel();
   await (await startRedis()).stop();
   return {};
 }

@@ -1,12 +1,13 @@
 /**
- * The real Ollama: found on this machine, or built once from its Go module into the cache (node_modules/.cache, or the folder
- * that SUPERCHAT_CACHE names). A build takes nine minutes of one core and 500 MB of Go's own caches.
+ * The real Ollama: found on this machine, or built once from its Go module into the cache. A build takes nine minutes of one core and 500 MB of Go's own caches.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { ensurePip, pipDownload } from "./pip.ts";
+import { pipDownload } from "../../adapters/embedded-model/python.ts";
+import { cacheFolder } from "./cache.ts";
+import { ensurePython } from "./pip.ts";
 
 /** The last line of releases whose engine is compiled in: from 0.30.0 on it is a program of its own that is not in the module. */
 const ollamaVersion = "0.24.0";
@@ -24,23 +25,22 @@ export async function ensureOllama(): Promise<string> {
 /** @returns the path of the program */
 export async function builtOllama(): Promise<string> {
   const flags = compilerFlags();
-  const cache = process.env.SUPERCHAT_CACHE || join(import.meta.dir, "../../node_modules/.cache/superchat");
   const name = `ollama-${ollamaVersion}-${process.platform}-${process.arch}-${Bun.hash(flags.join(" ")).toString(36)}`;
-  const program = join(cache, name, "ollama");
+  const program = join(cacheFolder, name, "ollama");
   if (existsSync(program)) return program;
   for (const tool of ["go", "g++"])
     if (!Bun.which(tool))
       throw new Error(`There is no Ollama here, and no ${tool} to build one. Install Ollama, or Go 1.26 and g++.`);
-  ensurePip();
-  await mkdir(cache, { recursive: true });
-  const folder = await mkdtemp(join(cache, "ollama-build-"));
+  const python = ensurePython();
+  await mkdir(cacheFolder, { recursive: true });
+  const folder = await mkdtemp(join(cacheFolder, "ollama-build-"));
   try {
     console.log(`Building Ollama ${ollamaVersion} (once, about nine minutes).`);
-    await fetchHeaders(folder);
+    await fetchHeaders(python, folder);
     build(folder, flags);
     // Renamed into place when complete, so what is there is whole.
     await rm(join(folder, "vendor"), { recursive: true });
-    await rename(folder, join(cache, name)).catch((error) => {
+    await rename(folder, join(cacheFolder, name)).catch((error) => {
       // Another run was faster.
       if (!existsSync(program)) throw error;
     });
@@ -50,9 +50,9 @@ export async function builtOllama(): Promise<string> {
   }
 }
 
-async function fetchHeaders(folder: string): Promise<void> {
+async function fetchHeaders(python: string, folder: string): Promise<void> {
   const sources = join(folder, "vendor");
-  await pipDownload([headerPackage], sources, ["--no-binary", ":all:"]);
+  await pipDownload(python, [headerPackage], sources, ["--no-binary", ":all:"]);
   const paths = headerFolders.map((each) => `*/vendor/llama.cpp/vendor/${each}/*`);
   const archive = join(sources, `${headerPackage.replaceAll("-", "_").replace("==", "-")}.tar.gz`);
   run(["tar", "-xzf", archive, "-C", sources, "--strip-components=4", "--wildcards", ...paths]);

@@ -39,6 +39,12 @@ const zones: readonly Zone[] = [
   { files: /^adapters\/kafka\//, folders: ["domain", "adapters/kafka"], packages: ["kafkajs"], builtins: true },
   { files: /^adapters\/ollama\//, folders: ["domain", "adapters/ollama"], packages: ["ollama"], builtins: true },
   {
+    files: /^adapters\/embedded-model\//,
+    folders: ["domain", "adapters/embedded-model"],
+    packages: ["zod"],
+    builtins: true,
+  },
+  {
     files: /^adapters\/prometheus\//,
     folders: ["domain", "adapters/prometheus"],
     packages: ["prom-client"],

@@ -1,0 +1,99 @@
+/** Which language model answers, and how patient we are with it, from the environment. */
+import { cpus } from "node:os";
+import { ConfigError } from "#domain/config-error.ts";
+
+export interface LanguageModelSettings {
+  /** `auto`, a name as Ollama calls it, or the path of a GGUF file; undefined: none is wanted. */
+  readonly model: string | undefined;
+  /** An Ollama that the operator names; undefined: one on this machine, or the embedded one. */
+  readonly ollamaUrl: string | undefined;
+  /** Where the embedded model comes from, instead of the sources we know. */
+  readonly source: { readonly url: string; readonly sha256: string } | undefined;
+  /** Fetch and load at the start, not with the first question. */
+  readonly fetchAtStart: boolean;
+  readonly contextTokens: number;
+  readonly slots: number;
+  readonly threads: number | undefined;
+  readonly firstPieceMs: number;
+  readonly nextPieceMs: number;
+  readonly keepMs: number;
+}
+
+/** Every variable that is read here, for the test that keeps .env.example complete. */
+export const languageModelVariables = [
+  "LLM_MODEL",
+  "OLLAMA_URL",
+  "LLM_PORT",
+  "LLM_MODEL_URL",
+  "LLM_MODEL_SHA256",
+  "LLM_FETCH",
+  "LLM_CONTEXT_TOKENS",
+  "LLM_SLOTS",
+  "LLM_THREADS",
+  "LLM_FIRST_TOKEN_SECONDS",
+  "LLM_NEXT_TOKEN_SECONDS",
+  "LLM_KEEP_MINUTES",
+] as const;
+
+type Variable = (typeof languageModelVariables)[number];
+
+const modelName = /^[\w./:-]{1,300}$/;
+const sha256 = /^[0-9a-f]{64}$/;
+
+/** @throws ConfigError with a sentence for each variable that is wrong */
+export function readLanguageModelSettings(env: Readonly<Record<string, string | undefined>>): LanguageModelSettings {
+  const problems: string[] = [];
+  const text = (name: Variable) => env[name] || undefined;
+  const complain = (name: Variable, what: string) => void problems.push(`${name} ${what}.`);
+  const whole = (name: Variable, fallback: number, from: number, to: number) => {
+    const given = text(name);
+    if (given === undefined) return fallback;
+    const value = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
+    if (value >= from && value <= to) return value;
+    complain(name, `must be a whole number from ${from} to ${to}, but is ${JSON.stringify(given)}`);
+    return fallback;
+  };
+  const address = (name: Variable) => {
+    const given = text(name);
+    if (given === undefined) return undefined;
+    if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given;
+    complain(name, "must be an http or https address");
+    return undefined;
+  };
+
+  const model = text("LLM_MODEL") ?? "auto";
+  if (!modelName.test(model))
+    complain(
+      "LLM_MODEL",
+      `must be a model's name, the path of a file, "auto" or "none", but is ${JSON.stringify(model)}`,
+    );
+  const fetchWhen = text("LLM_FETCH") ?? "ask";
+  if (fetchWhen !== "ask" && fetchWhen !== "start")
+    complain("LLM_FETCH", `must be "ask" or "start", but is ${JSON.stringify(fetchWhen)}`);
+  const sourceUrl = address("LLM_MODEL_URL");
+  const sum = text("LLM_MODEL_SHA256")?.toLowerCase();
+  if (sum !== undefined && !sha256.test(sum)) complain("LLM_MODEL_SHA256", "must have 64 hexadecimal digits");
+  if ((sourceUrl === undefined) !== (sum === undefined))
+    complain(sum === undefined ? "LLM_MODEL_SHA256" : "LLM_MODEL_URL", "is missing: the two belong together");
+  const port = text("LLM_PORT") && `http://127.0.0.1:${whole("LLM_PORT", 11_434, 1, 65_535)}`;
+
+  const settings: LanguageModelSettings = {
+    model: model === "none" ? undefined : model,
+    ollamaUrl: address("OLLAMA_URL") ?? port,
+    source: sourceUrl !== undefined && sum !== undefined ? { url: sourceUrl, sha256: sum } : undefined,
+    fetchAtStart: fetchWhen === "start",
+    contextTokens: whole("LLM_CONTEXT_TOKENS", 2_048, 512, 131_072),
+    slots: whole("LLM_SLOTS", 1, 1, 64),
+    threads: text("LLM_THREADS") === undefined ? undefined : whole("LLM_THREADS", 1, 1, 512),
+    firstPieceMs: 1_000 * whole("LLM_FIRST_TOKEN_SECONDS", 60, 1, 3_600),
+    nextPieceMs: 1_000 * whole("LLM_NEXT_TOKEN_SECONDS", 15, 1, 600),
+    keepMs: 60_000 * whole("LLM_KEEP_MINUTES", 15, 1, 10_080),
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return settings;
+}
+
+/** Half of the cores: threads that wait for one another on a busy machine are slower than one alone. */
+export function defaultThreads(): number {
+  return Math.max(1, Math.floor(cpus().length / 2));
+}
