@@ -6,6 +6,11 @@ import { asText, int8Type, jsonbType, jsonType, parseInt8, parseJson, parseTime,
 export const poolSize = 10;
 const connectWithinSeconds = 10;
 const closeWithinSeconds = 10;
+/**
+ * Before a lost connection is opened again. The driver's own pauses grow to 20 seconds, and count the failures of all connections
+ * together: after three seconds without a server, nobody would ask for another twenty.
+ */
+const reconnectAfterSeconds = { from: 0.1, to: 0.5 } as const;
 const statementTimeoutMs = 30_000;
 
 const types = {
@@ -20,6 +25,7 @@ export async function openPostgresServer(url: string): Promise<Database> {
   const client = postgres(url, {
     max: poolSize,
     connect_timeout: connectWithinSeconds,
+    backoff: () => reconnectAfterSeconds.from + Math.random() * (reconnectAfterSeconds.to - reconnectAfterSeconds.from),
     fetch_types: false,
     types,
     onnotice: () => undefined,

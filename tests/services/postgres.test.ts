@@ -17,6 +17,9 @@ import { userStoreSuite } from "../contract/user-store.suite.ts";
 import { until } from "../support/wait.ts";
 
 const startWithinMs = 60_000;
+/** Long enough for pauses that double to become long. */
+const awayMs = 3_000;
+const backWithinMs = 3_000;
 let server: PostgresServer;
 let database: Database;
 
@@ -67,4 +70,18 @@ test("killed with -9, it is unavailable at once; started again, all that was wri
   expect(events.map(({ type }) => type)).toEqual(["member.joined", "message.posted"]);
   await story.write(story.post(ada, "and on"));
   expect(await stores.events.head(story.room.id)).toMatchObject({ offset: 3 });
+});
+
+test("however much was asked of it while it was away, it is asked again soon after it is back", async () => {
+  const stores = await open();
+  const ada = await addPerson(stores);
+  const story = await openStory(stores, ada, [ada]);
+  await server.kill("SIGKILL");
+  const ask = () => stores.events.events(story.room.id, { limit: 10 });
+  const awayUntil = performance.now() + awayMs;
+  while (performance.now() < awayUntil) await Promise.allSettled(Array.from({ length: 20 }, ask));
+  await server.start();
+  const backAt = performance.now();
+  await until(ask, { what: "an answer" });
+  expect(performance.now() - backAt).toBeLessThan(backWithinMs);
 });
