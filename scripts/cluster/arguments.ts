@@ -7,7 +7,8 @@ const mostOfAKind = 32;
 const mostBrokers = 9;
 const defaultDir = "./data/cluster";
 
-export const help = `Usage: npm run cluster -- [--gateways 2] [--writers 1] [--bots 1] [--no-bot] [--brokers 1] [--port 8080] [--dir ${defaultDir}]
+export const help = `Usage: npm run cluster -- [--gateways 2] [--writers 1] [--bots 1] [--no-bot] [--brokers 1] [--env NAME:VARIABLE=VALUE]...
+                          [--port 8080] [--dir ${defaultDir}]
        npm run cluster -- start NAME [--dir ${defaultDir}]
 
 Runs Superchat as it runs for many people, without containers and in the foreground: Redis, Kafka, Postgres, nginx, and
@@ -20,6 +21,8 @@ metricsPort; a writer's or bot's port is the same one.
   --bots N       processes that answer @superchat (default 1)
   --no-bot       none of those, and no language model
   --brokers N    of Kafka; with 3 any one may be lost. A folder keeps the number it began with (default 1)
+  --env NAME:VARIABLE=VALUE
+                 for one of Superchat's own processes, such as gateway-1:LOG_LEVEL=debug; can be given several times
   --port N       nginx's; 0 is any free one (default 8080)
   --dir DIR      data, logs and the secret, kept for the next start (default ${defaultDir})
   start NAME     starts a process of a running cluster again that has ended, such as gateway-1
@@ -33,6 +36,8 @@ export interface RunWish {
   readonly writers: number;
   readonly bots: number;
   readonly brokers: number;
+  /** By the name of a process, what it has in its environment beside what all have. */
+  readonly ownEnv: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly port: number;
   readonly dir: string;
 }
@@ -53,6 +58,7 @@ export function readArguments(words: readonly string[]): Wish {
       bots: { type: "string" },
       "no-bot": { type: "boolean" },
       brokers: { type: "string" },
+      env: { type: "string", multiple: true, default: [] },
       port: { type: "string" },
       dir: { type: "string", default: defaultDir },
       help: { type: "boolean", short: "h" },
@@ -74,9 +80,20 @@ export function readArguments(words: readonly string[]): Wish {
     writers: wholeNumber("writers", values.writers, 1, 0, mostOfAKind),
     bots: values["no-bot"] ? 0 : bots,
     brokers: wholeNumber("brokers", values.brokers, 1, 1, mostBrokers),
+    ownEnv: ownEnvironments(values.env),
     port: wholeNumber("port", values.port, 8080, 0, 65_535),
     dir,
   };
+}
+
+function ownEnvironments(given: readonly string[]): RunWish["ownEnv"] {
+  const own: Record<string, Record<string, string>> = {};
+  for (const each of given) {
+    const [, name = "", variable = "", value = ""] = /^((?:gateway|writer|bot)-\d+):(\w+)=(.*)$/s.exec(each) ?? [];
+    if (name === "") throw new Error(`--env must look like gateway-1:VARIABLE=VALUE, but is "${each}".`);
+    own[name] = { ...own[name], [variable]: value };
+  }
+  return own;
 }
 
 function wholeNumber(name: string, given: string | undefined, preset: number, from: number, to: number): number {

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createChild } from "../services/child.ts";
 import { freePort } from "../services/ports.ts";
+import type { RunWish } from "./arguments.ts";
 import { logFile, type Member } from "./members.ts";
 
 const root = join(import.meta.dir, "../..");
@@ -42,13 +43,16 @@ export interface HowMany {
 /** None of them runs yet. */
 export function superchatProcesses(
   dir: string,
-  { gateways, writers, bots }: HowMany,
+  { gateways, writers, bots, ownEnv }: HowMany & Pick<RunWish, "ownEnv">,
   env: Readonly<Record<string, string>>,
 ): readonly Member[] {
   return [...several(gateway, gateways), ...several(writer, writers), ...several(bot, bots)];
 
   function several(kind: Kind, count: number): readonly Member[] {
-    return Array.from({ length: count }, (_, at) => processOf(dir, kind, `${kind.role}-${at + 1}`, env));
+    return Array.from({ length: count }, (_, at) => {
+      const name = `${kind.role}-${at + 1}`;
+      return processOf(dir, kind, name, { ...env, ...ownEnv[name] });
+    });
   }
 }
 
