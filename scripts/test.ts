@@ -13,7 +13,7 @@ const help = `Usage: bun scripts/test.ts [${[...stageNames, "all"].join("|")}]
   contract     what every adapter of a port promises
   services     the adapters and nginx with the real services
   integration  the programs over HTTP and sockets
-  delivery     nothing lost, doubled or out of order while things break
+  delivery     nothing lost, doubled or out of order while things break; see also: delivery --long --help
   e2e          in a browser
   all          every stage in this order (default)
 
@@ -27,6 +27,10 @@ async function main([wanted = "all", ...rest]: string[]): Promise<number> {
     return 0;
   }
   const names = stageNames.filter((name) => wanted === "all" || wanted === name);
+  if (wanted === "delivery" && rest.length > 0) {
+    const { main: runLong } = await import("../tests/delivery/long.ts");
+    return await runLong(rest);
+  }
   if (names.length === 0 || rest.length > 0) {
     console.error(help);
     return 2;

@@ -6,7 +6,7 @@ import type { LoggedEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { LogSpan } from "#domain/ports/index.ts";
 import { type KafkaService, startKafka } from "../../scripts/services/kafka.ts";
-import { until } from "../support/wait.ts";
+import { type RawRecord, readRecords } from "../support/raw-topic.ts";
 
 export interface KafkaWorld extends AsyncDisposable {
   readonly service: KafkaService;
@@ -17,14 +17,6 @@ export interface KafkaWorld extends AsyncDisposable {
   /** Everything a topic holds now, by partition and offset. */
   readAll(topic: string): Promise<readonly RawRecord[]>;
   readonly troubles: KafkaTrouble[];
-}
-
-export interface RawRecord {
-  readonly partition: number;
-  readonly offset: number;
-  readonly key: string;
-  readonly text: string;
-  readonly headers: Readonly<Record<string, string>>;
 }
 
 export function uniqueTopic(): string {
@@ -53,54 +45,20 @@ export async function openKafkaWorld(): Promise<KafkaWorld> {
     await producer.disconnect();
   }
 
-  async function readAll(topic: string): Promise<readonly RawRecord[]> {
-    // A broker that has just come back does not lead its partitions at once.
-    const ends = await until(() => endsOf(client, topic).catch(() => undefined), {
-      what: "the ends of the partitions",
-      deadlineMs: 20_000,
-    });
-    const records: RawRecord[] = [];
-    const done = Promise.withResolvers<void>();
-    const missing = new Map(ends.filter(({ low, high }) => high > low).map(({ partition, high }) => [partition, high]));
-    if (missing.size === 0) return [];
-    const consumer = client.consumer({ groupId: `check-${Bun.randomUUIDv7()}`, maxWaitTimeInMs: 50 });
-    await consumer.connect();
-    await consumer.subscribe({ topics: [topic], fromBeginning: true });
-    await consumer.run({
-      eachBatch: async ({ batch: { partition, messages } }) => {
-        for (const { offset, key, value, headers = {} } of messages) {
-          const texts = Object.entries(headers).map(([name, header]) => [name, String(header)]);
-          records.push({
-            partition,
-            offset: Number(offset),
-            key: key?.toString() ?? "",
-            text: value?.toString() ?? "",
-            headers: Object.fromEntries(texts),
-          });
-          if (Number(offset) + 1 >= (missing.get(partition) ?? 0)) missing.delete(partition);
-        }
-        if (missing.size === 0) done.resolve();
-      },
-    });
-    await done.promise;
-    await consumer.disconnect();
-    return records.sort((one, other) => one.partition - other.partition || one.offset - other.offset);
-  }
-
   async function close(): Promise<void> {
     await Promise.all(opened.map((kafka) => kafka.close()));
     await service.stop();
   }
 
-  return { service, client, open, send, readAll, troubles, [Symbol.asyncDispose]: close };
-}
-
-async function endsOf(client: Kafka, topic: string) {
-  const admin = client.admin();
-  await admin.connect();
-  const ends = await admin.fetchTopicOffsets(topic);
-  await admin.disconnect();
-  return ends.map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }));
+  return {
+    service,
+    client,
+    open,
+    send,
+    readAll: (topic) => readRecords(client, topic),
+    troubles,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 /** What the writer's transaction will be: the events and the position together, or neither. */

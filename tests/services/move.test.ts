@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { openPostgres } from "#db/connect.ts";
 import { rooms, users } from "#db/schema.ts";
+import { startFollower } from "../delivery/follower.ts";
 import { type ApiPerson, callApi, signUpPerson } from "../support/api-person.ts";
-import { followRoom } from "../support/follower.ts";
 import { openLive } from "../support/live-page.ts";
 import { startStandalone } from "../support/server.ts";
 import { until } from "../support/wait.ts";
@@ -154,15 +154,17 @@ test(
 
     // As his page does, which reads the room anew when it is told to.
     const get = (path: string) => callApi(url, "GET", path, { token });
-    const page = followRoom(url, { ...ben, token, get }, tea.id);
-    await until(() => page.seen().length === before.events[0]!.length, { what: "the page to show the room" });
+    const page = startFollower({ base: url, name: "page", who: { ...ben, token, get }, room: tea.id });
+    const shown = () => page.reader.shown.flatMap((each) => (each.type === "live" ? each.messages : []));
+    const end = (before.events[0]!.at(-1) as { offset: number }).offset;
+    await until(() => page.offset() === end, { what: "the page to show the room" });
     const { status, body } = await callApi(url, "POST", `/rooms/${tea.id}/messages`, {
       body: { text: `and on, @${ben.name}` },
       token: ana.token,
     });
     expect(status).toBe(201);
-    await until(() => page.seen().at(-1)?.endsWith(body.id), { what: "the message on the other's page" });
-    page.close();
+    await until(() => shown().at(-1)?.id === body.id, { what: "the message on the other's page" });
+    await page.stop();
     const old = before.events[0]!.at(-1) as { offset: number };
     const after = await until(
       async () => {

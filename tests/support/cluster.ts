@@ -34,10 +34,14 @@ export interface ClusterOptions {
   /** Of Kafka: "kafka", or "kafka-1" and so on where there are several. */
   readonly brokers?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Of single processes: "gateway-1:VARIABLE=VALUE". */
+  readonly ownEnv?: readonly string[];
+  /** Does something with the folder before anything starts in it. */
+  readonly prepare?: (folder: string) => Promise<void>;
 }
 
 export async function startCluster(options: ClusterOptions = {}): Promise<TestCluster> {
-  const { gateways = 2, writers = 1, brokers = 1, env = {} } = options;
+  const { gateways = 2, writers = 1, brokers = 1, env = {}, ownEnv = [] } = options;
   const folder = await mkdtemp(join(tmpdir(), "superchat-cluster-"));
   const run = (...words: string[]) =>
     Bun.spawn([process.execPath, "scripts/cluster.ts", ...words, "--dir", folder], {
@@ -46,8 +50,14 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
       stdout: "pipe",
       stderr: "pipe",
     });
+  await options.prepare?.(folder);
   const numbers = { gateways, writers, brokers, port: 0 };
-  const child = run("--no-bot", ...Object.entries(numbers).flatMap(([name, count]) => [`--${name}`, `${count}`]));
+  const own = ownEnv.flatMap((each) => ["--env", each]);
+  const child = run(
+    "--no-bot",
+    ...own,
+    ...Object.entries(numbers).flatMap(([name, count]) => [`--${name}`, `${count}`]),
+  );
   let said = "";
   for (const stream of [child.stdout, child.stderr]) {
     const write = (chunk: Uint8Array) => {
@@ -104,7 +114,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
   };
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process runs. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return !/^State:\s+Z/m.test(statusOf(pid));

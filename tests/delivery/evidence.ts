@@ -1,0 +1,119 @@
+/**
+ * What a cluster holds at the end, read by hand: Postgres by SQL, rooms by the API, the topics record by record. Waits until the
+ * store has read the log, and says what it found either way.
+ */
+import { SQL } from "bun";
+import type { Kafka } from "kafkajs";
+import type { ApiPerson } from "../support/api-person.ts";
+import { type RawRecord, readRecords } from "../support/raw-topic.ts";
+import { until } from "../support/wait.ts";
+import type { History, PlacedEvent, StoredEvent } from "./history.ts";
+import { type ApiEvent, readRoom } from "./room-reading.ts";
+
+export type Evidence = Pick<History, "stored" | "messages" | "api" | "log" | "positions" | "deadLetters">;
+
+export interface Sources {
+  readonly base: string;
+  readonly databaseUrl: string;
+  readonly kafka: Kafka;
+  readonly topic: string;
+  readonly rooms: readonly string[];
+  /** A member of all rooms. */
+  readonly reader: ApiPerson;
+  readonly settledWithinMs: number;
+}
+
+export async function gather(sources: Sources): Promise<Evidence> {
+  const { base, databaseUrl, kafka, topic, rooms, reader, settledWithinMs } = sources;
+  const sql = new SQL(databaseUrl, { max: 1 });
+  try {
+    const positions = () => positionsOf(sql, kafka, topic);
+    const settled = async () => (await positions()).every(({ stored, end }) => stored === end);
+    // If it does not happen, the checker says what is missing.
+    await until(settled, { deadlineMs: settledWithinMs, what: "the store to have read the log" }).catch(
+      () => undefined,
+    );
+    const [records, letters] = [await readRecords(kafka, topic), await readRecords(kafka, `${topic}.dead-letters`)];
+    return {
+      positions: await positions(),
+      stored: (await eventsOf(sql)).filter(({ room }) => rooms.includes(room)),
+      messages: (await messagesOf(sql)).filter(({ room }) => rooms.includes(room)),
+      api: new Map(await Promise.all(rooms.map(async (room) => [room, await apiOf(base, reader, room)] as const))),
+      log: records.filter(({ key }) => rooms.includes(key)).map(loggedOf),
+      deadLetters: letters.map(({ text, headers }) => ({ text, reason: headers["superchat-reason"] ?? "" })),
+    };
+  } finally {
+    await sql.close();
+  }
+}
+
+/** Of a standalone server, whose API is all there is to read. */
+export async function gatherFromApi({
+  base,
+  rooms,
+  reader,
+}: Pick<Sources, "base" | "rooms" | "reader">): Promise<Evidence> {
+  const read = await Promise.all(
+    rooms.map(async (room) => [room, (await readRoom(base, reader, room)).events] as const),
+  );
+  const api = new Map(read.map(([room, events]) => [room, events.map(placedOf)]));
+  const stored = read.flatMap(([room, events]) =>
+    events.map((event): StoredEvent => ({ ...placedOf(event), room, at: Date.parse(event.at) })),
+  );
+  const messages = stored.filter(({ type }) => type === "message.posted");
+  const log = stored.map(({ id, room }, offset) => ({ partition: 0, offset, key: room, id }));
+  return { stored, messages, api, log, positions: [], deadLetters: [] };
+}
+
+async function positionsOf(sql: SQL, kafka: Kafka, topic: string): Promise<Evidence["positions"]> {
+  const rows: { partition: string; position: string }[] =
+    await sql`select partition, position::text from log_positions`;
+  const stored = new Map(rows.map(({ partition, position }) => [partition, Number(position)]));
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const ends = await admin.fetchTopicOffsets(topic);
+    return ends.map(({ partition, high }) => {
+      return { partition, stored: stored.get(`${topic}/${partition}`) ?? 0, end: Number(high) };
+    });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function eventsOf(sql: SQL): Promise<StoredEvent[]> {
+  const rows: Record<string, string>[] = await sql`
+    select id::text, room_id::text as room, room_offset::text as place, type, author_id::text as author,
+      extract(epoch from at)::text as seconds, case when type = 'message.posted' then body ->> 'text' else '' end as text
+    from room_events order by room_id, room_offset`;
+  return rows.map(({ id = "", room = "", place, type = "", author = "", seconds, text = "" }) => {
+    return { id, room, offset: Number(place), type, author, at: Number(seconds) * 1_000, text };
+  });
+}
+
+async function messagesOf(sql: SQL): Promise<Evidence["messages"]> {
+  const rows: Record<string, string>[] = await sql`
+    select id::text, room_id::text as room, room_offset::text as place, text from messages order by room_id, room_offset`;
+  return rows.map(({ id = "", room = "", place, text = "" }) => ({ id, room, offset: Number(place), text }));
+}
+
+async function apiOf(base: string, reader: ApiPerson, room: string): Promise<PlacedEvent[]> {
+  const read = () => readRoom(base, reader, room);
+  const { events } = await until(read, { deadlineMs: 60_000, what: `the API to answer for ${room}` });
+  return events.map(placedOf);
+}
+
+function placedOf({ offset, id, type, author, text = "" }: ApiEvent): PlacedEvent {
+  return { offset, id, type, author: author.id, text: type === "message.posted" ? text : "" };
+}
+
+/** The id is what the record says of itself, whether or not the rest of it is an event. */
+function loggedOf({ partition, offset, key, text }: RawRecord): History["log"][number] {
+  let id: string | undefined;
+  try {
+    id = JSON.parse(text).id;
+  } catch {
+    // It is not JSON: put there to be refused.
+  }
+  return { partition, offset, key, id };
+}

@@ -1,0 +1,50 @@
+/** Somebody outside: tries every way into rooms it is no member of. */
+import type { ApiPerson } from "../support/api-person.ts";
+import type { Leak } from "./history.ts";
+import { openSocket } from "./socket.ts";
+import type { Worker } from "./worker.ts";
+
+const outsiderPauseMs = 700;
+
+export function startOutsider(base: string, who: ApiPerson, rooms: readonly string[], leaks: Leak[]): Worker {
+  let open = true;
+  let tries = 0;
+  const leak = (room: string, what: string) => void leaks.push({ who: who.name, room, what });
+  const work = (async () => {
+    while (open) {
+      for (const room of rooms) {
+        await look(room).catch(() => undefined);
+        await Bun.sleep(outsiderPauseMs);
+        if (!open) return;
+      }
+    }
+  })();
+
+  async function look(room: string): Promise<void> {
+    tries += 1;
+    for (const path of ["events", "messages"]) {
+      const { status } = await who.get(`/rooms/${room}/${path}`);
+      if (status === 200) leak(room, `the answer ${path}`);
+    }
+    const { status } = await who.call("POST", `/rooms/${room}/messages`, { id: Bun.randomUUIDv7(), text: "let me in" });
+    if (status < 400) leak(room, "an ack");
+    const socket = await openSocket(`${base}/live?room=${room}&after=0`, {
+      cookie: `superchat_access=${who.token}`,
+      origin: base,
+      onFrame: (frame) => {
+        if (JSON.stringify(frame).includes(room)) leak(room, `the frame ${Object.keys(frame).join(", ")}`);
+      },
+    });
+    await Promise.race([socket.ended, Bun.sleep(outsiderPauseMs)]);
+    socket.close();
+  }
+
+  return {
+    name: who.name,
+    done: () => tries,
+    async stop() {
+      open = false;
+      await work;
+    },
+  };
+}

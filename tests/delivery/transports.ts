@@ -1,0 +1,6 @@
+/** All ways of writing and reading that a run uses. */
+import { http } from "./http-transport.ts";
+import { page } from "./page-transport.ts";
+import type { Transport } from "./transport.ts";
+
+export const transports: readonly Transport[] = [http, page];
