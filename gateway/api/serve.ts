@@ -49,13 +49,13 @@ async function answer(parts: Parts, operation: Operation, c: GatewayContext): Pr
   });
   if (body === undefined) return c.body(null, status as 204);
   const text = JSON.stringify(body);
-  c.header("Content-Type", "application/json");
-  if (operation.etag !== true) return c.body(text, status as 200);
+  const json = { "Content-Type": "application/json" };
+  if (operation.etag !== true) return c.body(text, status as 200, json);
   const etag = etagOf(text);
   c.header("ETag", etag);
   c.header("Cache-Control", "private, no-cache");
   c.header("Vary", "Authorization");
-  return hasAlready(c.req.header("if-none-match"), etag) ? c.body(null, 304) : c.body(text, status as 200);
+  return hasAlready(c.req.header("if-none-match"), etag) ? c.body(null, 304) : c.body(text, status as 200, json);
 }
 
 /** In this order: who it is, how often, whether it may. */

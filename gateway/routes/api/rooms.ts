@@ -12,6 +12,7 @@ import { liveRoomShape, roomShape, userShape } from "../../api/shapes.ts";
 import type { Parts } from "../../app-env.ts";
 
 export const roomId = { means: "A room's id, or its slug.", example: "lobby" };
+const tooMany = "You are in as many rooms as one can be.";
 export const noRoom = "There is no such room, or it is not open to you.";
 export const noMember = "You are not a member of this room.";
 
@@ -31,7 +32,7 @@ export function roomOperations({ ports }: Parts): readonly Operation[] {
         access: "rooms:write",
         body: roomInput,
         answers: { 201: { means: "The room, with you in it.", schema: roomAnswer } },
-        refusals: { 409: "There is a public room of that name, or you are in as many rooms as one can be." },
+        refusals: { 403: tooMany, 409: "There is a public room of that name, or the name is reserved." },
       },
       async ({ caller, body }) => {
         const { id } = await createRoom(ports, caller.user, body);
@@ -52,7 +53,7 @@ export function roomOperations({ ports }: Parts): readonly Operation[] {
           201: { means: "The room, just opened.", schema: roomAnswer },
           200: { means: "The room that was there.", schema: roomAnswer },
         },
-        refusals: { 404: "There is no such person." },
+        refusals: { 403: tooMany, 404: "There is no such person." },
       },
       async ({ caller, body }) => {
         const { room, created } = await openDirectRoom(ports, caller.user, body.userIds.map(parseUserId));
@@ -134,7 +135,7 @@ export function roomOperations({ ports }: Parts): readonly Operation[] {
         access: "rooms:write",
         params: { id: roomId },
         answers: { 200: { means: "The room, with you in it.", schema: roomAnswer } },
-        refusals: { 404: noRoom, 409: "You are in as many rooms as one can be." },
+        refusals: { 403: tooMany, 404: noRoom },
       },
       async ({ caller, param }) => {
         const { id } = await joinRoom(ports, caller.user, param("id"));
@@ -169,9 +170,8 @@ export function roomOperations({ ports }: Parts): readonly Operation[] {
         params: { id: roomId, userId: { means: "A person's id.", example: exampleId } },
         answers: { 200: { means: "The room, with them in it.", schema: roomAnswer } },
         refusals: {
-          403: "You are not a member, or it is a direct room.",
+          403: "You are not a member, it is a direct room, or they are in as many rooms as one can be.",
           404: "There is no such room or person.",
-          409: "They are in as many rooms as one can be.",
         },
       },
       async ({ caller, param }) => {
