@@ -3,7 +3,7 @@ import { ensureChromium } from "./chromium.ts";
 import { ensureKafkaFiles } from "./services/kafka-files.ts";
 import { ensureNginx } from "./services/nginx.ts";
 import { ensurePostgres } from "./services/postgres.ts";
-import { startRedis } from "./services/redis.ts";
+import { ensureRedis } from "./services/redis.ts";
 import { ensureSmallModel } from "./services/small-model.ts";
 
 export const stageNames = ["check", "unit", "contract", "services", "integration", "delivery", "e2e"] as const;
@@ -57,7 +57,7 @@ async function ensureServices(): Promise<Record<string, string>> {
   ensureNginx();
   await ensureKafkaFiles();
   await ensureSmallModel();
-  await (await startRedis()).stop();
+  ensureRedis();
   return {};
 }
 

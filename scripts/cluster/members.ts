@@ -31,7 +31,7 @@ export interface Opened {
 
 /** Nothing of it is kept: an empty Redis is filled from the store, one from yesterday would count on from the past. */
 export async function openRedis(dir: string): Promise<Opened> {
-  const server = await startRedis(["--logfile", logFile(dir, "redis")]);
+  const server = await startRedis({ logFile: logFile(dir, "redis") });
   const { port, url } = server;
   return {
     member: { name: "redis", role: "redis", port, pid: () => server.pid, start: server.start, stop: server.stop },

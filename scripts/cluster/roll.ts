@@ -1,4 +1,5 @@
 /** Who belongs to a cluster and whether they run: says when one ends, starts it again when asked, and tells the world. */
+import { isRunning } from "../services/own-folder.ts";
 import type { Member, Role } from "./members.ts";
 
 const listingOrder: readonly Role[] = ["nginx", "gateway", "writer", "bot", "ollama", "redis", "kafka", "postgres"];
@@ -109,12 +110,4 @@ async function hasEnded(pid: number): Promise<boolean> {
     await Bun.sleep(endsPollMs);
   }
   return true;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }

@@ -33,6 +33,8 @@ export interface Child {
   /** Resolves when it is ready. Does nothing if it runs. @throws Error with the last lines of its log */
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Resolves when it does not run, however it came to that. */
+  ended(): Promise<void>;
 }
 
 export function createChild(options: ChildOptions): Child {
@@ -56,8 +58,10 @@ export function createChild(options: ChildOptions): Child {
     },
     kill: (signal = "SIGKILL") => end(signal),
     stop: () => end(options.stopSignal ?? "SIGTERM"),
+    ended: async () => void (await running?.exited),
     async start() {
-      if (running !== undefined) return;
+      // One that was killed a moment ago may not be forgotten yet.
+      if (running !== undefined && running.exitCode === null && running.signalCode === null) return;
       const from = sizeOf(options.logFile);
       const child = spawn(options);
       running = child;

@@ -4,6 +4,7 @@
  */
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { ensureProgram } from "./debian.ts";
 
 const kafkaVersion = "4.4.0";
 const loggingVersion = "2.25.5";
@@ -18,7 +19,7 @@ export interface KafkaFiles {
 
 /** @throws a sentence when something is missing and can't be had */
 export async function ensureKafkaFiles(): Promise<KafkaFiles> {
-  const java = ensureProgram("java", "default-jre-headless", startsJava);
+  const java = ensureWorking("java", "default-jre-headless", startsJava);
   return { java, jars: await ensureJars() };
 }
 
@@ -27,7 +28,7 @@ async function ensureJars(): Promise<string> {
   const jars = join(cache, `kafka-${kafkaVersion}`);
   // Renamed into place when complete, so what is there is whole.
   if (await Bun.file(join(jars, "pom.xml")).exists()) return jars;
-  const maven = ensureProgram("mvn", "maven", (path) => run([path, "--version"], "ignore"));
+  const maven = ensureWorking("mvn", "maven", (path) => run([path, "--version"], "ignore"));
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, "kafka-download-"));
   try {
@@ -64,13 +65,12 @@ const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 </project>
 `;
 
-function ensureProgram(name: string, debianPackage: string, works: (path: string) => boolean): string {
-  const found = Bun.which(name);
-  if (found !== null && works(found)) return found;
-  installFromDebian(debianPackage);
-  const installed = Bun.which(name);
-  if (installed !== null && works(installed)) return installed;
-  throw new Error(`There is no ${name} that works here, and it could not be installed. Install ${debianPackage}.`);
+function ensureWorking(name: string, debianPackage: string, works: (path: string) => boolean): string {
+  const find = () => {
+    const found = Bun.which(name);
+    return found !== null && works(found) ? found : undefined;
+  };
+  return ensureProgram({ name: `${name} that works`, packages: [debianPackage], find });
 }
 
 function startsJava(path: string): boolean {
@@ -79,14 +79,6 @@ function startsJava(path: string): boolean {
   return success && major >= minJava;
 }
 
-function installFromDebian(debianPackage: string): void {
-  if (process.getuid?.() !== 0 || !Bun.which("apt-get")) return;
-  console.log(`Installing ${debianPackage}.`);
-  run(["apt-get", "update"], "inherit");
-  run(["apt-get", "install", "-y", "--no-install-recommends", debianPackage], "inherit");
-}
-
 function run(command: string[], output: "inherit" | "ignore"): boolean {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  return Bun.spawnSync(command, { env, stdin: "ignore", stdout: output, stderr: output }).success;
+  return Bun.spawnSync(command, { stdin: "ignore", stdout: output, stderr: output }).success;
 }

@@ -1,10 +1,10 @@
 /** Starts a real Kafka, of one broker or of several: each its own controller as well, on free ports of this machine. */
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type Child, createChild } from "./child.ts";
 import { ensureKafkaFiles, type KafkaFiles } from "./kafka-files.ts";
 import { clusterId, loggingProperties, serverProperties } from "./kafka-settings.ts";
+import { makeOwnFolder } from "./own-folder.ts";
 import { freePort } from "./ports.ts";
 import { endingWithParent } from "./unprivileged.ts";
 
@@ -79,7 +79,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaServi
  */
 export async function startKafkaCluster(options: KafkaOptions & { readonly brokers: number }): Promise<KafkaCluster> {
   const files = await ensureKafkaFiles();
-  const home = resolve(options.folder ?? (await mkdtemp(join(tmpdir(), "superchat-kafka-"))));
+  const home = resolve(options.folder ?? (await makeOwnFolder("kafka")));
   const nodes: KafkaBroker[] = [];
   async function stop(): Promise<void> {
     await Promise.all(nodes.map((node) => node.stop()));

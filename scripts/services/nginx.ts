@@ -1,10 +1,10 @@
 /** A real nginx for tests and for a cluster on one machine: the configuration of nginx/, in a folder of its own, as nobody. */
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { descendantsOf, listProcesses } from "../run-limited.ts";
 import { createChild } from "./child.ts";
 import { ensureProgram } from "./debian.ts";
+import { makeOwnFolder } from "./own-folder.ts";
 import { freePort } from "./ports.ts";
 import { unprivileged } from "./unprivileged.ts";
 
@@ -45,7 +45,7 @@ export interface NginxServer extends AsyncDisposable {
 export async function startNginx(options: NginxOptions): Promise<NginxServer> {
   const { port = freePort(), host = "127.0.0.1" } = options;
   const program = ensureNginx();
-  const home = resolve(options.folder ?? (await mkdtemp(join(tmpdir(), "superchat-nginx-"))));
+  const home = resolve(options.folder ?? (await makeOwnFolder("nginx")));
   const runner = unprivileged(home, "TERM");
   const [conf, tmp] = [join(home, "conf"), join(home, "tmp")];
   const pidFile = join(tmp, "nginx.pid");

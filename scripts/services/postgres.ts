@@ -1,11 +1,11 @@
 /** A real Postgres for tests and for a cluster on one machine: its data in a folder of its own, on a port of this machine. */
 import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createChild } from "./child.ts";
 import { ensureProgram, installPackages } from "./debian.ts";
+import { makeOwnFolder } from "./own-folder.ts";
 import { freePort } from "./ports.ts";
 import { type Unprivileged, unprivileged } from "./unprivileged.ts";
 
@@ -44,7 +44,7 @@ export interface PostgresOptions {
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const { port = freePort(), settings = {} } = options;
   const programs = ensurePostgres();
-  const home = resolve(options.folder ?? (await mkdtemp(join(tmpdir(), "superchat-postgres-"))));
+  const home = resolve(options.folder ?? (await makeOwnFolder("postgres")));
   const logFile = options.logFile ?? join(home, "postgres.log");
   const runner = unprivileged(home, "INT");
   const all = { ...ownSettings(port), ...settings };

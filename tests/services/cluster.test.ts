@@ -1,7 +1,7 @@
 /** `npm run cluster` as somebody uses it: ready, broken, repaired, ended, and started again on what it kept. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../scripts/services/ports.ts";
@@ -154,9 +154,34 @@ test(
   2 * readyWithinMs,
 );
 
-test("when the cluster itself is killed with -9, nothing of it stays", async () => {
-  const { processes } = await description();
-  running?.kill("SIGKILL");
-  await running?.exited;
-  await until(() => processes.every(({ pid }) => !existsSync(`/proc/${pid}`)), { what: "its processes to end" });
-});
+test(
+  "when the cluster itself is killed with -9, nothing of it goes on, and the next start begins clean",
+  async () => {
+    const { processes } = await description();
+    const launcher = running!.pid;
+    const foldersOf = async (pid: number) =>
+      (await readdir(tmpdir())).filter((name) => new RegExp(`^superchat-redis-\\d+-${pid}-`).test(name));
+    running?.kill("SIGKILL");
+    await running?.exited;
+    await until(() => processes.every(({ pid }) => !existsSync(`/proc/${pid}`)), { what: "its processes to end" });
+    expect(existsSync(join(dir, "cluster.json"))).toBe(true);
+    expect(await foldersOf(launcher)).toHaveLength(1);
+    expect(await sentence(cluster("start", "gateway-1"))).toEqual({
+      exitCode: 1,
+      text: `No cluster runs in ${dir}. Start one: npm run cluster -- --dir ${dir}\n`,
+    });
+
+    const startedAt = Date.now();
+    running = cluster("--port", `${port}`, "--bots", "0");
+    await until(() => !existsSync(join(dir, "cluster.json")), { what: "what it said to be gone" });
+    await until(() => existsSync(join(dir, "cluster.json")), {
+      deadlineMs: readyWithinMs,
+      what: "the next to be ready",
+    });
+    expect((await stat(join(dir, "cluster.json"))).mtimeMs).toBeGreaterThan(startedAt);
+    expect((await description()).processes.map(({ name }) => name)).toEqual(processes.map(({ name }) => name));
+    expect(await foldersOf(launcher)).toEqual([]);
+    expect((await api("/sessions", { name: "ada", password })).status).toBe(201);
+  },
+  readyWithinMs,
+);

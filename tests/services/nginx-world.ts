@@ -72,6 +72,7 @@ export function upstream(folder: string, name: string): Upstream {
     kill: child.kill,
     start: child.start,
     stop: child.stop,
+    ended: child.ended,
   };
 }
 

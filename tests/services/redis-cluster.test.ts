@@ -4,7 +4,8 @@ import { slotOf } from "#adapters/redis/slots.ts";
 import type { RoomId } from "#domain/ids.ts";
 import { samplePerson, samplePosts, sampleRoom } from "#tests/contract/samples.ts";
 import { until } from "#tests/support/wait.ts";
-import { type RedisCluster, type RedisServer, startRedisCluster } from "../../scripts/services/redis.ts";
+import type { RedisServer } from "../../scripts/services/redis.ts";
+import { type RedisCluster, startRedisCluster } from "../../scripts/services/redis-cluster.ts";
 import { failure, follow, insist, openWorld, publish, range } from "./redis-world.ts";
 
 const testLimitMs = 90_000;
@@ -46,8 +47,7 @@ test(
     const [followed, other] = [await follow(world.redis, room), await follow(world.redis, elsewhere)];
     const [before] = await publish(world.redis, room, 1);
     const [server] = cluster.servers as readonly [RedisServer];
-    server.kill("SIGKILL");
-    await server.gone();
+    await server.kill("SIGKILL");
     expect((await failure(publish(world.redis, room, 1))).code).toBe("unavailable");
     expect((await publish(world.redis, elsewhere, 2)).map(({ offset }) => offset)).toEqual([1, 2]);
     await until(() => other.events().length === 2, { what: "the other room's news" });

@@ -88,8 +88,7 @@ describe("a lost subscription", () => {
 
 describe("opening", () => {
   test("waits for a Redis that starts later", async () => {
-    server.kill("SIGKILL");
-    await server.gone();
+    await server.kill("SIGKILL");
     const opening = openWorld(server);
     await server.start();
     await using world = await opening;
@@ -135,8 +134,7 @@ test("while Redis is away presence and signals are silent, limits are counted by
   expect((await world.redis.limiter.take(limit, ada.id)).allowed).toBe(true);
   await until(async () => (await world.redis.limiter.take(limit, ada.id)).allowed, { what: "Redis' own clock" });
 
-  server.kill("SIGKILL");
-  await server.gone();
+  await server.kill("SIGKILL");
   expect(await world.redis.presence.enter(ada.id, "tab")).toBe(false);
   expect(await world.redis.presence.leave(ada.id, "tab")).toBe(false);
   expect(await world.redis.presence.online([ada.id])).toEqual(new Set());

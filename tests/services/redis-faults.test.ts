@@ -35,8 +35,7 @@ describe("Redis killed with -9 and started again, empty", () => {
       const before = await publish(world.redis, room, 5);
       await until(() => followed.events().length === 5, { what: "the first five" });
 
-      server.kill("SIGKILL");
-      await server.gone();
+      await server.kill("SIGKILL");
       await until(async () => (await failure(world.redis.ready())).code === "unavailable", { what: "the loss" });
       const [lost] = [await failure(publish(world.redis, room, 1))];
       expect(lost.code).toBe("unavailable");

@@ -9,7 +9,8 @@ import { presenceSuite } from "#tests/contract/presence.suite.ts";
 import { rateLimiterSuite } from "#tests/contract/rate-limiter.suite.ts";
 import { roomStreamSuite } from "#tests/contract/room-stream.suite.ts";
 import { signalsSuite } from "#tests/contract/signals.suite.ts";
-import { type RedisServer, startRedis, startRedisCluster } from "../../scripts/services/redis.ts";
+import { type RedisServer, startRedis } from "../../scripts/services/redis.ts";
+import { startRedisCluster } from "../../scripts/services/redis-cluster.ts";
 
 const startWithinMs = 120_000;
 /** The suites make listeners throw on purpose. */

@@ -84,7 +84,7 @@ export async function openServiceWorld({ postgresSettings = {} }: ServiceWorldOp
       databaseUrl: postgres.url,
       kafkaBrokers: kafka.brokers,
       env: services,
-      pids: { postgres: postgres.pid ?? 0, redis: redis.pid, kafka: kafka.pid ?? 0 },
+      pids: { postgres: postgres.pid ?? 0, redis: redis.pid ?? 0, kafka: kafka.pid ?? 0 },
       async startGateway(env) {
         const port = freePort();
         const own = { ...services, HOST: "127.0.0.1", PORT: `${port}`, ...env };
