@@ -2,11 +2,21 @@
 import { ensureChromium } from "./chromium.ts";
 import { ensureKafkaFiles } from "./services/kafka-files.ts";
 import { ensureNginx } from "./services/nginx.ts";
+import { builtOllama } from "./services/ollama-build.ts";
 import { ensurePostgres } from "./services/postgres.ts";
 import { ensureRedis } from "./services/redis.ts";
 import { ensureSmallModel } from "./services/small-model.ts";
 
-export const stageNames = ["check", "unit", "contract", "services", "integration", "delivery", "e2e"] as const;
+export const stageNames = [
+  "check",
+  "unit",
+  "contract",
+  "services",
+  "integration",
+  "delivery",
+  "e2e",
+  "ollama",
+] as const;
 export type StageName = (typeof stageNames)[number];
 
 export interface Stage {
@@ -19,6 +29,8 @@ export interface Stage {
    * `(attempt 2)` beside it, with why the first one failed, which is worth an issue.
    */
   readonly retries?: number;
+  /** Runs only when it is asked for by name: it takes a compiler, and minutes of it. */
+  readonly onlyByName?: boolean;
   /** Programs that pass or fail as one test, run before the test files. */
   readonly steps?: Readonly<Record<string, readonly string[]>>;
   /** Makes sure that what the tests need is there; answers what to put into their environment. */
@@ -49,6 +61,7 @@ export const stages: Readonly<Record<StageName, Stage>> = {
     retries: 1,
     prepare: async () => ({ CHROMIUM: await ensureChromium() }),
   },
+  ollama: { limitMs: 60 * MINUTE_MS, testLimitMs: 60 * SECOND_MS, onlyByName: true, prepare: ensureOllamaBuilt },
 };
 
 /** Here and not in the tests, whose time must not be spent on installing. */
@@ -58,6 +71,12 @@ async function ensureServices(): Promise<Record<string, string>> {
   await ensureKafkaFiles();
   await ensureSmallModel();
   ensureRedis();
+  return {};
+}
+
+async function ensureOllamaBuilt(): Promise<Record<string, string>> {
+  await ensureSmallModel();
+  await builtOllama();
   return {};
 }
 

@@ -15,7 +15,8 @@ const help = `Usage: bun scripts/test.ts [${[...stageNames, "all"].join("|")}]
   integration  the programs over HTTP and sockets
   delivery     nothing lost, doubled or out of order while things break; see also: delivery --long --help
   e2e          in a browser
-  all          every stage in this order (default)
+  all          every stage above in this order (default)
+  ollama       the language model on a real Ollama, which is built first
 
 Ends with "N passed, N failed"; the exit code is 1 if anything failed.`;
 
@@ -26,7 +27,7 @@ async function main([wanted = "all", ...rest]: string[]): Promise<number> {
     console.log(help);
     return 0;
   }
-  const names = stageNames.filter((name) => wanted === "all" || wanted === name);
+  const names = stageNames.filter((name) => (wanted === "all" ? !stages[name].onlyByName : wanted === name));
   if (wanted === "delivery" && rest.length > 0) {
     const { main: runLong } = await import("../tests/delivery/long.ts");
     return await runLong(rest);

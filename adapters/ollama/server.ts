@@ -42,7 +42,8 @@ export async function show(client: Ollama, model: string): Promise<About | undef
     const info = Object.entries(model_info ?? {});
     const context = info.find(([key]) => key.endsWith(".context_length"))?.[1];
     return {
-      model: details?.parent_model || model,
+      // Ollama itself says there which file a model was made of.
+      model: model === "auto" ? details?.parent_model || model : model,
       parameters: parseParameters(details?.parameter_size),
       contextTokens: typeof context === "number" ? context : undefined,
     };
