@@ -5,6 +5,7 @@ import { ensureNginx } from "./services/nginx.ts";
 import { builtOllama } from "./services/ollama-build.ts";
 import { ensurePostgres } from "./services/postgres.ts";
 import { ensureRedis } from "./services/redis.ts";
+import { ensureSchemathesis } from "./services/schemathesis.ts";
 import { ensureSmallModel } from "./services/small-model.ts";
 
 export const stageNames = [
@@ -69,6 +70,7 @@ async function ensureServices(): Promise<Record<string, string>> {
   ensurePostgres();
   ensureNginx();
   await ensureKafkaFiles();
+  await ensureSchemathesis();
   await ensureSmallModel();
   ensureRedis();
   return {};

@@ -1,0 +1,82 @@
+/**
+ * Requests that Schemathesis makes up from the OpenAPI document, well-formed and not, alone and in sequences: never a 5xx, never
+ * an answer that is not documented. Each run makes up others; the seed of one that failed is in its output.
+ */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureSchemathesis } from "../../scripts/services/schemathesis.ts";
+import { signUpPerson } from "../support/api-person.ts";
+import { operationsOf, readDocument } from "../support/openapi.ts";
+import { type StandaloneServer, startStandalone } from "../support/server.ts";
+
+const runSeconds = 60;
+const startWithinMs = 120_000;
+/** Far less than what a run makes up on a busy machine; with less something is wrong with the run itself. */
+const fewestRequests = 500;
+
+let server: StandaloneServer;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "superchat-fuzz-"));
+  server = await startStandalone({ env: { LIMITS: "off", LOG_LEVEL: "warn" } });
+}, startWithinMs);
+afterAll(async () => {
+  await server?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Calls that end sign-ins come with ones of their own, or the rest of the run would meet nothing but 401. */
+async function configuration(): Promise<string> {
+  const signIn = async () => `headers = { Authorization = "Bearer ${(await signUpPerson(server.url)).token}" }`;
+  const endsSignIns = [["signOut"], ["signOutEverywhere"], ["listSessions", "endSession"]];
+  const apart = await Promise.all(
+    endsSignIns.map(async (ids) => `[[operations]]\ninclude-operation-id = ${JSON.stringify(ids)}\n${await signIn()}`),
+  );
+  return [
+    await signIn(),
+    "request-timeout = 20.0",
+    // Rules that a schema can't tell refuse what fits it: which letters go together in a name, what is taken, bytes for characters.
+    "[checks.positive_data_acceptance]",
+    'expected-statuses = ["2xx", 304, 401, 403, 404, 409, 413, 422]',
+    "[checks.negative_data_rejection]",
+    "expected-statuses = [400, 401, 403, 404, 405, 406, 409, 413, 415, 422]",
+    ...apart,
+  ].join("\n");
+}
+
+test(
+  "whatever is asked is answered as documented",
+  async () => {
+    const config = join(folder, "schemathesis.toml");
+    await Bun.write(config, await configuration());
+    const command = [...(await ensureSchemathesis()), "--no-color", "--config-file", config];
+    const limits = ["--max-time", `${runSeconds}`, "--max-failures", "20", "--continue-on-failure", "--workers", "2"];
+    const child = Bun.spawn(
+      [...command, "run", `${server.url}/api/openapi.json`, ...limits, "--suppress-health-check", "all"],
+      {
+        cwd: folder,
+        stdin: "ignore",
+        stdout: "pipe",
+        stderr: "pipe",
+      },
+    );
+    const [said, complained] = await Promise.all([child.stdout, child.stderr].map((out) => new Response(out).text()));
+    if ((await child.exited) !== 0) throw new Error(`${clipped(said ?? "")}\n${complained}`);
+
+    const { length } = operationsOf(await readDocument(server.url));
+    expect(said).toContain(`Selected: ${length}/${length}`);
+    expect(Number(/(\d+) generated/.exec(said ?? "")?.[1])).toBeGreaterThan(fewestRequests);
+    expect(server.logs()).not.toContain("unexpected error");
+  },
+  (runSeconds + 60) * 1_000,
+);
+
+/** A body at its limit makes long lines. */
+function clipped(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => line.slice(0, 500))
+    .join("\n");
+}
