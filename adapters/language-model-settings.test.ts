@@ -17,6 +17,7 @@ test("everything has a default", () => {
     model: "auto",
     ollamaUrl: undefined,
     source: undefined,
+    folder: undefined,
     fetchAtStart: false,
     contextTokens: 2048,
     slots: 1,

@@ -9,6 +9,8 @@ export interface LanguageModelSettings {
   readonly ollamaUrl: string | undefined;
   /** Where the embedded model comes from, instead of the sources we know. */
   readonly source: { readonly url: string; readonly sha256: string } | undefined;
+  /** Where the embedded engine and its models are kept; undefined: with the other data. */
+  readonly folder: string | undefined;
   /** Fetch and load at the start, not with the first question. */
   readonly fetchAtStart: boolean;
   readonly contextTokens: number;
@@ -26,6 +28,7 @@ export const languageModelVariables = [
   "LLM_PORT",
   "LLM_MODEL_URL",
   "LLM_MODEL_SHA256",
+  "LLM_FOLDER",
   "LLM_FETCH",
   "LLM_CONTEXT_TOKENS",
   "LLM_SLOTS",
@@ -81,6 +84,7 @@ export function readLanguageModelSettings(env: Readonly<Record<string, string | 
     model: model === "none" ? undefined : model,
     ollamaUrl: address("OLLAMA_URL") ?? port,
     source: sourceUrl !== undefined && sum !== undefined ? { url: sourceUrl, sha256: sum } : undefined,
+    folder: text("LLM_FOLDER"),
     fetchAtStart: fetchWhen === "start",
     contextTokens: whole("LLM_CONTEXT_TOKENS", 2_048, 512, 131_072),
     slots: whole("LLM_SLOTS", 1, 1, 64),

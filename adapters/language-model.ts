@@ -25,7 +25,7 @@ export function openLanguageModel(settings: LanguageModelSettings, options: Lang
   if (model === undefined) return createNoModel();
   const embedded = createEmbeddedServer({
     settings: {
-      folder: modelFolder(options.dataDir),
+      folder: settings.folder ?? modelFolder(options.dataDir),
       model,
       source: settings.source,
       contextTokens: settings.contextTokens,

@@ -28,7 +28,8 @@ metricsPort; a writer's or bot's port is the same one.
   start NAME     starts a process of a running cluster again that has ended, such as gateway-1
 
 A process that ends is not started again by itself. Ctrl-C or SIGTERM ends all of them and keeps the data.
-Environment: HOST (127.0.0.1), LIMITS (on), LOG_LEVEL (info).`;
+Environment: HOST (127.0.0.1), LIMITS (on), LOG_LEVEL (info); the language model's are in .env.example, and with OLLAMA_URL
+none is started here.`;
 
 export interface RunWish {
   readonly type: "run";
