@@ -37,6 +37,27 @@ export function startOutsider(base: string, who: ApiPerson, rooms: readonly stri
     });
     await Promise.race([socket.ended, Bun.sleep(outsiderPauseMs)]);
     socket.close();
+    await lookAsProgram(room);
+  }
+
+  async function lookAsProgram(room: string): Promise<void> {
+    const socket = await openSocket(`${base}/connection/websocket`, {
+      onFrame({ id, error, connect, push }) {
+        if (connect === undefined && id !== undefined && error === undefined) leak(room, `the reply to command ${id}`);
+        if (push !== undefined && JSON.stringify(push).includes(room)) leak(room, "a push");
+      },
+    });
+    const channel = `room:${room}`;
+    const commands = [
+      { connect: { token: who.token } },
+      { subscribe: { channel, recover: true, epoch: "", offset: 0 } },
+      { history: { channel, limit: 10 } },
+      { presence: { channel } },
+      { publish: { channel, data: { text: "let me in" } } },
+    ];
+    for (const [at, command] of commands.entries()) socket.send({ id: at + 1, ...command });
+    await Promise.race([socket.ended, Bun.sleep(outsiderPauseMs)]);
+    socket.close();
   }
 
   return {

@@ -50,7 +50,8 @@ export async function openSocket(url: string, options: SocketOptions): Promise<T
   });
   socket.addEventListener("message", ({ data }) => {
     listen();
-    onFrame(JSON.parse(String(data)));
+    // Several may share one, a line each.
+    for (const line of String(data).split("\n")) onFrame(JSON.parse(line));
   });
   socket.addEventListener("close", ({ code }) => end(code));
   socket.addEventListener("error", () => end(0));
