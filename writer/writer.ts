@@ -6,7 +6,7 @@ import { FencedError, isChatError } from "#domain/errors.ts";
 import { discarded, type LoggedEvent, type RoomEvent } from "#domain/events.ts";
 import type { LogSpan, Ports } from "#domain/ports/index.ts";
 import { idTaken } from "#domain/record-event.ts";
-import { whileUnavailable } from "./back-off.ts";
+import { whileUnavailable } from "#domain/back-off.ts";
 import { fillerId, type Placed, runsOf, sortPublished } from "./batch.ts";
 import { measuredPorts } from "./measured-ports.ts";
 import { requestsOf, type WriterTrouble } from "./trouble.ts";

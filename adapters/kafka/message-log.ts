@@ -35,8 +35,9 @@ export function createKafkaLog(parts: KafkaLogParts): KafkaLog & { stopConsumers
   const consumers = new Set<Promise<LogConsumer>>();
   const behind = new Map<string, number>();
 
-  async function consume(handler: BatchHandler, { positions }: ConsumeOptions = {}): Promise<LogConsumer> {
-    const starting = startConsumer(createKafka, { topic, groupId, handler, positions, deadLetters, behind, report });
+  async function consume(handler: BatchHandler, { group, positions }: ConsumeOptions = {}): Promise<LogConsumer> {
+    const options = { groupId: group === undefined ? groupId : `${groupId}.${group}`, handler, positions };
+    const starting = startConsumer(createKafka, { topic, ...options, deadLetters, behind, report });
     consumers.add(starting);
     const consumer = await starting;
     return {

@@ -64,6 +64,8 @@ export function createMemoryEventStore(tables: Tables): EventStore {
     return items.slice(Math.max(items.length - limit, 0));
   }
 
+  const allMessages = () => [...tables.rooms.values()].flatMap((row) => [...row.messages.values()]);
+
   return {
     write,
     position: async (partition) => positions.get(partition),
@@ -75,6 +77,15 @@ export function createMemoryEventStore(tables: Tables): EventStore {
     events: async (room, window) => read(room, window, (event) => event),
     messages: async (room, window) => read(room, window, messageAt),
     timeline: async (room, window) => read(room, window, entryAt),
+    growing: async (author, limit) =>
+      allMessages()
+        .filter(({ author: { id }, answer, deleted }) => id === author && answer?.state === "growing" && !deleted)
+        .slice(0, limit),
+    naming: async (person, since, limit) =>
+      allMessages()
+        .filter(({ author, mentions, at }) => author.id !== person && mentions.includes(person) && at >= since)
+        .sort((one, other) => one.at.localeCompare(other.at) || one.offset - other.offset)
+        .slice(-limit),
     async head(room) {
       const row = tables.rooms.get(room);
       return row && { epoch: row.epoch, offset: row.offset };

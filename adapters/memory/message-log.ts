@@ -1,10 +1,11 @@
 /**
  * The log of standalone mode: a bounded queue in front of one consumer. It keeps nothing itself: an append resolves when the
- * consumer's handler has, so an event is exactly as durable as what the handler did with it.
+ * consumer's handler has, so an event is exactly as durable as what the handler did with it. Other groups hear of it then.
  */
 import { ChatError, isChatError, unavailable } from "#domain/errors.ts";
 import type { LoggedEvent } from "#domain/events.ts";
-import type { LogConsumer, MessageLog } from "#domain/ports/index.ts";
+import type { BatchHandler, ConsumeOptions, LogConsumer, MessageLog } from "#domain/ports/index.ts";
+import { createFollower, type Follower } from "./log-follower.ts";
 
 /** Most events handed to the consumer at once. */
 export const maxBatchEvents = 500;
@@ -34,8 +35,6 @@ export interface MemoryLog extends MessageLog {
   queued(): number;
 }
 
-type Handler = (batch: readonly LoggedEvent[]) => Promise<void>;
-
 interface Append {
   readonly event: LoggedEvent;
   readonly resolve: () => void;
@@ -48,7 +47,8 @@ export function createMemoryLog(options: MemoryLogOptions = {}): MemoryLog {
   const queue: Append[] = [];
   const dead = new Map<string, DeadLetter>();
   let inHand: readonly Append[] = [];
-  let handler: Handler | undefined;
+  const followers = new Set<Follower>();
+  let handler: BatchHandler | undefined;
   let stopped = false;
   let running: Promise<void> | undefined;
 
@@ -73,14 +73,16 @@ export function createMemoryLog(options: MemoryLogOptions = {}): MemoryLog {
     });
   }
 
-  async function drain(handle: Handler): Promise<void> {
+  async function drain(handle: BatchHandler): Promise<void> {
     // One turn of the microtask queue, so that appends made together travel together.
     await undefined;
     while (queue.length > 0) {
       inHand = queue.splice(0, limits.maxBatchEvents);
       try {
         await handle(inHand.map(({ event }) => event));
+        const taken = inHand.map(({ event }) => event).filter((event) => !dead.has(keyOf(event)));
         settle((append) => append.resolve());
+        for (const follower of followers) follower.push(taken);
       } catch (error) {
         const refusal = isChatError(error, "unavailable")
           ? error
@@ -98,7 +100,8 @@ export function createMemoryLog(options: MemoryLogOptions = {}): MemoryLog {
     inHand = [];
   }
 
-  async function consume(newHandler: Handler): Promise<LogConsumer> {
+  async function consume(newHandler: BatchHandler, { group }: ConsumeOptions = {}): Promise<LogConsumer> {
+    if (group !== undefined) return follow(newHandler);
     if (handler !== undefined) throw new Error("The memory log has one consumer at a time.");
     handler = newHandler;
     stopped = false;
@@ -109,6 +112,18 @@ export function createMemoryLog(options: MemoryLogOptions = {}): MemoryLog {
         stopped = true;
         while (running !== undefined) await running;
         if (handler === newHandler) handler = undefined;
+      },
+    };
+  }
+
+  /** Another group hears of what the first one has handled. */
+  function follow(newHandler: BatchHandler): LogConsumer {
+    const follower = createFollower(newHandler, limits);
+    followers.add(follower);
+    return {
+      async stop() {
+        followers.delete(follower);
+        await follower.stop();
       },
     };
   }

@@ -1,8 +1,8 @@
 /** A room's history in Postgres: windows of it by offset, and where an event is. The writing is in write-events.ts. */
-import { and, asc, desc, eq, gt, lt, notInArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, lt, not, notInArray, type SQL, sql } from "drizzle-orm";
 import { alias, type PgColumn } from "drizzle-orm/pg-core";
 import type { Database } from "#db/database.ts";
-import { logPositions, messages, roomEvents, rooms, users } from "#db/schema.ts";
+import { logPositions, mentions, messages, roomEvents, rooms, users } from "#db/schema.ts";
 import type { RoomEvent } from "#domain/events.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import type { EventStore, LogSpan, OffsetWindow, StoredRef } from "#domain/ports/index.ts";
@@ -50,6 +50,9 @@ const textColumns = {
   deleted: messages.deleted,
   answer: messages.answer,
 };
+
+/** As the index has it. */
+const isGrowing = sql`${messages.answer} ->> 'state' = 'growing'`;
 
 /** Show nothing at their own place. */
 const unseen: readonly RoomEvent["type"][] = ["event.discarded", "message.edited", "message.deleted"];
@@ -158,6 +161,33 @@ export function createEventStore(database: Database): EventStore {
           .limit(window.limit),
       );
       return ascending(rows, window).flatMap(({ event, message }) => timelineEntry(event, message) ?? []);
+    },
+
+    async growing(author, limit) {
+      const rows = await ask(database, (queries) =>
+        queries
+          .select(messageColumns)
+          .from(messages)
+          .leftJoin(users, eq(users.id, messages.authorId))
+          .where(and(eq(messages.authorId, author), isGrowing, not(messages.deleted)))
+          .limit(limit),
+      );
+      return rows.map(messageOf);
+    },
+
+    async naming(person, since, limit) {
+      const place = and(eq(messages.roomId, mentions.roomId), eq(messages.roomOffset, mentions.roomOffset));
+      const rows = await ask(database, (queries) =>
+        queries
+          .select(messageColumns)
+          .from(mentions)
+          .innerJoin(messages, place)
+          .leftJoin(users, eq(users.id, messages.authorId))
+          .where(and(eq(mentions.userId, person), gte(messages.at, since)))
+          .orderBy(desc(messages.at), desc(messages.roomOffset))
+          .limit(limit),
+      );
+      return rows.map(messageOf).toReversed();
     },
 
     async head(room) {

@@ -45,6 +45,11 @@ export interface EventStore {
   messages(room: RoomId, window: OffsetWindow): Promise<readonly Message[]>;
   timeline(room: RoomId, window: OffsetWindow): Promise<readonly TimelineEntry[]>;
 
+  /** Answers of this author that have not ended, in no order. */
+  growing(author: UserId, limit: number): Promise<readonly Message[]>;
+  /** The newest messages that name this person, posted at `since` (RFC 3339) or later; oldest first. */
+  naming(person: UserId, since: string, limit: number): Promise<readonly Message[]>;
+
   /** Epoch and highest stored offset. */
   head(room: RoomId): Promise<Position | undefined>;
 }

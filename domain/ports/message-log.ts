@@ -14,7 +14,8 @@ export interface MessageLog {
   /**
    * Delivers each partition in order, its next batch only after the handler has resolved; a few batches of different
    * partitions may be in the handler at once. A batch whose handler failed is delivered again, if the store still stands
-   * where it did.
+   * where it did. The writers' group misses nothing ever; another one, in a log that ends with its process, misses what
+   * was not handled before.
    */
   consume(handler: BatchHandler, options?: ConsumeOptions): Promise<LogConsumer>;
 
@@ -38,6 +39,8 @@ export interface LogSpan {
 export type BatchHandler = (batch: readonly LoggedEvent[], span?: LogSpan) => Promise<void>;
 
 export interface ConsumeOptions {
+  /** Consumers of a group share the log, each group has all of it. Default: the writers. */
+  readonly group?: "bots";
   /** Where a partition goes on according to the store; undefined when nothing of it was ever stored. */
   readonly positions?: (partition: string) => Promise<number | undefined>;
 }

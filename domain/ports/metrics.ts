@@ -187,6 +187,29 @@ export const metricList = {
     unit: "seconds",
     help: "The time that the newest stored event bears, since 1970; 0 before the first.",
   },
+  superchat_bot_questions_total: { kind: "counter", unit: "questions", help: "Questions that a bot took on." },
+  superchat_bot_refused_questions_total: {
+    kind: "counter",
+    unit: "questions",
+    help: "Questions that were refused: too many wait, or one person asks too often.",
+  },
+  superchat_bot_answers_total: {
+    kind: "counter",
+    unit: "answers",
+    label: "state",
+    help: "Answers that ended, by how: complete, stopped, interrupted or failed.",
+  },
+  superchat_bot_waiting_questions: { kind: "gauge", unit: "questions", help: "Questions that wait for their turn." },
+  superchat_bot_first_piece_seconds: {
+    kind: "histogram",
+    unit: "seconds",
+    help: "From a question's turn until the first piece of its answer.",
+  },
+  superchat_bot_answer_seconds: {
+    kind: "histogram",
+    unit: "seconds",
+    help: "From a question's turn until its answer had ended.",
+  },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
 export type MetricName = keyof typeof metricList;

@@ -25,6 +25,7 @@ export function changesSuite(name: string, open: OpenStores): void {
     const edit = (text: string, { by = ada as Author, mentions = [] as User[], message = posted.id } = {}) =>
       story.next(by, { type: "message.edited", message, text, mentions: mentions.map(({ id }) => id) });
     const deletion = (by: Author = ada) => story.next(by, { type: "message.deleted", message: posted.id });
+    const deletedBy = (by: Author, message: EventId) => story.next(by, { type: "message.deleted", message });
     const messages = async () => await stores.events.messages(story.room.id, { limit: 10 });
     const counts = async () => await stores.rooms.readState(story.room.id, bob.id);
 
@@ -105,6 +106,30 @@ export function changesSuite(name: string, open: OpenStores): void {
       const last = (await messages()).at(-1);
       expect(last).toMatchObject({ text: "forty-two", answer: complete });
       expect(last?.editedAt).toBeUndefined();
+    });
+
+    test("answers that have not ended are found by their author", async () => {
+      const answer: Answer = { question: posted.id, asker: ada.id, state: "growing" };
+      const growing = [1, 2].map(() => story.next(bob, { type: "message.posted", text: "", mentions: [], answer }));
+      await story.write(...growing);
+      const found = async () => (await stores.events.growing(bob.id, 10)).map(({ id }) => id).sort();
+      expect(await found()).toEqual(growing.map(({ id }) => id).sort());
+      expect(await stores.events.growing(bob.id, 1)).toHaveLength(1);
+      const [first, second] = growing.map(({ id }) => id);
+      if (first === undefined || second === undefined) throw new Error("there are two");
+      const end = { text: "", mentions: [], answer: { ...answer, state: "stopped" } } as const;
+      await story.write(story.next(bob, { type: "message.edited", message: first, ...end }), deletedBy(bob, second));
+      expect(await found()).toEqual([]);
+    });
+
+    test("messages that name somebody are found since a time, the newest ones, oldest first", async () => {
+      const named = [story.post(ada, "two", [bob.id]), story.post(ada, "no"), story.post(ada, "three", [bob.id])];
+      await story.write(...named);
+      const texts = async (since: string, limit = 10) =>
+        (await stores.events.naming(bob.id, since, limit)).map(({ text }) => text);
+      expect(await texts(posted.at)).toEqual(["first", "two", "three"]);
+      expect(await texts(named[0]?.at ?? "")).toEqual(["two", "three"]);
+      expect(await texts(posted.at, 2)).toEqual(["two", "three"]);
     });
   });
 }

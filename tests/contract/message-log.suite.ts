@@ -42,6 +42,28 @@ export function messageLogSuite(
         expect(got).toEqual(events);
       }));
 
+    test("another group hears of everything too, in order, again when its handler fails, and holds up nobody", () =>
+      withLog(async (log) => {
+        const writer = await log.consume(async () => undefined);
+        const got: LoggedEvent[] = [];
+        const free = Promise.withResolvers<void>();
+        let fails = 1;
+        const bots = await log.consume(
+          async (batch) => {
+            await free.promise;
+            if (fails-- > 0) throw new Error("not yet");
+            got.push(...batch);
+          },
+          { group: "bots" },
+        );
+        const events = samplePosts(sampleRoom(), 30);
+        for (const event of events) await log.append(event);
+        free.resolve();
+        await eventually("the other group heard", () => got.length >= events.length, 30_000);
+        expect(got).toEqual(events);
+        await Promise.all([writer.stop(), bots.stop()]);
+      }));
+
     test("one caller's appends keep their order without waiting for each other", () =>
       withLog(async (log) => {
         const got: LoggedEvent[] = [];

@@ -1,5 +1,5 @@
 /** Trying again while what is needed is unavailable: ever slower, never forever once it is told to stop. */
-import { isChatError } from "#domain/errors.ts";
+import { isChatError } from "./errors.ts";
 
 /** The first pause; each further one is twice as long, up to the longest. */
 export const firstPauseMs = 50;

@@ -1,6 +1,6 @@
 /** When and how slowly it is tried again. */
 import { expect, test } from "bun:test";
-import { ChatError, unavailable } from "#domain/errors.ts";
+import { ChatError, unavailable } from "./errors.ts";
 import { firstPauseMs, longestPauseMs, pauseAfter, whileUnavailable } from "./back-off.ts";
 
 test("pauses double from the first to the longest, jittered between half and all", () => {
