@@ -59,15 +59,27 @@ export async function signIn(ports: AccountPorts, entry: Entry): Promise<SignedI
 
 /** The account behind @superchat and the lobby. Safe to call by many gateways at once. */
 export async function ensureSystemUser(ports: Pick<Ports, "users" | "clock" | "ids">): Promise<User> {
-  const user = newUser(ports, systemName, "bot");
-  const found = await ports.users.byKey(nameKey(systemName));
-  if (found !== undefined) return found;
+  return await ensureBot(ports, systemName);
+}
+
+/** A bot of the operator's. Nobody can sign in to it. @throws ChatError conflict when the name is somebody else's */
+export async function ensureBot(ports: Pick<Ports, "users" | "clock" | "ids">, name: string): Promise<User> {
+  const key = nameKey(name);
+  const user = newUser(ports, name, "bot");
+  const found = (await ports.users.byKey(key)) ?? (await created(ports, user)) ?? (await ports.users.byKey(key));
+  if (found?.kind === "bot" && found.owner === undefined) return found;
+  throw new ChatError("conflict", `The name ${name} belongs to somebody else; give the bot another.`, {
+    field: "name",
+  });
+}
+
+/** Undefined when another was faster, or the name is taken. */
+async function created({ users }: Pick<Ports, "users">, user: User): Promise<User | undefined> {
   try {
-    await ports.users.create(user, undefined);
+    await users.create(user, undefined);
     return user;
   } catch (error) {
-    const other = await ports.users.byKey(nameKey(systemName));
-    if (other !== undefined) return other;
+    if (isChatError(error, "conflict")) return undefined;
     throw error;
   }
 }

@@ -13,4 +13,6 @@ export interface Answer {
   /** Who asked: may stop it. */
   readonly asker: UserId;
   readonly state: AnswerState;
+  /** What wrote it, as people may call it. */
+  readonly model?: string;
 }

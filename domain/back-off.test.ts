@@ -1,7 +1,7 @@
 /** When and how slowly it is tried again. */
 import { expect, test } from "bun:test";
-import { ChatError, unavailable } from "./errors.ts";
 import { firstPauseMs, longestPauseMs, pauseAfter, whileUnavailable } from "./back-off.ts";
+import { ChatError, unavailable } from "./errors.ts";
 
 test("pauses double from the first to the longest, jittered between half and all", () => {
   const most = () => 1;

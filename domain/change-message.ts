@@ -21,11 +21,11 @@ export interface MessageRef {
 /** @returns the message as it reads now. Saying what it says already changes nothing. */
 export async function editMessage(ports: ChangePorts, author: Author, ref: MessageRef, text: string): Promise<Message> {
   checkText(text);
-  const { room, message } = await ownMessage(ports, author, ref);
+  const { room, message, access } = await ownMessage(ports, author, ref);
   if (message.deleted) throw new ChatError("conflict", "This message was deleted.");
   if (message.text === text) return message;
   await spend(ports, rateLimits.messagesPerPerson, author.id);
-  const mentions = await mentionedIn(ports, room, text);
+  const mentions = await mentionedIn(ports, access, text);
   await recordEvent(ports, room.id, author, { type: "message.edited", message: message.id, text, mentions });
   return { ...message, text, mentions };
 }
@@ -39,9 +39,10 @@ export async function deleteMessage(ports: ChangePorts, author: Author, ref: Mes
 }
 
 async function ownMessage(ports: ChangePorts, author: Author, { room: ref, message: id }: MessageRef) {
-  const { room } = await memberAccess(ports, author, ref);
+  const access = await memberAccess(ports, author, ref);
+  const { room } = access;
   const message = await readMessage(ports, room, id);
   if (message === undefined) throw new ChatError("not-found", "There is no such message in this room.");
   if (message.author.id !== author.id) throw new ChatError("forbidden", "Only who wrote a message can change it.");
-  return { room, message };
+  return { access, room, message };
 }

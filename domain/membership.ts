@@ -61,7 +61,8 @@ export async function inviteMember(
 
 /** Without questions asked: for use cases that have asked them. */
 export async function addMember(ports: MembershipPorts, room: Room, person: Author, by: Author): Promise<void> {
-  if ((await ports.rooms.roomIdsOf(person.id)).length >= maxRoomsPerPerson) {
+  const isFull = (await ports.rooms.roomIdsOf(person.id)).length >= maxRoomsPerPerson;
+  if (isFull && (await ports.users.byId(person.id))?.kind !== "bot") {
     throw new ChatError("forbidden", `${person.name} is in ${maxRoomsPerPerson} rooms already; leave one first.`);
   }
   const member = { id: person.id, name: person.name };

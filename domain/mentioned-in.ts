@@ -3,17 +3,23 @@ import { isChatError } from "./errors.ts";
 import type { UserId } from "./ids.ts";
 import { mentionedKeys } from "./mention.ts";
 import type { Ports } from "./ports/index.ts";
-import type { Room } from "./room.ts";
+import type { Room, RoomAccess } from "./room.ts";
+import type { User } from "./user.ts";
 
 type MentionPorts = Pick<Ports, "rooms" | "users">;
 
 /**
- * Members of the room, and in a public one also bots that have not joined: they come when they are called. While the store is
- * away a message names nobody: better said without a badge than not said.
+ * Members of the room, and in a public one also the operator's bots that have not joined: they come when they are called. What
+ * is said to a bot alone always names it. While the store is away a message names nobody: better said without a badge than not said.
  */
-export async function mentionedIn(ports: MentionPorts, room: Room, text: string): Promise<readonly UserId[]> {
+export async function mentionedIn(
+  ports: MentionPorts,
+  { room, peer }: Pick<RoomAccess, "room" | "peer">,
+  text: string,
+): Promise<readonly UserId[]> {
   try {
-    return await lookUp(ports, room, text);
+    const named = await lookUp(ports, room, text);
+    return peer?.kind === "bot" && !named.includes(peer.id) ? [...named, peer.id] : named;
   } catch (error) {
     if (isChatError(error, "unavailable")) return [];
     throw error;
@@ -29,7 +35,7 @@ async function lookUp(ports: MentionPorts, room: Room, text: string): Promise<re
     room.id,
     named.map(({ id }) => id),
   );
-  return named
-    .filter(({ id, kind }) => members.has(id) || (kind === "bot" && room.visibility === "public"))
-    .map(({ id }) => id);
+  const comesWhenCalled = ({ kind, owner }: User) =>
+    kind === "bot" && owner === undefined && room.visibility === "public";
+  return named.filter((user) => members.has(user.id) || comesWhenCalled(user)).map(({ id }) => id);
 }

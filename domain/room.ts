@@ -2,7 +2,7 @@
 import { ChatError } from "./errors.ts";
 import type { RoomId, UserId } from "./ids.ts";
 import { checkOneLine } from "./text.ts";
-import type { Author } from "./user.ts";
+import type { User } from "./user.ts";
 
 export type Visibility = "public" | "private" | "direct";
 
@@ -33,12 +33,14 @@ export interface Membership {
   readonly readOffset: number;
 }
 
+export type Peer = Pick<User, "id" | "name" | "kind">;
+
 /** A room as one viewer meets it. Without a membership it can only be a public one. */
 export interface RoomAccess {
   readonly room: Room;
   readonly membership: Membership | undefined;
   /** The other person of a direct room, as seen by the viewer. */
-  readonly peer: Author | undefined;
+  readonly peer: Peer | undefined;
 }
 
 /** A room in the viewer's own list. */

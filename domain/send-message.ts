@@ -35,10 +35,11 @@ export interface Sent {
 
 export async function sendMessage(ports: SendPorts, author: Author, draft: Draft): Promise<Sent> {
   checkText(draft.text);
-  const [{ room }, known] = await Promise.all([
+  const [access, known] = await Promise.all([
     memberAccess(ports, author, draft.room),
     draft.id === undefined ? undefined : knownAs(ports, draft.id, draft.resend ?? false),
   ]);
+  const { room } = access;
   const id = draft.id ?? (ports.ids.next() as EventId);
   if (known !== undefined) {
     if (known.room !== room.id || known.author !== author.id) throw idTaken();
@@ -47,7 +48,7 @@ export async function sendMessage(ports: SendPorts, author: Author, draft: Draft
     return { id, fresh: false };
   }
   await spend(ports, rateLimits.messagesPerPerson, author.id);
-  const mentions = await mentionedIn(ports, room, draft.text);
+  const mentions = await mentionedIn(ports, access, draft.text);
   await recordEvent(ports, room.id, author, { type: "message.posted", text: draft.text, mentions }, id);
   return { id, fresh: true };
 }

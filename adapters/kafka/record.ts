@@ -99,7 +99,8 @@ const answer: Check = (value) =>
   uuid(value.question) &&
   uuid(value.asker) &&
   answerStates.some((state) => state === value.state) &&
-  Object.keys(value).length === 3;
+  (value.model === undefined || text(value.model)) &&
+  Object.keys(value).length === (value.model === undefined ? 3 : 4);
 const optional =
   (check: Check): Check =>
   (value) =>

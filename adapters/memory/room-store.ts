@@ -8,6 +8,7 @@ import {
   maxRoomsPerPerson,
   maxUnread,
   type NewRoom,
+  type Peer,
   type Room,
   type RoomAccess,
 } from "#domain/room.ts";
@@ -41,9 +42,10 @@ export function createMemoryRoomStore(tables: Tables): RoomStore {
     return { room: roomOf(row), membership: row.members.get(viewer), peer: peerOf(row, viewer) };
   }
 
-  function peerOf({ made }: RoomRow, viewer: UserId): Author | undefined {
+  function peerOf({ made }: RoomRow, viewer: UserId): Peer | undefined {
     const ids = made.directKey?.split(":") ?? [];
-    return authorOf((ids.find((id) => id !== viewer) ?? ids[0]) as UserId | undefined);
+    const user = tables.users.get((ids.find((id) => id !== viewer) ?? ids[0]) as UserId)?.user;
+    return user && { id: user.id, name: user.name, kind: user.kind };
   }
 
   function authorOf(id: UserId | undefined): Author | undefined {

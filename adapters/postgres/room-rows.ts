@@ -9,10 +9,12 @@ import {
   type JoinedRoom,
   type Membership,
   maxUnread,
+  type Peer,
   type Room,
   type RoomAccess,
   type Visibility,
 } from "#domain/room.ts";
+import type { User } from "#domain/user.ts";
 
 export interface RoomRow extends Record<string, unknown> {
   readonly id: string;
@@ -33,6 +35,7 @@ export interface AccessRow extends RoomRow {
   readonly readOffset: number | null;
   readonly peerId: string | null;
   readonly peerName: string | null;
+  readonly peerKind: User["kind"] | null;
 }
 
 export interface CountsRow extends Record<string, unknown> {
@@ -52,7 +55,7 @@ export const roomColumns: SQL = sql.raw(
 );
 
 export const accessColumns: SQL = sql`${roomColumns},
-  m.joined_at as "joinedAt", m.read_offset as "readOffset", p.id as "peerId", p.name as "peerName"`;
+  m.joined_at as "joinedAt", m.read_offset as "readOffset", p.id as "peerId", p.name as "peerName", p.kind as "peerKind"`;
 
 /**
  * Joins the peer of a direct room, known from its key, which is one or two people's ids; `viewer` is an expression of
@@ -83,13 +86,16 @@ export function roomOf(row: RoomRow): Room {
 }
 
 export function accessOf(row: AccessRow, viewer: UserId): RoomAccess {
-  const { peerId, peerName, joinedAt, readOffset } = row;
+  const { joinedAt, readOffset } = row;
   const membership: Membership | undefined =
     joinedAt === null || readOffset === null
       ? undefined
       : { user: viewer, room: row.id as RoomId, joinedAt, readOffset };
-  const peer = peerId === null || peerName === null ? undefined : { id: peerId as UserId, name: peerName };
-  return { room: roomOf(row), membership, peer };
+  return { room: roomOf(row), membership, peer: peerOf(row) };
+}
+
+function peerOf({ peerId: id, peerName: name, peerKind: kind }: AccessRow): Peer | undefined {
+  return id === null || name === null || kind === null ? undefined : { id: id as UserId, name, kind };
 }
 
 export function joinedRoomOf(row: AccessRow & CountsRow, viewer: UserId): JoinedRoom {

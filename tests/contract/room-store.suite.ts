@@ -112,8 +112,12 @@ export function roomStoreSuite(name: string, open: OpenStores): void {
 
     test("a direct room with oneself has oneself as peer", async () => {
       const direct = await openDirect(stores, ada, ada);
-      expect((await stores.rooms.access(direct.room.id, ada.id))?.peer).toEqual({ id: ada.id, name: ada.name });
-      expect((await stores.rooms.joinedBy(ada.id))[0]?.peer).toEqual({ id: ada.id, name: ada.name });
+      expect((await stores.rooms.access(direct.room.id, ada.id))?.peer).toEqual({
+        id: ada.id,
+        name: ada.name,
+        kind: "person",
+      });
+      expect((await stores.rooms.joinedBy(ada.id))[0]?.peer).toEqual({ id: ada.id, name: ada.name, kind: "person" });
     });
 
     test("the own list has every room by name, with peers and unread counts", async () => {

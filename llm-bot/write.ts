@@ -1,0 +1,153 @@
+/** Answers one question: prepares the model, reads the room, lets the text grow, and ends it however it goes. */
+import { whileUnavailable } from "#domain/back-off.ts";
+import { ChatError, isChatError } from "#domain/errors.ts";
+import type { Message } from "#domain/message.ts";
+import { maxTextBytes } from "#domain/message.ts";
+import type { Ports } from "#domain/ports/index.ts";
+import type { LanguageModel, ModelState } from "#domain/ports/language-model.ts";
+import { type HistoryPorts, readMessages } from "#domain/read-history.ts";
+import { byteLength } from "#domain/text.ts";
+import { type AnswerPorts, endAnswer } from "#domain/write-answer.ts";
+import { answerOf, Ending, type Job } from "./job.ts";
+import { promptOf } from "./prompt.ts";
+
+export type WritePorts = AnswerPorts & HistoryPorts & Pick<Ports, "growing" | "metrics">;
+
+export interface AnswerLimits {
+  readonly answerTokens: number;
+  /** For what the model reads: how long a question that was given up can hold up the next one. */
+  readonly promptTokens: number;
+  readonly answerMs: number;
+}
+
+/** Messages of the room that are looked at; the model's window may hold fewer. */
+const maxContextMessages = 30;
+/** Leaves room for what is added to an answer that ended early. */
+const maxAnswerBytes = maxTextBytes - 1_024;
+
+export interface Outcome {
+  readonly text: string;
+  readonly state: "complete" | "stopped" | "failed";
+}
+
+/** @returns undefined when nothing was decided: somebody else goes on */
+export async function write(
+  ports: WritePorts,
+  model: LanguageModel,
+  job: Job,
+  limits: AnswerLimits,
+): Promise<Outcome | undefined> {
+  const { sheet, ending } = job;
+  const { signal } = ending;
+  if (await hasEnded(ports, job)) return undefined;
+  const late = setTimeout(() => ending.abort(new Ending("too-long")), limits.answerMs);
+  try {
+    await orAborted(
+      model.prepare((state) => sheet.note(sentenceOf(state))),
+      signal,
+    );
+    sheet.note("");
+    const startedAt = performance.now();
+    let pieces = 0;
+    const question = { messages: await promptFor(ports, model, job, limits), maxTokens: limits.answerTokens, signal };
+    for await (const piece of model.answer(question)) {
+      if (pieces++ === 0)
+        ports.metrics.observe("superchat_bot_first_piece_seconds", (performance.now() - startedAt) / 1_000);
+      const clean = cleaned(piece);
+      if (byteLength(sheet.text() + clean) > maxAnswerBytes) throw new Ending("too-long");
+      sheet.add(clean);
+    }
+    if (sheet.text().trim() !== "") return { text: sheet.text().trim(), state: "complete" };
+    return { text: "The model had nothing to say.", state: "failed" };
+  } catch (error) {
+    return outcomeOf(signal.aborted ? signal.reason : error, sheet.text().trim());
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+/** Another bot may have been faster. */
+async function hasEnded({ events }: WritePorts, { ids }: Job): Promise<boolean> {
+  return await events.find(ids.ended).then(
+    (ref) => ref !== undefined,
+    () => false,
+  );
+}
+
+/** Makes it the answer's last word, however long that takes. @throws whatever is not being unavailable */
+export async function end(ports: WritePorts, model: LanguageModel, job: Job, outcome: Outcome, stop: AbortSignal) {
+  const answer = answerOf(job, outcome.state, nameOf(model.state()));
+  const { persona, room, ids } = job;
+  await whileUnavailable(() => endAnswer(ports, persona.user, room, ids, { text: outcome.text, answer }), { stop });
+  await ports.growing.end(room.id, ids.posted);
+  ports.metrics.count("superchat_bot_answers_total", 1, outcome.state);
+}
+
+function outcomeOf(reason: unknown, text: string): Outcome | undefined {
+  if (reason instanceof Ending) {
+    if (reason.how === "left") return undefined;
+    if (reason.how === "stopped") return { text, state: "stopped" };
+    return { text: joined(text, "(This answer grew too long and ends here.)"), state: "stopped" };
+  }
+  if (reason instanceof ChatError) return { text: joined(text, reason.message), state: "failed" };
+  throw reason;
+}
+
+function joined(text: string, sentence: string): string {
+  return text === "" ? sentence : `${text}\n\n${sentence}`;
+}
+
+async function promptFor(ports: WritePorts, model: LanguageModel, job: Job, limits: AnswerLimits) {
+  const state = model.state();
+  const window = state.type === "ready" ? state.contextTokens - limits.answerTokens : limits.promptTokens;
+  return promptOf({
+    bot: job.persona.user,
+    system: job.persona.system,
+    messages: await upToQuestion(ports, job),
+    maxTokens: Math.min(window, limits.promptTokens),
+    estimateTokens: model.estimateTokens,
+  });
+}
+
+/** What the room said up to the question, which is there even when nothing else can be read. */
+async function upToQuestion(ports: WritePorts, { room, question }: Job): Promise<readonly Message[]> {
+  try {
+    const messages = await readMessages(ports, room, { limit: maxContextMessages });
+    const at = messages.findIndex(({ id }) => id === question.id);
+    return at < 0 ? [...messages, question] : messages.slice(0, at + 1);
+  } catch (error) {
+    if (isChatError(error, "unavailable")) return [question];
+    throw error;
+  }
+}
+
+/** What a message can't hold, and what would count differently in a page. */
+function cleaned(piece: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are meant
+  return piece.toWellFormed().replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "");
+}
+
+function sentenceOf(state: ModelState): string {
+  if (state.type !== "fetching") return "";
+  if (state.part >= 1) return "The model is being loaded.";
+  return `The model is being fetched, ${Math.floor(state.part * 100)} %.`;
+}
+
+export function nameOf(state: ModelState): string | undefined {
+  if (state.type === "off") return undefined;
+  return state.type === "ready" && state.toy ? `${state.model}, a toy: don't rely on it` : state.model;
+}
+
+/** The work goes on for others when this one gives up. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+    work.catch(() => undefined);
+  }
+}
