@@ -1,19 +1,28 @@
-/** The whole product in one process on embedded parts. A composition root: it opens, connects and closes, and decides nothing. */
+/** The whole product in one process on embedded parts, bot included. A composition root: it opens, connects and closes, and decides nothing. */
+import { openLanguageModel } from "#adapters/language-model.ts";
+import { readLanguageModelSettings } from "#adapters/language-model-settings.ts";
 import { openMetrics } from "#adapters/metrics.ts";
 import { openStandalone } from "#adapters/standalone.ts";
 import { ensureSystemUser } from "#domain/accounts.ts";
+import { readAll } from "#domain/config-error.ts";
 import { ensureLobby } from "#domain/create-room.ts";
 import { createGateway } from "#gateway/app.ts";
 import { readConfig } from "#gateway/config.ts";
 import { keptSecret } from "#gateway/kept-secret.ts";
 import { listen } from "#gateway/listen.ts";
-import { createLog, errorFields } from "#gateway/log.ts";
+import { createLog, detailFields, errorFields } from "#gateway/log.ts";
 import { runProcess, stopSignal } from "#gateway/process.ts";
+import { readBotSettings } from "#llm-bot/config.ts";
+import { runBots } from "#llm-bot/run.ts";
 import { troubleFields } from "#writer/trouble.ts";
 import { startWriter } from "#writer/writer.ts";
 
 await runProcess(async () => {
-  const config = readConfig(process.env);
+  const [config, modelSettings, botSettings] = readAll(
+    () => readConfig(process.env),
+    () => readLanguageModelSettings(process.env),
+    () => readBotSettings(process.env),
+  );
   const log = createLog(config.logLevel);
   const stopped = stopSignal();
   // The port first: if it is taken, nothing else has been touched.
@@ -27,10 +36,15 @@ await runProcess(async () => {
   const secret = config.secret ?? (await keptSecret(config.dataDir));
   await listener.attach(await createGateway({ ports, config, secret, log, ready: ports.ready }));
   if (!config.limits) log.warn("rate limits are off (LIMITS=off): for load tests only");
+  const report = (what: string, detail: unknown) => log.warn(what, { detail: detailFields(detail) });
+  const model = openLanguageModel(modelSettings, { dataDir: config.dataDir, report });
+  const bot = await runBots(ports, model, botSettings, (what, error) => log.warn(`bot: ${what}`, errorFields(error)));
   process.stdout.write(`Superchat is at http://localhost:${listener.port}\n`);
 
   log.info("stopping", { signal: await stopped });
   await listener.stop();
+  await bot.close();
+  await model.close();
   await writer.close();
   await ports.close();
   await stopMetrics();

@@ -2,11 +2,12 @@
  * Takes the log batch by batch: gives each event its offset, stores it, confirms it. Works per batch, never per event, except
  * to find the one event a store refuses. Knows neither technology nor process: main.ts opens the ports.
  */
+
+import { whileUnavailable } from "#domain/back-off.ts";
 import { FencedError, isChatError } from "#domain/errors.ts";
 import { discarded, type LoggedEvent, type RoomEvent } from "#domain/events.ts";
 import type { LogSpan, Ports } from "#domain/ports/index.ts";
 import { idTaken } from "#domain/record-event.ts";
-import { whileUnavailable } from "#domain/back-off.ts";
 import { fillerId, type Placed, runsOf, sortPublished } from "./batch.ts";
 import { measuredPorts } from "./measured-ports.ts";
 import { requestsOf, type WriterTrouble } from "./trouble.ts";

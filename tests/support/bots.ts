@@ -1,8 +1,8 @@
 /** A gateway with bots behind it whose model does what a test says. */
 import { createScriptedModel, type ScriptedModel, type ScriptedModelOptions } from "#adapters/memory/language-model.ts";
 import { ensureBot } from "#domain/accounts.ts";
-import { type Bot, type BotPorts, startBot } from "../../llm-bot/bot.ts";
-import type { AnswerLimits } from "../../llm-bot/write.ts";
+import { type Bot, type BotPorts, startBot } from "#llm-bot/bot.ts";
+import type { AnswerLimits } from "#llm-bot/write.ts";
 import type { ApiPerson } from "./api-person.ts";
 import { startGateway, type TestGateway, type TestGatewayOptions } from "./gateway.ts";
 import { until } from "./wait.ts";
