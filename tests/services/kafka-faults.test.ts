@@ -1,61 +1,21 @@
 /** What the log promises while its broker is killed, stopped, frozen or away: acked is kept, once, in order, in bounded memory. */
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { sessionTimeoutMs } from "#adapters/kafka/consumer.ts";
 import { openKafka } from "#adapters/kafka/open.ts";
 import { isChatError } from "#domain/errors.ts";
-import type { LoggedEvent } from "#domain/events.ts";
 import { samplePost, samplePosts, sampleRoom } from "../contract/samples.ts";
 import { until } from "../support/wait.ts";
-import { createPositionStore, type KafkaWorld, openKafkaWorld, uniqueTopic } from "./kafka-world.ts";
+import { expectKeptOnce, idsOf, startWriting } from "./kafka-load.ts";
+import { createPositionStore, type KafkaWorld, uniqueTopic, useKafkaWorld } from "./kafka-world.ts";
 
 setDefaultTimeout(120_000);
 
 let world: KafkaWorld;
-const unhandled: unknown[] = [];
-const note = (reason: unknown) => void unhandled.push(reason);
-
-beforeAll(async () => {
-  process.on("unhandledRejection", note);
-  world = await openKafkaWorld();
-}, 300_000);
-
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-  process.off("unhandledRejection", note);
+const unhandled = useKafkaWorld((opened) => {
+  world = opened;
 });
 
-const idsOf = (events: readonly LoggedEvent[]) => events.map(({ id }) => id);
 const stillMs = 1_000;
-
-/** Rooms in which somebody writes all the time, several messages on their way at once. */
-function startWriting(append: (event: LoggedEvent) => Promise<void>, rooms = 24, pauseMs = 40) {
-  const sent = new Map(Array.from({ length: rooms }, () => [sampleRoom(), [] as LoggedEvent[]]));
-  const acked = new Set<string>();
-  const refused: unknown[] = [];
-  const appends: Promise<void>[] = [];
-  let writing = true;
-  const rounds = (async () => {
-    while (writing) {
-      for (const [room, events] of sent) {
-        const event = samplePost(room, `message ${events.length}`);
-        events.push(event);
-        appends.push(
-          append(event).then(
-            () => void acked.add(event.id),
-            (error) => void refused.push(error),
-          ),
-        );
-      }
-      await Bun.sleep(pauseMs);
-    }
-  })();
-  async function stop(): Promise<void> {
-    writing = false;
-    await rounds;
-    await Promise.all(appends);
-  }
-  return { sent, acked, refused, stop };
-}
 
 const blows: [string, (world: KafkaWorld) => Promise<void>][] = [
   ["killed with -9", ({ service }) => service.kill("SIGKILL")],
@@ -80,19 +40,9 @@ test.each(blows)(
     const before = writing.acked.size;
     await until(() => writing.acked.size > before + 500, { what: "load after the last start", deadlineMs: 60_000 });
     await writing.stop();
-    const all = [...writing.sent.values()].flat();
-    expect(writing.refused).toEqual([]);
-    expect(writing.acked.size).toBe(all.length);
-
-    await until(() => store.events.length >= all.length, { what: "all stored", deadlineMs: 30_000 });
+    await until(() => store.events.length >= writing.acked.size, { what: "all stored", deadlineMs: 30_000 });
     await reader.stop();
-    const inLog: LoggedEvent[] = (await world.readAll(topic)).map(({ text }) => JSON.parse(text));
-    expect(inLog).toHaveLength(all.length);
-    expect(store.events).toHaveLength(all.length);
-    for (const [room, events] of writing.sent) {
-      expect(idsOf(inLog.filter((event) => event.room === room))).toEqual(idsOf(events));
-      expect(store.of(room)).toEqual(idsOf(events));
-    }
+    await expectKeptOnce(writing, world, topic, store);
     expect(world.troubles.filter(({ type }) => type === "gap")).toEqual([]);
   },
 );
@@ -109,11 +59,7 @@ test("a broker frozen for longer than a request may take, under load: acked is k
   const before = writing.acked.size;
   await until(() => writing.acked.size > before + 500, { what: "load after the thaw", deadlineMs: 60_000 });
   await writing.stop();
-  expect(writing.refused).toEqual([]);
-  const inLog: LoggedEvent[] = (await world.readAll(topic)).map(({ text }) => JSON.parse(text));
-  expect(writing.acked.size).toBe(inLog.length);
-  for (const [room, events] of writing.sent)
-    expect(idsOf(inLog.filter((event) => event.room === room))).toEqual(idsOf(events));
+  await expectKeptOnce(writing, world, topic);
 });
 
 test("while the broker is away memory is bounded, more is refused at once, and what was taken is sent when it is back", async () => {
@@ -220,7 +166,7 @@ test("a reader that stops while the broker is away finishes its batch and stops 
 
 test("a program that starts before its broker waits for it, and gives up with the reason", async () => {
   await world.service.kill("SIGTERM");
-  const { brokers } = world.service;
+  const { brokers } = world;
   const late = openKafka({ brokers, topic: uniqueTopic(), groupId: "g", startWithinMs: 1_000 });
   await expect(late).rejects.toThrow(/connect|ECONNREFUSED/i);
   const opening = world.open();

@@ -1,15 +1,20 @@
 /** A real broker with topics of their own per test, and a store that keeps positions as the writer's will: by compare-and-set. */
+import { afterAll, beforeAll } from "bun:test";
 import { Kafka, logLevel, type Message } from "kafkajs";
 import { type KafkaOptions, type OpenKafka, openKafka } from "#adapters/kafka/open.ts";
 import type { KafkaTrouble } from "#adapters/kafka/trouble.ts";
 import type { LoggedEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { LogSpan } from "#domain/ports/index.ts";
-import { type KafkaService, startKafka } from "../../scripts/services/kafka.ts";
+import { type KafkaBroker, startKafkaCluster } from "../../scripts/services/kafka.ts";
 import { type RawRecord, readRecords } from "../support/raw-topic.ts";
 
 export interface KafkaWorld extends AsyncDisposable {
-  readonly service: KafkaService;
+  /** The first broker, or the only one. */
+  readonly service: KafkaBroker;
+  readonly nodes: readonly KafkaBroker[];
+  /** Where they are. */
+  readonly brokers: readonly string[];
   /** Raw access, as of any other program. */
   readonly client: Kafka;
   open(options?: Partial<KafkaOptions>): Promise<OpenKafka>;
@@ -23,17 +28,46 @@ export function uniqueTopic(): string {
   return `room-events-${Bun.randomUUIDv7()}`;
 }
 
-export async function openKafkaWorld(): Promise<KafkaWorld> {
-  const service = await startKafka();
+const startMs = 300_000;
+
+/**
+ * Call it at the top of a test file: the world opens before its tests and closes after them.
+ * @returns what was rejected without being heard, growing
+ */
+export function useKafkaWorld(opened: (world: KafkaWorld) => void, options?: WorldOptions): readonly unknown[] {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => void unhandled.push(reason);
+  let world: KafkaWorld | undefined;
+  beforeAll(async () => {
+    process.on("unhandledRejection", note);
+    world = await openKafkaWorld(options);
+    opened(world);
+  }, startMs);
+  afterAll(async () => {
+    await world?.[Symbol.asyncDispose]();
+    process.off("unhandledRejection", note);
+  }, startMs);
+  return unhandled;
+}
+
+interface WorldOptions {
+  /** Default: one. */
+  readonly brokers?: number;
+}
+
+async function openKafkaWorld({ brokers: count = 1 }: WorldOptions = {}): Promise<KafkaWorld> {
+  const { brokers, nodes, stop } = await startKafkaCluster({ brokers: count });
+  const [service] = nodes;
+  if (service === undefined) throw new Error("There is no broker.");
   const troubles: KafkaTrouble[] = [];
   const opened: OpenKafka[] = [];
   const retry = { retries: 10, initialRetryTime: 100, maxRetryTime: 1_000, factor: 0.2, multiplier: 2 };
-  const client = new Kafka({ brokers: [...service.brokers], clientId: "raw", logLevel: logLevel.NOTHING, retry });
+  const client = new Kafka({ brokers: [...brokers], clientId: "raw", logLevel: logLevel.NOTHING, retry });
 
   async function open(options: Partial<KafkaOptions> = {}): Promise<OpenKafka> {
     const report = (trouble: KafkaTrouble) => void troubles.push(trouble);
     const names = { topic: uniqueTopic(), groupId: `writers-${Bun.randomUUIDv7()}` };
-    const kafka = await openKafka({ brokers: service.brokers, ...names, report, ...options });
+    const kafka = await openKafka({ brokers, ...names, report, ...options });
     opened.push(kafka);
     return kafka;
   }
@@ -47,11 +81,13 @@ export async function openKafkaWorld(): Promise<KafkaWorld> {
 
   async function close(): Promise<void> {
     await Promise.all(opened.map((kafka) => kafka.close()));
-    await service.stop();
+    await stop();
   }
 
   return {
     service,
+    nodes,
+    brokers,
     client,
     open,
     send,

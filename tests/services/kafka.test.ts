@@ -1,5 +1,5 @@
 /** The message log on a real Kafka: its port's promises, where readers go on, and what a topic may hold. Kills are in kafka-faults. */
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { partitionsConsumedConcurrently } from "#adapters/kafka/consumer.ts";
 import { reasonHeader, sourceHeader } from "#adapters/kafka/dead-letters.ts";
 import { encodeEvent } from "#adapters/kafka/record.ts";
@@ -8,22 +8,14 @@ import type { LogSpan } from "#domain/ports/index.ts";
 import { messageLogSuite } from "../contract/message-log.suite.ts";
 import { samplePost, samplePosts, sampleRoom } from "../contract/samples.ts";
 import { until } from "../support/wait.ts";
-import { createPositionStore, type KafkaWorld, openKafkaWorld, uniqueTopic } from "./kafka-world.ts";
+import { idsOf } from "./kafka-load.ts";
+import { createPositionStore, type KafkaWorld, uniqueTopic, useKafkaWorld } from "./kafka-world.ts";
 
 setDefaultTimeout(60_000);
 
 let world: KafkaWorld;
-const unhandled: unknown[] = [];
-const note = (reason: unknown) => void unhandled.push(reason);
-
-beforeAll(async () => {
-  process.on("unhandledRejection", note);
-  world = await openKafkaWorld();
-}, 300_000);
-
-afterAll(async () => {
-  await world[Symbol.asyncDispose]();
-  process.off("unhandledRejection", note);
+const unhandled = useKafkaWorld((opened) => {
+  world = opened;
 });
 
 messageLogSuite("kafka", () => world.open(), { acksAfterHandling: false });
@@ -31,7 +23,6 @@ messageLogSuite("kafka", () => world.open(), { acksAfterHandling: false });
 /** Enough that no partition of twelve is without a room. */
 const manyRooms = 250;
 
-const idsOf = (events: readonly LoggedEvent[]) => events.map(({ id }) => id);
 const troublesOf = (type: string, about: string) =>
   world.troubles.filter((trouble) => {
     const error = "error" in trouble ? String(trouble.error) : "";
