@@ -1,31 +1,20 @@
 /** What happens to rooms while one server of a cluster is gone, and while their slots move. */
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { slotOf } from "#adapters/redis/slots.ts";
-import type { RoomId } from "#domain/ids.ts";
-import { samplePerson, samplePosts, sampleRoom } from "#tests/contract/samples.ts";
+import { samplePerson, samplePosts } from "#tests/contract/samples.ts";
 import { until } from "#tests/support/wait.ts";
 import type { RedisServer } from "../../scripts/services/redis.ts";
 import { type RedisCluster, startRedisCluster } from "../../scripts/services/redis-cluster.ts";
-import { failure, follow, insist, openWorld, publish, range } from "./redis-world.ts";
+import { failure, follow, insist, openWorld, publish, range, roomOnServer, useRedis } from "./redis-world.ts";
 
 const testLimitMs = 90_000;
-const slotCount = 16_384;
 
 let cluster: RedisCluster;
+useRedis(startRedisCluster, (started) => {
+  cluster = started;
+});
 
-beforeAll(async () => {
-  cluster = await startRedisCluster();
-}, testLimitMs);
-
-afterAll(() => cluster.stop());
-
-/** A room that the server has at the start. */
-function roomOn(at: number): RoomId {
-  for (;;) {
-    const room = sampleRoom();
-    if (Math.floor((slotOf(`{r:${room}}`) * cluster.servers.length) / slotCount) === at) return room;
-  }
-}
+const roomOn = (at: number) => roomOnServer(at, cluster.servers.length);
 
 test("rooms, people and channels are spread over the servers", async () => {
   await using world = await openWorld(cluster);

@@ -1,26 +1,16 @@
 /** Connections to Redis that are made late, are lost, or are refused: who listens misses nothing, and nothing fails that need not. */
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { openRedis } from "#adapters/redis/open.ts";
 import { samplePerson, samplePost, sampleRoom } from "#tests/contract/samples.ts";
 import { until } from "#tests/support/wait.ts";
 import { type RedisServer, startRedis } from "../../scripts/services/redis.ts";
-import { failure, follow, openWorld, publish, range } from "./redis-world.ts";
+import { failure, follow, openWorld, publish, range, useRedis } from "./redis-world.ts";
 
 const testLimitMs = 60_000;
 
 let server: RedisServer;
-const unhandled: unknown[] = [];
-const onUnhandled = (reason: unknown) => void unhandled.push(reason);
-
-beforeAll(async () => {
-  process.on("unhandledRejection", onUnhandled);
-  server = await startRedis();
-}, testLimitMs);
-
-afterAll(async () => {
-  await server.stop();
-  process.off("unhandledRejection", onUnhandled);
-  expect(unhandled).toEqual([]);
+useRedis(startRedis, (started) => {
+  server = started;
 });
 
 describe("a lost subscription", () => {

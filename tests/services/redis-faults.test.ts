@@ -1,9 +1,9 @@
 /** What happens to rooms while Redis is killed, frozen, emptied, set back: nothing is numbered twice, nothing missed. */
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { samplePerson, samplePost, samplePosts } from "#tests/contract/samples.ts";
 import { until } from "#tests/support/wait.ts";
 import { type RedisServer, startRedis } from "../../scripts/services/redis.ts";
-import { failure, follow, insist, openWorld, publish, range } from "./redis-world.ts";
+import { failure, follow, insist, openWorld, publish, range, useRedis } from "./redis-world.ts";
 
 const testLimitMs = 60_000;
 /** Work on a Redis that is known to be away fails this fast; on one that froze a moment ago it may take this long. */
@@ -11,18 +11,8 @@ const awayMs = 500;
 const frozenMs = 6_000;
 
 let server: RedisServer;
-const unhandled: unknown[] = [];
-const onUnhandled = (reason: unknown) => void unhandled.push(reason);
-
-beforeAll(async () => {
-  process.on("unhandledRejection", onUnhandled);
-  server = await startRedis();
-}, testLimitMs);
-
-afterAll(async () => {
-  await server.stop();
-  process.off("unhandledRejection", onUnhandled);
-  expect(unhandled).toEqual([]);
+useRedis(startRedis, (started) => {
+  server = started;
 });
 
 describe("Redis killed with -9 and started again, empty", () => {

@@ -1,11 +1,38 @@
-/** Gateways on a Redis that breaks, and a store that knows what it is told. Checks nothing itself. */
+/** Gateways on a Redis that breaks, and a store that knows what it is told. */
+import { afterAll, beforeAll, expect } from "bun:test";
 import { type OpenRedis, openRedis, type RedisOptions } from "#adapters/redis/open.ts";
+import { slotCount, slotOf } from "#adapters/redis/slots.ts";
 import type { EventRun, LoggedEvent, RoomEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { Published } from "#domain/ports/index.ts";
 import type { Position } from "#domain/room.ts";
 import { samplePosts, sampleRoom } from "#tests/contract/samples.ts";
 import { until } from "#tests/support/wait.ts";
+
+const startMs = 60_000;
+
+/**
+ * Call it at the top of a test file: what it starts is there before its tests and ended after them. What was rejected without
+ * being heard meanwhile fails the file.
+ */
+export function useRedis<T extends { stop(): Promise<void> }>(
+  start: () => Promise<T>,
+  started: (redis: T) => void,
+): void {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => void unhandled.push(reason);
+  let redis: T | undefined;
+  beforeAll(async () => {
+    process.on("unhandledRejection", note);
+    redis = await start();
+    started(redis);
+  }, startMs);
+  afterAll(async () => {
+    await redis?.stop();
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+  }, startMs);
+}
 
 export type Where = Pick<RedisOptions, "url" | "urls">;
 
@@ -82,4 +109,12 @@ export async function failure(work: Promise<unknown>): Promise<{ readonly code: 
 /** From one to another, both included. */
 export function range(from: number, to: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, at) => from + at);
+}
+
+/** A room that a server of a cluster has at the start. */
+export function roomOnServer(at: number, servers: number): RoomId {
+  for (;;) {
+    const room = sampleRoom();
+    if (Math.floor((slotOf(`{r:${room}}`) * servers) / slotCount) === at) return room;
+  }
 }
