@@ -5,15 +5,8 @@ import { openPostgres } from "#db/connect.ts";
 import type { Database } from "#db/database.ts";
 import { isChatError } from "#domain/errors.ts";
 import { type PostgresServer, startPostgres } from "../../scripts/services/postgres.ts";
-import { changesSuite } from "../contract/changes.suite.ts";
-import { eventStoreSuite } from "../contract/event-store.suite.ts";
-import { keyStoreSuite } from "../contract/key-store.suite.ts";
-import { programTokenStoreSuite } from "../contract/program-token-store.suite.ts";
-import { projectionSuite } from "../contract/projection.suite.ts";
-import { roomStoreSuite } from "../contract/room-store.suite.ts";
-import { sessionStoreSuite } from "../contract/session-store.suite.ts";
-import { addPerson, type OpenStores, openStory, refusal } from "../contract/store-world.ts";
-import { userStoreSuite } from "../contract/user-store.suite.ts";
+import { addPerson, openStory, refusal } from "../contract/store-world.ts";
+import { storesSuite } from "../contract/stores.suite.ts";
 import { until } from "../support/wait.ts";
 
 const startWithinMs = 60_000;
@@ -33,28 +26,10 @@ afterAll(async () => {
   await server?.stop();
 }, startWithinMs);
 
-const open: OpenStores = async () => openPostgresStores(database);
-
-eventStoreSuite("Postgres", open);
-changesSuite("Postgres", open);
-projectionSuite("Postgres", open);
-roomStoreSuite("Postgres", open);
-userStoreSuite("Postgres", open);
-sessionStoreSuite("Postgres", open);
-programTokenStoreSuite("Postgres", open);
-keyStoreSuite("Postgres", open);
-
-test("a text that Postgres can't hold is told apart from a store that is away", async () => {
-  const stores = await open();
-  const ada = await addPerson(stores);
-  const story = await openStory(stores, ada, []);
-  const error = await refusal(story.write(story.post(ada, "fine"), story.post(ada, "nul \0")));
-  expect(isChatError(error, "unavailable")).toBe(false);
-  expect(await stores.events.events(story.room.id, { limit: 10 })).toEqual([]);
-});
+storesSuite("Postgres", async () => openPostgresStores(database));
 
 test("killed with -9, it is unavailable at once; started again, all that was written is there", async () => {
-  const stores = await open();
+  const stores = openPostgresStores(database);
   const ada = await addPerson(stores);
   const story = await openStory(stores, ada, [ada]);
   await story.write(story.post(ada, "kept"));
@@ -73,7 +48,7 @@ test("killed with -9, it is unavailable at once; started again, all that was wri
 });
 
 test("however much was asked of it while it was away, it is asked again soon after it is back", async () => {
-  const stores = await open();
+  const stores = openPostgresStores(database);
   const ada = await addPerson(stores);
   const story = await openStory(stores, ada, [ada]);
   await server.kill("SIGKILL");
