@@ -1,6 +1,7 @@
 /** `npm run bench`: measures a standalone process and prints a table. Figures are of this machine and this minute. */
 import { cpus, loadavg, totalmem } from "node:os";
 import { startStandalone } from "../tests/support/server.ts";
+import { measureBot } from "./bot.ts";
 import { type Figure, tableOf } from "./figure.ts";
 import { measurePageWeight } from "./page-weight.ts";
 import { measurePaint } from "./paint.ts";
@@ -16,12 +17,13 @@ const benches: Readonly<Record<string, (url: string, pid: number) => Promise<rea
 
 const wanted = process.argv.slice(2);
 if (wanted.includes("--help")) {
-  console.log(`npm run bench -- [start] [${Object.keys(benches).join("] [")}]   all of them when none is named`);
+  console.log(`npm run bench -- [start] [bot] [${Object.keys(benches).join("] [")}]   all of them when none is named`);
   process.exit(0);
 }
 
 const figures: Figure[] = [];
 if (wanted.length === 0 || wanted.includes("start")) figures.push(...(await measureStart()));
+if (wanted.length === 0 || wanted.includes("bot")) figures.push(...(await measureBot()));
 for (const [name, measure] of Object.entries(benches)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   await using server = await startStandalone({ env: { LIMITS: "off", LOG_LEVEL: "error" } });

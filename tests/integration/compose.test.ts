@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { z } from "zod";
 import { clusterVariables } from "../../adapters/cluster-settings.ts";
+import { languageModelVariables } from "../../adapters/language-model-settings.ts";
 import packages from "../../package.json";
 import { gatewaysConf, probedGatewaysConf } from "../../scripts/services/nginx.ts";
 import composeSpec from "../support/compose-spec/compose-spec.json";
@@ -108,10 +109,16 @@ describe("the compose file", () => {
 
   test("sets only variables that are read", () => {
     const given = new Set(
-      ["gateway-1", "writer"].flatMap((name) => Object.keys(compose.services[name]?.environment ?? {})),
+      ["gateway-1", "writer", "bot"].flatMap((name) => Object.keys(compose.services[name]?.environment ?? {})),
     );
     const others = ["JWT_SECRET", "TRUST_PROXY", "PUBLIC_URL", "ALLOWED_ORIGINS", "LIMITS", "LOG_LEVEL"];
-    const known: readonly string[] = [...clusterVariables, ...others, "METRICS_PORT", "METRICS_HOST"];
+    const known: readonly string[] = [
+      ...clusterVariables,
+      ...languageModelVariables,
+      ...others,
+      "METRICS_PORT",
+      "METRICS_HOST",
+    ];
     expect([...given].filter((name) => !known.includes(name.replace(/_FILE$/, "")))).toEqual([]);
   });
 });
@@ -133,7 +140,7 @@ describe.each(services)("%s", (name, service) => {
 
   test("is limited", () => {
     const { limits } = service.deploy.resources;
-    expect(Number(limits.cpus)).toBeGreaterThan(0);
+    expect(Number(withDefaults(String(limits.cpus)))).toBeGreaterThan(0);
     expect(limits.memory).toMatch(/^\d+[MG]$/);
     expect(Number(limits.pids)).toBeGreaterThan(0);
     expect(service.logging.options["max-size"]).toMatch(/^\d+m$/);

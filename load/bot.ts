@@ -1,0 +1,95 @@
+/**
+ * What the way to the language model costs: the same questions to the bare engine in this process, and through the adapter and
+ * the embedded server's process, in turns, on the small model. Medians; the part through the whole product is not in here.
+ */
+
+import { loadModel } from "../adapters/embedded-model/engine.ts";
+import { createEmbeddedServer } from "../adapters/embedded-model/server-process.ts";
+import { createOllamaModel } from "../adapters/ollama/language-model.ts";
+import { ensureSmallModel, smallModel, smallModelFolder } from "../scripts/services/small-model.ts";
+import type { Figure } from "./figure.ts";
+
+const rounds = 9;
+const maxTokens = 64;
+const contextTokens = 2048;
+/** More on a machine that others use measures the others. */
+const threads = 1;
+const silence = { firstPieceMs: 60_000, nextPieceMs: 15_000 };
+
+interface Run {
+  readonly firstMs: number;
+  readonly piecesPerSecond: number;
+}
+
+export async function measureBot(): Promise<readonly Figure[]> {
+  const { entry, file } = await ensureSmallModel();
+  const bare = await loadModel({ entry, file, contextTokens, threads });
+  const report = (what: string, detail: unknown) => console.error(what, detail);
+  const settings = { folder: smallModelFolder, model: smallModel, contextTokens, threads, endsWhenIdle: false };
+  const server = createEmbeddedServer({ settings, report });
+  const model = createOllamaModel({
+    where: server.where,
+    model: smallModel,
+    contextTokens,
+    slots: 1,
+    threads,
+    silence,
+    keepMs: 600_000,
+    report,
+  });
+  try {
+    await model.prepare();
+    const { signal } = new AbortController();
+    const [direct, adapted]: [Run[], Run[]] = [[], []];
+    // The first round warms up.
+    for (let round = 0; round <= rounds; round++) {
+      const messages = question(round);
+      const alone = await timed((onText) => {
+        const said = messages.map(({ role, text }) => ({ role, content: text }));
+        return bare.write({ messages: said, maxTokens, temperature: 0.8, seed: undefined, signal, onText });
+      });
+      const through = await timed(async (onText) => {
+        for await (const piece of model.answer({ messages, maxTokens, signal })) onText(piece);
+      });
+      if (round === 0) continue;
+      direct.push(alone);
+      adapted.push(through);
+    }
+    const [first, firstThrough] = [direct, adapted].map((runs) => median(runs.map(({ firstMs }) => firstMs)));
+    const [speed, speedThrough] = [direct, adapted].map((runs) => median(runs.map((run) => run.piecesPerSecond)));
+    return [
+      { what: "first token, bare engine", value: first ?? 0, unit: "ms" },
+      { what: "first token, through server and adapter", value: firstThrough ?? 0, unit: "ms" },
+      { what: "tokens, bare engine", value: speed ?? 0, unit: "/s" },
+      { what: "tokens, through server and adapter", value: speedThrough ?? 0, unit: "/s" },
+      { what: "share of the bare engine's tokens", value: (100 * (speedThrough ?? 0)) / (speed ?? 1), unit: "%" },
+    ];
+  } finally {
+    await model.close();
+    await server.close();
+    await bare.close();
+  }
+}
+
+/** Begins differently each time, so that nothing of it was read before. */
+function question(round: number) {
+  return [
+    { role: "system", text: `Conversation ${round}. You are a helpful assistant in a chat room. Write at length.` },
+    { role: "user", text: "Tell a long story about a ship, an island and a storm." },
+  ] as const;
+}
+
+async function timed(write: (onText: (text: string) => void) => Promise<unknown>): Promise<Run> {
+  const from = performance.now();
+  let [firstAt, lastAt, pieces] = [0, 0, 0];
+  await write(() => {
+    lastAt = performance.now();
+    firstAt ||= lastAt;
+    pieces++;
+  });
+  return { firstMs: firstAt - from, piecesPerSecond: (1_000 * (pieces - 1)) / (lastAt - firstAt) };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
