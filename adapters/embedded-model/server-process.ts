@@ -2,6 +2,7 @@
  * Keeps the embedded model's process: started when somebody asks where it is, started again when it died, each time later, ended
  * when it is frozen. It can't outlive us: its standard input closes with us.
  */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EmbeddedSettings } from "./shapes.ts";
 
@@ -25,8 +26,10 @@ const firstPauseMs = 250;
 const longestPauseMs = 30_000;
 /** Who ran for so long has not died of its start. */
 const soundAfterMs = 60_000;
-/** So many looks without an answer mean frozen. */
+/** So many looks without an answer mean frozen, if the process does not compute either: reading a question can keep it busy. */
 const mostMisses = 2;
+/** Whatever it computes, it is of no use. */
+const mostMissesBusy = 24;
 const defaultLook = { everyMs: 5_000, withinMs: 4_000 };
 
 type Process = Bun.Subprocess<"pipe", "pipe", "pipe">;
@@ -108,6 +111,7 @@ function lookAt(
 ): () => void {
   let misses = 0;
   let looking = false;
+  let computed = computedBy(child.pid);
   const timer = setInterval(async () => {
     if (looking) return;
     looking = true;
@@ -116,7 +120,11 @@ function lookAt(
       if (url !== undefined) await fetch(url, { signal: AbortSignal.timeout(withinMs) });
       misses = 0;
     } catch {
-      if (++misses < mostMisses) return;
+      misses++;
+      const now = computedBy(child.pid);
+      const busy = now !== computed;
+      computed = now;
+      if (misses < (busy ? mostMissesBusy : mostMisses)) return;
       report("the embedded model is frozen and is ended", {});
       child.kill("SIGKILL");
     } finally {
@@ -125,6 +133,17 @@ function lookAt(
   }, everyMs);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+/** Processor time so far, in ticks; a constant where the system does not tell. */
+function computedBy(pid: number): string {
+  try {
+    // The name in parentheses may have spaces.
+    const [, fields = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
+    return fields.split(" ").slice(11, 13).join("+");
+  } catch {
+    return "";
+  }
 }
 
 async function logLines(
