@@ -20,11 +20,13 @@ import { inRequest } from "./request-scope.ts";
 import { openRevocations } from "./revocations.ts";
 import { answerRoutes } from "./routes/answers.ts";
 import { apiOperations, openapiRoutes } from "./routes/api/operations.ts";
+import { apiGuideRoutes } from "./routes/api-guide.tsx";
 import { directoryRoutes } from "./routes/directory.tsx";
 import { healthRoutes } from "./routes/health.ts";
 import { membershipRoutes } from "./routes/membership.tsx";
 import { roomRoutes } from "./routes/room.tsx";
 import { sessionRoutes } from "./routes/sessions.tsx";
+import { tokenRoutes } from "./routes/tokens.tsx";
 import { welcomeRoutes } from "./routes/welcome.tsx";
 import { pageCaller } from "./session.ts";
 import type { SocketState } from "./socket-kind.ts";
@@ -155,7 +157,16 @@ export function routes(parts: Parts, ready: () => Promise<void>): Hono<GatewayEn
     c.set("caller", await pageCaller(parts, c));
     await next();
   });
-  for (const make of [welcomeRoutes, sessionRoutes, directoryRoutes, membershipRoutes, roomRoutes, answerRoutes]) {
+  for (const make of [
+    welcomeRoutes,
+    sessionRoutes,
+    tokenRoutes,
+    apiGuideRoutes,
+    directoryRoutes,
+    membershipRoutes,
+    roomRoutes,
+    answerRoutes,
+  ]) {
     pages.route("/", make(parts));
   }
   app.route("/", pages);

@@ -13,7 +13,8 @@ export function createMemoryProgramTokenStore({
 
   return {
     async create(token, hash) {
-      if (tokens.has(token.id)) throw new ChatError("conflict", "This token was made before.");
+      if (tokens.has(token.id))
+        throw new ChatError("conflict", "This token was made before. Without its secret, revoke it and make another.");
       tokens.set(token.id, { token, hash });
     },
     async byHash(hash) {

@@ -17,7 +17,9 @@ export function createProgramTokenStore(database: Database): ProgramTokenStore {
         await ask(database, (queries) => queries.insert(programTokens).values(row));
       } catch (error) {
         if (repeated(error) === undefined) throw error;
-        throw new ChatError("conflict", "This token was made before.", { cause: error });
+        throw new ChatError("conflict", "This token was made before. Without its secret, revoke it and make another.", {
+          cause: error,
+        });
       }
     },
 

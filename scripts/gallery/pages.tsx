@@ -1,7 +1,13 @@
 /** Every page in every state, by a name that becomes its URL and its screenshot's. */
+
 import type { TimelineEntry } from "#domain/message.ts";
 import type { RoomAccess } from "#domain/room.ts";
+import { guideOf } from "#gateway/api/guide.ts";
+import { openapiDocument } from "#gateway/api/openapi.ts";
+import type { Parts } from "#gateway/app-env.ts";
+import { apiOperations } from "#gateway/routes/api/operations.ts";
 import type { AssetUrls, Chrome } from "#views/chrome.ts";
+import { ApiPage } from "#views/pages/api-page.tsx";
 import { DirectoryPage } from "#views/pages/directory-page.tsx";
 import { PeoplePage } from "#views/pages/people-page.tsx";
 import { ProblemPage } from "#views/pages/problem-page.tsx";
@@ -9,8 +15,12 @@ import { RoomPage, type RoomPageProps } from "#views/pages/room-page.tsx";
 import { RoomPeoplePage } from "#views/pages/room-people-page.tsx";
 import { SessionsPage } from "#views/pages/sessions-page.tsx";
 import { SignInPage, SignUpPage } from "#views/pages/sign-in-page.tsx";
+import { TokensPage } from "#views/pages/tokens-page.tsx";
 import { WelcomePage } from "#views/pages/welcome-page.tsx";
 import * as sample from "./samples.ts";
+
+/** What the calls are does not depend on what they work with. */
+const document = openapiDocument(apiOperations({} as Parts));
 
 export function galleryPages(assets: AssetUrls): ReadonlyMap<string, string> {
   const guest: Chrome = { assets, timeZone: "Europe/Berlin", now: sample.now };
@@ -78,6 +88,24 @@ export function galleryPages(assets: AssetUrls): ReadonlyMap<string, string> {
       sessions: sample.sessions,
       currentSession: (sample.sessions[0] as (typeof sample.sessions)[0]).id,
     }),
+    tokens: TokensPage({ chrome, tokens: sample.tokens, bots: sample.bots, draftId: sample.eventId(998) }),
+    "tokens-made": TokensPage({
+      chrome,
+      tokens: sample.tokens,
+      bots: sample.bots,
+      draftId: sample.eventId(998),
+      made: { ...(sample.tokens[0] as (typeof sample.tokens)[0]), secret: `superchat_${"Aq7-".repeat(10)}xyz` },
+    }),
+    "tokens-none": TokensPage({
+      chrome,
+      tokens: [],
+      bots: [],
+      draftId: sample.eventId(998),
+      problem: { sentence: "Choose at least one thing the token may do.", field: "scopes" },
+      kept: { name: "nightly export", scopes: [], days: 30, bot: undefined },
+    }),
+    api: ApiPage({ chrome, guide: guideOf(document, "https://chat.example.org") }),
+    "api-guest": ApiPage({ chrome: guest, guide: guideOf(document, "https://chat.example.org") }),
     "not-found": ProblemPage({
       chrome,
       status: 404,

@@ -43,6 +43,8 @@ beforeAll(async () => {
     "/rooms?q=nothing-like-this",
     "/people",
     "/sessions",
+    "/tokens",
+    "/api/docs",
     "/nothing-here",
   ];
 }, startMs);
@@ -72,7 +74,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       `axe finds nothing, ${colorScheme}, ${viewport.width} wide`,
       async () => {
         const { page, close } = await browser.newPerson({ colorScheme, viewport, reducedMotion: "reduce" });
-        for (const path of ["/", "/sign-in", "/sign-up"]) {
+        for (const path of ["/", "/sign-in", "/sign-up", "/api/docs"]) {
           await page.goto(`${server.url}${path}`);
           expect([path, ...(await violations(page))]).toEqual([path]);
         }

@@ -6,6 +6,7 @@ import { rateLimits } from "#domain/rate-limits.ts";
 import { type ApiPerson, callApi, freshName, signUpPerson } from "../support/api-person.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 import { openLive } from "../support/live-page.ts";
+import { connectProgram } from "../support/program.ts";
 
 let gateway: TestGateway;
 let ana: ApiPerson;
@@ -104,6 +105,21 @@ describe("a token of a program", () => {
     expect((await ana.call("DELETE", `/tokens/${token.id}`)).status).toBe(204);
     expect((await call(secret, "GET", "/me")).status).toBe(401);
     expect((await ana.call("DELETE", `/tokens/${token.id}`)).status).toBe(404);
+  });
+
+  test("revoked closes its sockets within a second, and no other socket", async () => {
+    const [going, staying] = [await makeToken(ana, ["messages:read"]), await makeToken(ana, ["messages:read"])];
+    const sockets = [
+      await connectProgram(gateway.url, { token: going.secret }),
+      await connectProgram(gateway.url, { token: staying.secret }),
+    ] as const;
+    const revokedAtMs = performance.now();
+    await ana.call("DELETE", `/tokens/${going.token.id}`);
+    const { code, atMs } = await sockets[0].ended();
+    expect(code).toBeGreaterThanOrEqual(3_500);
+    expect(atMs - revokedAtMs).toBeLessThan(1_000);
+    expect((await sockets[1].call({ ping: {} })).error).toBeUndefined();
+    sockets[1].close();
   });
 
   test.each(["superchat_", "superchat_x", `superchat_${"a".repeat(43)}`, `superchat_${"a".repeat(5_000)}`])(

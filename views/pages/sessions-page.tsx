@@ -3,6 +3,7 @@ import type { SessionId } from "#domain/ids.ts";
 import type { Session } from "#domain/session.ts";
 import type { Chrome, Problem } from "../chrome.ts";
 import { deviceName } from "../device-name.ts";
+import { AccountNav } from "../fragments/account-nav.tsx";
 import { Bar } from "../fragments/bar.tsx";
 import { FormProblem } from "../fragments/form-field.tsx";
 import { Icon } from "../fragments/icon.tsx";
@@ -22,6 +23,7 @@ export function SessionsPage({ chrome, sessions, currentSession, problem }: Sess
     <Layout chrome={chrome} title="Your devices" page="sessions">
       <Bar title="Your devices" />
       <div class="page">
+        <AccountNav here="sessions" />
         <FormProblem problem={problem} fields={[]} />
         <p class="lead">You are signed in on these devices. Sign out of any you don't know.</p>
         <ul class="sessions">

@@ -1,0 +1,24 @@
+/** The guide to the API, for anybody: a page like the others, made from the OpenAPI document. */
+import { Hono } from "hono";
+import { ApiPage } from "#views/pages/api-page.tsx";
+import { guideOf } from "../api/guide.ts";
+import { openapiDocument } from "../api/openapi.ts";
+import { takeNothingElse } from "../api/serve.ts";
+import type { GatewayEnv, Parts } from "../app-env.ts";
+import { memberChrome } from "../chrome.ts";
+import { page } from "../page.tsx";
+import { apiOperations } from "./api/operations.ts";
+
+const guidePath = "/api/docs";
+
+export function apiGuideRoutes(parts: Parts): Hono<GatewayEnv> {
+  const app = new Hono<GatewayEnv>();
+  const document = openapiDocument(apiOperations(parts));
+  app.get(guidePath, async (c) => {
+    const chrome = c.get("caller") === undefined ? c.get("chrome")() : await memberChrome(parts.ports, c);
+    const { origin } = new URL(parts.config.publicUrl ?? c.req.url);
+    return page(c, ApiPage({ chrome, guide: guideOf(document, origin) }));
+  });
+  takeNothingElse(app, guidePath, ["GET"]);
+  return app;
+}
