@@ -1,6 +1,6 @@
 /**
  * The health check of a container that reads the log: exit code 0 if Kafka counts this container among the members of
- * KAFKA_GROUP_ID, and they have shared out the partitions. A reader that hangs, or has lost its brokers, is put out of the
+ * KAFKA_GROUP_ID, or of the group of it that is named (`check-reader.ts bots`), and they have shared out the partitions. A reader that hangs, or has lost its brokers, is put out of the
  * group within its session. While one that ended without a word is waited for, nobody reads, and nobody is healthy.
  */
 import { networkInterfaces } from "node:os";
@@ -15,6 +15,8 @@ const { kafkaBrokers, kafkaGroupId } = readClusterSettings({
   DATABASE_URL: "postgres://unused",
   REDIS_URL: "redis://unused",
 });
+const [, , kind] = process.argv;
+const groupId = kind === undefined ? kafkaGroupId : `${kafkaGroupId}.${kind}`;
 const overdue = setTimeout(() => end(`Kafka did not answer within ${withinMs / 1000} s.`), withinMs);
 
 const kafka = new Kafka({
@@ -29,12 +31,12 @@ const kafka = new Kafka({
 try {
   const admin = kafka.admin();
   await admin.connect();
-  const { groups } = await admin.describeGroups([kafkaGroupId]);
+  const { groups } = await admin.describeGroups([groupId]);
   await admin.disconnect();
   const { state = "unknown", members = [] } = groups[0] ?? {};
   const hosts = members.map(({ clientHost }) => clientHost.replace(/^\//, ""));
   const reads = state === "Stable" && hosts.some(isOwn);
-  end(reads ? undefined : `The group ${kafkaGroupId} is ${state}, with members at [${hosts.join(", ")}].`);
+  end(reads ? undefined : `The group ${groupId} is ${state}, with members at [${hosts.join(", ")}].`);
 } catch (error) {
   end(String(error));
 }

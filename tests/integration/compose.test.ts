@@ -42,7 +42,7 @@ const composeText = await read("docker-compose.yml");
 const dockerfile = await read("Dockerfile");
 const compose = Bun.YAML.parse(composeText) as ComposeFile;
 const services = Object.entries(compose.services);
-const oneShots = ["secrets", "model"];
+const oneShots = ["secrets"];
 const pinned = /^[\w./-]+:\d+(\.\d+){1,2}(-\w+)?$/;
 
 describe("the compose file", () => {
@@ -64,12 +64,11 @@ describe("the compose file", () => {
     expect(schema.safeParse(misspelt).success).toBe(false);
   });
 
-  test("has all of the cluster, and the bot only when it is asked for", () => {
-    const names = (wanted: (service: Service) => boolean) =>
-      services.flatMap(([name, service]) => (wanted(service) ? [name] : [])).sort();
-    const always = ["gateway-1", "gateway-2", "gateway-3", "kafka", "nginx", "postgres", "redis", "secrets", "writer"];
-    expect(names(({ profiles }) => profiles === undefined)).toEqual(always);
-    expect(names(({ profiles }) => profiles?.join() === "bot")).toEqual(["bot", "model", "ollama"]);
+  test("has all of the cluster, the bot and its model too", () => {
+    const gateways = ["gateway-1", "gateway-2", "gateway-3"];
+    const others = ["kafka", "nginx", "ollama", "postgres", "redis", "secrets", "writer"];
+    expect(services.map(([name]) => name).sort()).toEqual(["bot", ...gateways, ...others]);
+    expect(services.filter(([, { profiles }]) => profiles !== undefined)).toEqual([]);
   });
 
   test("publishes one port of one service", () => {
@@ -154,7 +153,7 @@ describe.each(services)("%s", (name, service) => {
 
   test("waits for nothing but what runs once before it, and what it names is stopped after it", () => {
     const waits = Object.entries(service.depends_on ?? {}).map(([other, { condition }]) => `${other} ${condition}`);
-    const first = name === "model" ? "ollama service_healthy" : "secrets service_completed_successfully";
+    const first = "secrets service_completed_successfully";
     const orderOnly = ["kafka", "postgres", "redis"].map((other) => `${other} service_started`);
     expect(waits.filter((each) => each !== first && !orderOnly.includes(each))).toEqual([]);
     if (/^(gateway|writer|bot)/.test(name)) expect(waits).toEqual(expect.arrayContaining(orderOnly));
