@@ -16,9 +16,31 @@ export async function readEvents(ports: HistoryPorts, room: Room, after: number,
   const recent = await ports.stream.tail(room.id, after, limit);
   if (recent !== undefined) return recent;
   const stored = await ports.events.events(room.id, { after, limit, from: "oldest" });
-  const last = stored.at(-1)?.offset ?? after;
-  const rest = stored.length < limit ? await ports.stream.tail(room.id, last, limit - stored.length) : undefined;
-  return { room: room.id, epoch: room.epoch, events: rest === undefined ? stored : [...stored, ...rest.events] };
+  const whole = await withoutFreshHole(ports, room, stored, limit);
+  const last = whole.at(-1)?.offset ?? after;
+  const rest = whole.length < limit ? await ports.stream.tail(room.id, last, limit - whole.length) : undefined;
+  return { room: room.id, epoch: room.epoch, events: rest === undefined ? whole : [...whole, ...rest.events] };
+}
+
+/**
+ * Events are stored in the order of the log, which may differ a little from that of their offsets: what stands between two
+ * stored events may be published and not stored yet. Then the tail has it. Where the tail does not reach back, an epoch ended.
+ */
+async function withoutFreshHole(
+  { stream }: HistoryPorts,
+  room: Room,
+  stored: readonly RoomEvent[],
+  limit: number,
+): Promise<readonly RoomEvent[]> {
+  let whole = stored;
+  for (let at = stored.length - 1; at > 0; at--) {
+    const before = stored[at - 1]?.offset ?? 0;
+    if (stored[at]?.offset === before + 1) continue;
+    const fresh = await stream.tail(room.id, before, limit - at);
+    if (fresh === undefined) break;
+    whole = [...stored.slice(0, at), ...fresh.events];
+  }
+  return whole;
 }
 
 /** The newest events before an offset, or of all, in order; fewer than `limit` only at the beginning. */

@@ -1,0 +1,46 @@
+import { expect, test } from "bun:test";
+import { samplePost, sampleRoom } from "#tests/contract/samples.ts";
+import type { EventRun, RoomEvent } from "./events.ts";
+import { type HistoryPorts, readEvents } from "./read-history.ts";
+import type { Room } from "./room.ts";
+
+const id = sampleRoom();
+const room = { id, epoch: "e" } as Room;
+const eventAt = (offset: number): RoomEvent => ({ ...samplePost(id, `at ${offset}`), offset });
+
+/** A store that has these offsets, and a tail that goes back to what follows an offset. */
+function portsWith(stored: readonly number[], tailAfter: number, newest: number): HistoryPorts {
+  const tail = async (_: unknown, after: number, limit: number): Promise<EventRun | undefined> => {
+    if (after < tailAfter) return undefined;
+    const offsets = Array.from({ length: Math.max(0, newest - after) }, (_each, n) => after + 1 + n);
+    return { room: id, epoch: "e", events: offsets.slice(0, limit).map(eventAt) };
+  };
+  const events = async (_: unknown, { after = 0, limit }: { after?: number; limit: number }) =>
+    stored
+      .filter((offset) => offset > after)
+      .slice(0, limit)
+      .map(eventAt);
+  return { stream: { tail }, events: { events } } as unknown as HistoryPorts;
+}
+
+async function offsetsRead(ports: HistoryPorts, after: number, limit: number): Promise<readonly number[]> {
+  return (await readEvents(ports, room, after, limit)).events.map(({ offset }) => offset);
+}
+
+test("what was published and is not stored yet is read in its place, also between stored events", async () => {
+  expect(await offsetsRead(portsWith([1, 2, 3, 5, 7], 2, 8), 0, 100)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+test("a page ends at its limit all the same", async () => {
+  expect(await offsetsRead(portsWith([1, 2, 3, 5, 7], 2, 8), 0, 5)).toEqual([1, 2, 3, 4, 5]);
+});
+
+test("where an epoch ended there is nothing to fill", async () => {
+  expect(await offsetsRead(portsWith([1, 2, 1_000, 1_001], 999, 1_002), 0, 100)).toEqual([1, 2, 1_000, 1_001, 1_002]);
+});
+
+test("both at once: the hole of this epoch is filled, the end of the one before is kept", async () => {
+  expect(await offsetsRead(portsWith([1, 2, 1_000, 1_002], 999, 1_003), 0, 100)).toEqual([
+    1, 2, 1_000, 1_001, 1_002, 1_003,
+  ]);
+});
