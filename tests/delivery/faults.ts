@@ -1,5 +1,6 @@
 /** What can go wrong: each fault does its harm, holds it for a while, and leaves everything running. */
 import { join } from "node:path";
+import { SQL } from "bun";
 import { descendantsOf, listProcesses } from "../../scripts/run-limited.ts";
 import { isAlive } from "../support/cluster.ts";
 import { until } from "../support/wait.ts";
@@ -8,6 +9,7 @@ import type { Plannable } from "./schedule.ts";
 import { anyOf, signalTree, type World } from "./world.ts";
 
 const root = join(import.meta.dir, "../..");
+const cutEveryMs = 70;
 const rivalReadyWithinMs = 60_000;
 const rivalEndsWithinMs = 20_000;
 const groupJoinsWithinMs = 30_000;
@@ -33,6 +35,7 @@ export function faultsFor({ roles, awayMs, frozenMs, withDisk, withClock }: Faul
     ...roles.map((role) => ({ name: `freeze ${role}`, target: role, holdMs: frozenMs, inject: frozen(role) })),
     { name: "empty redis", target: "redis", holdMs: [0, 0], inject: emptied },
     { name: "cut redis subscriptions", target: "redis", holdMs: [0, 0], inject: cutSubscriptions },
+    { name: "cut postgres connections", target: "postgres", holdMs: awayMs, inject: cutConnections },
     { name: "rival writer", target: "rival", holdMs: frozenMs, inject: rival },
     { name: "rebalance", target: "group", holdMs: awayMs, inject: rebalanced },
     { name: "poison", target: "poison", holdMs: [0, 0], inject: poison },
@@ -86,6 +89,22 @@ async function redis(world: World, ...words: string[]): Promise<void> {
   const answers = async () =>
     (await Bun.spawn(command, { stdout: "ignore", stderr: "ignore", timeout: 5_000 }).exited) === 0;
   await until(answers, { deadlineMs: 60_000, what: `Redis to take ${words.join(" ")}` });
+}
+
+/** Again and again, so that some are cut in the middle of a transaction, or after its commit and before the answer. */
+async function cutConnections({ env }: World, holdMs: number): Promise<void> {
+  const sql = new SQL(env.DATABASE_URL ?? "", { max: 1 });
+  const cutUntil = performance.now() + holdMs;
+  try {
+    while (performance.now() < cutUntil) {
+      // In a pair Postgres may be away.
+      await sql`select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()
+        and application_name = 'superchat'`.catch(() => undefined);
+      await Bun.sleep(cutEveryMs);
+    }
+  } finally {
+    await sql.close();
+  }
 }
 
 /** One more writer, of a group of its own: it reads every partition that the others read. */

@@ -9,6 +9,7 @@ import { join } from "node:path";
 const root = join(import.meta.dir, "../..");
 export const patches = join(import.meta.dir, "mutations");
 const minutes = 1.5;
+/** Unless the patch says otherwise. */
 const frozenSeconds = 5;
 const limitMs = 10 * 60_000;
 
@@ -18,7 +19,9 @@ async function main(wanted: readonly string[]): Promise<number> {
   for (const name of wanted.length > 0 ? wanted : all) {
     const text = await Bun.file(join(patches, `${name}.patch`)).text();
     console.log(`\n== ${name}: ${text.split("\n", 1)[0]}`);
-    const { caught, said } = await tryMutation(name, /^faults: (.*)$/m.exec(text)?.[1]?.split(", ") ?? []);
+    const faults = /^faults: (.*)$/m.exec(text)?.[1]?.split(", ") ?? [];
+    const freeze = /^freeze: (\d+)$/m.exec(text)?.[1] ?? `${frozenSeconds}`;
+    const { caught, said } = await tryMutation(name, faults, freeze);
     if (!caught) missed += 1;
     console.log(caught ? "caught:" : "NOT CAUGHT:");
     console.log(said);
@@ -27,14 +30,14 @@ async function main(wanted: readonly string[]): Promise<number> {
   return missed === 0 ? 0 : 1;
 }
 
-async function tryMutation(name: string, faults: readonly string[]): Promise<{ caught: boolean; said: string }> {
+async function tryMutation(name: string, faults: readonly string[], freeze: string) {
   const folder = await mkdtemp(join(tmpdir(), "superchat-mutation-"));
   try {
     run("git", "clone", "--quiet", "--local", root, folder);
     await symlink(join(root, "node_modules"), join(folder, "node_modules"));
     run("git", "-C", folder, "apply", join(patches, `${name}.patch`));
     const only = faults.flatMap((fault) => ["--only", fault]);
-    const times = ["--minutes", `${minutes}`, "--freeze", `${frozenSeconds}`];
+    const times = ["--minutes", `${minutes}`, "--freeze", freeze];
     const child = Bun.spawn([process.execPath, "--no-orphans", "tests/delivery/long.ts", "--long", ...times, ...only], {
       cwd: folder,
       stdin: "ignore",

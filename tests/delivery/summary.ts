@@ -1,8 +1,9 @@
 /** What a run did and found, in words and figures. */
+import { groupBy } from "./check.ts";
 import type { Outcome } from "./run.ts";
 
 /** One broken promise breaks often. */
-const shownViolations = 40;
+const shownOfARule = 8;
 
 export function summary({ violations, history, faults, pairs, seconds }: Outcome): string {
   const { sends, readers, stored, log, lives, poisons, deadLetters } = history;
@@ -28,15 +29,16 @@ export function summary({ violations, history, faults, pairs, seconds }: Outcome
     "of them pairs": pairs,
   };
   const injected = [...faults].map(([name, times]) => `${name} ${times}`).join(", ");
-  const broken = violations.slice(0, shownViolations).map(({ rule, sentence }) => `BROKEN ${rule}: ${sentence}`);
-  const more = violations.length - broken.length;
+  const broken = [...groupBy(violations, ({ rule }) => rule)].flatMap(([rule, found]) => [
+    ...found.slice(0, shownOfARule).map(({ sentence }) => `BROKEN ${rule}: ${sentence}`),
+    ...(found.length > shownOfARule ? [`and ${found.length - shownOfARule} more of these`] : []),
+  ]);
   return [
     Object.entries(figures)
       .map(([name, value]) => `${name}: ${value}`)
       .join("\n"),
     `faults by name: ${injected}`,
     ...broken,
-    ...(more > 0 ? [`and ${more} more`] : []),
     violations.length === 0 ? "Every promise was kept." : `${violations.length} promises were broken.`,
   ].join("\n");
 }

@@ -8,7 +8,9 @@ const retryPauseMs = 50;
 /** How often an ack is taken for lost: sending the same again must change nothing. */
 const doubtful = 0.03;
 /** How often somebody who got no answer leaves it at that: then the message is there, or it is not, and nobody saw it. */
-const impatient = 0.1;
+const impatient = 0.3;
+/** How often an outbox wakes up that was not told of an ack long ago, and sends one of its messages again. */
+const wakingUp = 0.03;
 
 export interface WriterOptions {
   readonly base: string;
@@ -25,6 +27,7 @@ export function startWriter({ base, name, who, transport, sends, pauseMs, next }
   const sender = transport.openSender(base, who);
   let acks = 0;
   let writing = true;
+  const acked: Send[] = [];
   const work = (async () => {
     for (let n = 0; writing; n++) {
       const { room, text } = next();
@@ -39,7 +42,12 @@ export function startWriter({ base, name, who, transport, sends, pauseMs, next }
       };
       sends.push(send);
       await sendUntilAnswered(send);
-      if (send.ackedAt !== undefined) acks += 1;
+      if (send.ackedAt !== undefined) {
+        acks += 1;
+        acked.push(send);
+      }
+      const old = acked[Math.floor(Math.random() * acked.length)];
+      if (old !== undefined && Math.random() < wakingUp) await sendUntilAnswered(old);
       await Bun.sleep(pauseMs());
     }
   })();
@@ -52,7 +60,7 @@ export function startWriter({ base, name, who, transport, sends, pauseMs, next }
         const { id, room, text } = send;
         const answer = await sender.send({ id, room, text, resend: send.tries > 1 });
         if (answer.type === "acked") {
-          send.ackedAt = Date.now();
+          send.ackedAt ??= Date.now();
           // Once in a while the answer is taken for lost: the same again must change nothing.
           if (send.tries === 1 && Math.random() < doubtful) continue;
           return;
