@@ -1,8 +1,12 @@
-/** What a program says over its socket: commands, one after the other, within named limits, each with a reply. */
+/**
+ * What a program says over its socket: commands, one after the other, within named limits, each with a reply. Posts alone don't
+ * wait for the ack of the one before; any other command waits for all of them.
+ */
 import { inRequest } from "../request-scope.ts";
 import { CommandError, Disconnect, ends, replyErrors } from "./codes.ts";
 import { type Command, isPong, linesOf, parseCommand } from "./commands.ts";
 import { emptyFrame, errorReply } from "./frames.ts";
+import { createPosts, type Turn } from "./posts.ts";
 import { createReplies, type Replies } from "./replies.ts";
 import { endSocket, type ProgramSocket } from "./state.ts";
 
@@ -18,7 +22,7 @@ export const maxRefusedCommands = 400;
 
 export interface InboxOptions {
   /** Adds the reply, or throws a CommandError, a Disconnect or what the domain throws. */
-  readonly run: (socket: ProgramSocket, command: Command, replies: Replies) => Promise<void>;
+  readonly run: (socket: ProgramSocket, command: Command, replies: Replies, turn?: Turn) => Promise<void>;
   /** What is not the protocol's own, as the protocol says it. */
   readonly errorOf: (error: unknown, socket: ProgramSocket) => CommandError;
   readonly limits: boolean;
@@ -26,6 +30,8 @@ export interface InboxOptions {
 
 export interface Inbox {
   take(socket: ProgramSocket, data: string | Buffer): void;
+  /** Resolves when everything taken so far is answered. */
+  idle(socket: ProgramSocket): Promise<void>;
   waiting(): number;
 }
 
@@ -34,27 +40,62 @@ export function createInbox({ run, errorOf, limits }: InboxOptions): Inbox {
 
   const work = async (socket: ProgramSocket, lines: readonly string[]) => {
     const replies = createReplies(socket);
+    let left = lines.length;
     try {
       for (const line of lines) {
         if (socket.data.closed) return;
-        await answer(socket, parseCommand(line), replies);
+        const command = parseCommand(line);
+        if (command.publish === undefined) {
+          await socket.data.posts?.idle();
+          await answer(socket, command, replies);
+          done(socket, 1);
+        } else post(socket, command);
+        left -= 1;
       }
     } catch (error) {
       replies.flush();
-      if (!(error instanceof Disconnect)) throw error;
-      endSocket(socket, error.end);
+      fail(socket, error);
+    } finally {
+      done(socket, left);
     }
     replies.flush();
   };
 
-  const answer = async (socket: ProgramSocket, command: Command, replies: Replies) => {
+  const post = (socket: ProgramSocket, command: Command) => {
+    socket.data.posts ??= createPosts(createReplies(socket));
+    const { posts } = socket.data;
+    posts.start(async (turn) => {
+      try {
+        await answer(socket, command, posts.acks, turn);
+        posts.flushSoon();
+      } catch (error) {
+        posts.acks.flush();
+        fail(socket, error);
+      } finally {
+        done(socket, 1);
+      }
+    });
+  };
+
+  const fail = (socket: ProgramSocket, error: unknown) => {
+    if (error instanceof Disconnect) return endSocket(socket, error.end);
+    errorOf(error, socket);
+    endSocket(socket, ends.serverError);
+  };
+
+  const done = (socket: ProgramSocket, commands: number) => {
+    socket.data.queued -= commands;
+    waiting -= commands;
+  };
+
+  const answer = async (socket: ProgramSocket, command: Command, replies: Replies, turn?: Turn) => {
     if (isPong(command)) return;
     if (command.id === 0) throw new Disconnect(ends.notAvailable);
     if (socket.data.caller === undefined && command.connect === undefined) throw new Disconnect(ends.badRequest);
     try {
       if (limits) takeAllowance(socket);
       const scope = { requestId: socket.data.client, arrivedAt: performance.now() };
-      await inRequest(scope, () => run(socket, command, replies));
+      await inRequest(scope, () => run(socket, command, replies, turn));
     } catch (error) {
       if (error instanceof Disconnect) throw error;
       const { reply } = error instanceof CommandError ? error : errorOf(error, socket);
@@ -74,16 +115,11 @@ export function createInbox({ run, errorOf, limits }: InboxOptions): Inbox {
       if (state.queued + lines.length > maxQueuedCommands) return endSocket(socket, ends.tooManyRequests);
       state.queued += lines.length;
       waiting += lines.length;
-      state.inbox = state.inbox
-        .then(() => work(socket, lines))
-        .catch((error) => {
-          errorOf(error, socket);
-          endSocket(socket, ends.serverError);
-        })
-        .finally(() => {
-          state.queued -= lines.length;
-          waiting -= lines.length;
-        });
+      state.inbox = state.inbox.then(() => work(socket, lines));
+    },
+    async idle({ data: state }) {
+      await state.inbox;
+      await state.posts?.idle();
     },
   };
 }

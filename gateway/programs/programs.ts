@@ -14,6 +14,7 @@ import { commandBurst, createInbox } from "./inbox.ts";
 import { callMethod, publishTo } from "./methods.ts";
 import { createMissed } from "./missed.ts";
 import { createPeople } from "./people.ts";
+import { inTurn, type Turn } from "./posts.ts";
 import { history, presence, presenceStats } from "./reading.ts";
 import type { Replies } from "./replies.ts";
 import { checkScope } from "./scopes.ts";
@@ -54,7 +55,7 @@ export function createPrograms(parts: Omit<Parts, "assets" | "ring">, fanOut: Fa
     endSocket(socket, how);
   };
 
-  const run = async (socket: ProgramSocket, command: Command, replies: Replies) => {
+  const run = async (socket: ProgramSocket, command: Command, replies: Replies, turn?: Turn) => {
     const { id } = command;
     if (command.connect) return await connecting.connect(socket, id, command.connect, replies);
     const caller = callerOf(socket);
@@ -64,7 +65,9 @@ export function createPrograms(parts: Omit<Parts, "assets" | "ring">, fanOut: Fa
     if (command.subscribe) return await subscribing.subscribe(socket, id, command.subscribe, replies);
     if (command.unsubscribe) return subscribing.unsubscribe(socket, id, command.unsubscribe, replies);
     if (command.publish) {
-      await publishTo(parts, user, roomOf(command.publish.channel), command.publish.data);
+      const { channel, data } = command.publish;
+      const own = turn === undefined ? parts : { log, ports: inTurn(ports, turn) };
+      await publishTo(own, user, roomOf(channel), data);
       return replies.add(resultReply(id, "publish", {}));
     }
     if (command.presence) return await presence(ports, user, id, command.presence, replies);
@@ -144,7 +147,7 @@ export function createPrograms(parts: Omit<Parts, "assets" | "ring">, fanOut: Fa
       stopping = true;
       beat.stop();
       const all = [...connections.all()];
-      await Promise.all(all.map((socket) => socket.data.inbox));
+      await Promise.all(all.map((socket) => inbox.idle(socket)));
       await spread(all, drainSpreadMs, (socket) => end(socket, ends.shutdown));
     },
   };
@@ -161,6 +164,7 @@ function newState(client: string, offered: Offered | undefined): ProgramState {
     channels: new Map(),
     slot: 0,
     inbox: Promise.resolve(),
+    posts: undefined,
     queued: 0,
     allowance: commandBurst,
     allowedAtMs: now,

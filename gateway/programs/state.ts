@@ -3,6 +3,7 @@ import type { ServerWebSocket } from "bun";
 import type { RoomId } from "#domain/ids.ts";
 import type { FollowedRoom } from "../hub.ts";
 import type { Caller } from "../tokens.ts";
+import type { Posts } from "./posts.ts";
 
 /** A room's channel on one socket. */
 export interface Subscription {
@@ -34,6 +35,8 @@ export interface ProgramState {
   slot: number;
   /** Frames are worked through one after the other: this is the end of the queue. */
   inbox: Promise<void>;
+  /** Undefined until the first post. */
+  posts: Posts | undefined;
   /** Commands that wait for their turn. */
   queued: number;
   /** What is left of the commands it may send now, and since when. */
