@@ -67,6 +67,7 @@ export async function openCluster(settings: ClusterSettings, options: ClusterOpt
         retentionMs: settings.kafkaRetentionHours * hourMs,
         clientId: options.clientId,
         report: (trouble) => report(`kafka: ${trouble.type}`, trouble),
+        onSend: (events) => metrics.observe("superchat_log_batch_events", events),
         ...(options.requestId ? { requestId: options.requestId } : {}),
         startWithinMs: waitMs,
       }),

@@ -6,6 +6,7 @@ import { memberRetries } from "./consumer.ts";
 import { type CommitLimits, createGroupCommit } from "./group-commit.ts";
 import { createKafkaLog, type KafkaLog } from "./message-log.ts";
 import { createTopicProducer } from "./producer.ts";
+import type { OutgoingRecord } from "./record.ts";
 import { ensureTopics, type TopicPlan, withAdmin } from "./topics.ts";
 import type { Report } from "./trouble.ts";
 
@@ -39,6 +40,8 @@ export interface KafkaOptions extends Partial<typeof kafkaDefaults> {
   /** The request an append belongs to, for its record's header. */
   readonly requestId?: () => string | undefined;
   readonly report?: Report;
+  /** Hears of how many events went to the topic in one send, whether it went well or not. */
+  readonly onSend?: (events: number) => void;
 }
 
 export interface OpenKafka {
@@ -68,7 +71,11 @@ export async function openKafka({ brokers, topic, groupId, ...given }: KafkaOpti
 
   const producer = createTopicProducer(kafka, { topic, partitions, report });
   const deadProducer = createTopicProducer(kafka, { topic: deadLetterTopic, partitions: 1, report });
-  const commit = createGroupCommit({ send: producer.send, limits, report });
+  const send = async (records: readonly OutgoingRecord[]) => {
+    given.onSend?.(records.length);
+    await producer.send(records);
+  };
+  const commit = createGroupCommit({ send, limits, report });
   const deadCommit = createGroupCommit({ send: deadProducer.send, limits, report });
   const log = createKafkaLog({ createKafka, topic, groupId, commit, deadCommit, requestId, report });
 

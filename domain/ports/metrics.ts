@@ -140,6 +140,11 @@ export const metricList = {
     unit: "bytes",
     help: "Bytes of this process that wait to become durable.",
   },
+  superchat_log_batch_events: {
+    kind: "histogram",
+    unit: "events",
+    help: "Events that went to the log together, in one send.",
+  },
   superchat_log_behind_events: {
     kind: "gauge",
     unit: "events",
