@@ -14,6 +14,7 @@ const readyWithinMs = 90_000;
 export interface ServiceWorld extends AsyncDisposable {
   readonly databaseUrl: string;
   readonly kafkaBrokers: readonly string[];
+  readonly redisPort: number;
   /** What a process is told of the services. */
   readonly env: Readonly<Record<string, string>>;
   /** The services' processes by name. */
@@ -83,6 +84,7 @@ export async function openServiceWorld({ postgresSettings = {} }: ServiceWorldOp
     return {
       databaseUrl: postgres.url,
       kafkaBrokers: kafka.brokers,
+      redisPort: redis.port,
       env: services,
       pids: { postgres: postgres.pid ?? 0, redis: redis.pid ?? 0, kafka: kafka.pid ?? 0 },
       async startGateway(env) {

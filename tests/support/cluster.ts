@@ -13,10 +13,13 @@ export interface ClusterProcess {
   readonly role: string;
   readonly pid: number;
   readonly port: number;
+  /** Of Superchat's own. */
+  readonly metricsPort?: number;
 }
 
 export interface TestCluster extends AsyncDisposable {
   readonly url: string;
+  readonly folder: string;
   processes(role?: string): Promise<readonly ClusterProcess[]>;
   /** Sends the signal; resolves when the process has ended, unless the signal only stops or continues it. */
   kill(name: string, signal?: NodeJS.Signals): Promise<void>;
@@ -94,6 +97,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
 
   return {
     url,
+    folder,
     async processes(role) {
       const { processes } = await describe();
       return role === undefined ? processes : processes.filter((each) => each.role === role);

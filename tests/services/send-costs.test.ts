@@ -1,0 +1,87 @@
+/**
+ * What many messages cost when they come together, by counting, whatever the time takes: far fewer sends to Kafka, calls of Redis,
+ * statements of Postgres, and frames than messages, in all processes together.
+ */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import postgres from "postgres";
+import { freshName, signUpPerson } from "../support/api-person.ts";
+import { openLive } from "../support/live-page.ts";
+import { connectProgram, type Program } from "../support/program.ts";
+import { until } from "../support/wait.ts";
+import { openServiceWorld, type RunningProcess, type ServiceWorld } from "./service-world.ts";
+
+const startWithinMs = 180_000;
+const sockets = 4;
+const postsOfEach = 200;
+const messages = sockets * postsOfEach;
+/** Of whatever it is: one for so many messages, at least. */
+const atLeastPerCost = 5;
+
+let world: ServiceWorld;
+let sql: postgres.Sql;
+let gateway: RunningProcess & { readonly url: string };
+let writer: RunningProcess;
+beforeAll(async () => {
+  world = await openServiceWorld({ postgresSettings: { shared_preload_libraries: "pg_stat_statements" } });
+  sql = postgres(world.databaseUrl, { onnotice: () => undefined });
+  await sql`create extension pg_stat_statements`;
+  writer = await world.startWriter({ LOG_LEVEL: "error" });
+  gateway = await world.startGateway({ LOG_LEVEL: "error", JWT_SECRET: "s".repeat(48) });
+}, startWithinMs);
+afterAll(async () => {
+  await sql?.end();
+  await world?.[Symbol.asyncDispose]();
+}, startWithinMs);
+
+async function sample({ metricsUrl }: RunningProcess, name: string): Promise<number> {
+  const text = await (await fetch(`${metricsUrl}/metrics`)).text();
+  return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1] ?? Number.NaN);
+}
+
+/** Of everything that the processes of Superchat ask of others, how often. */
+async function costs(): Promise<Readonly<Record<string, number>>> {
+  const [row] =
+    await sql`select sum(calls) as calls from pg_stat_statements where query not like '%pg_stat_statements%'`;
+  const stats = await Bun.$`redis-cli -p ${world.redisPort} INFO commandstats`.text();
+  const calls = [...stats.matchAll(/^cmdstat_fcall(?:_ro)?:calls=(\d+)/gm)].map(([, count]) => Number(count));
+  return {
+    "sends to Kafka": await sample(gateway, "superchat_log_batch_events_count"),
+    "calls of Redis": calls.reduce((sum, count) => sum + count, 0),
+    "statements of Postgres": Number(row?.calls),
+    "runs that were rendered": await sample(gateway, "superchat_gateway_frame_events_count"),
+    "batches of the writer": await sample(writer, "superchat_writer_batches_total"),
+  };
+}
+
+const stored = () => sample(writer, "superchat_writer_stored_events_total");
+
+test(
+  "messages that come together share everything",
+  async () => {
+    const ana = await signUpPerson(gateway.url);
+    const { id: room } = await ana.createRoom(freshName("costs"));
+    const page = await openLive(gateway.url, { cookie: `superchat_access=${ana.token}`, query: `?room=${room}` });
+    await page.frame(({ caughtUp, reset }) => caughtUp ?? reset);
+    const programs = await Promise.all(
+      Array.from({ length: sockets }, () => connectProgram(gateway.url, { token: ana.token })),
+    );
+    await Promise.all(programs.map((program) => post(program, room, 0)));
+
+    const [before, storedBefore] = [await costs(), await stored()];
+    const posts = programs.flatMap((program) => Array.from({ length: postsOfEach }, (_, n) => post(program, room, n)));
+    for (const { error } of await Promise.all(posts)) expect(error).toBeUndefined();
+    await until(async () => (await stored()) - storedBefore >= messages, { what: "all of it to be stored" });
+    const after = await costs();
+
+    for (const [what, count] of Object.entries(after)) {
+      const spent = count - (before[what] ?? Number.NaN);
+      expect(spent, `${what} for ${messages} messages`).toBeWithin(1, messages / atLeastPerCost);
+    }
+    page.close();
+  },
+  startWithinMs,
+);
+
+function post(program: Program, room: string, n: number) {
+  return program.call({ publish: { channel: `room:${room}`, data: { text: `message ${n}` } } });
+}
