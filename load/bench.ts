@@ -1,39 +1,57 @@
-/** `npm run bench`: measures a standalone process and prints a table. Figures are of this machine and this minute. */
+/** `npm run bench`: measures, and prints a table for each bench. Figures are of this machine and this minute. */
 import { cpus, loadavg, totalmem } from "node:os";
 import { startStandalone } from "../tests/support/server.ts";
 import { measureBot } from "./bot.ts";
+import { measureCatchUp } from "./catch-up.ts";
+import { measureCluster } from "./cluster.ts";
 import { type Figure, tableOf } from "./figure.ts";
 import { measurePageWeight } from "./page-weight.ts";
 import { measurePaint } from "./paint.ts";
 import { measureSends } from "./sends.ts";
 import { measureSockets } from "./sockets.ts";
+import { measureWriter } from "./writer.ts";
 
-const benches: Readonly<Record<string, (url: string, pid: number) => Promise<readonly Figure[]>>> = {
-  sockets: measureSockets,
-  weight: (url) => measurePageWeight(url),
-  paint: (url) => measurePaint(url),
-  sends: measureSends,
+type Measure = () => Promise<readonly Figure[]>;
+
+const benches: Readonly<Record<string, Measure>> = {
+  start: measureStart,
+  bot: measureBot,
+  sockets: onStandalone(measureSockets),
+  weight: onStandalone((url) => measurePageWeight(url)),
+  paint: onStandalone((url) => measurePaint(url)),
+  sends: onStandalone(measureSends),
+  writer: measureWriter,
+  cluster: measureCluster,
+  "catch-up": measureCatchUp,
 };
 
 const wanted = process.argv.slice(2);
-if (wanted.includes("--help")) {
-  console.log(`npm run bench -- [start] [bot] [${Object.keys(benches).join("] [")}]   all of them when none is named`);
-  process.exit(0);
+const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));
+if (unknown.length > 0) {
+  console.log(`npm run bench -- [${Object.keys(benches).join("] [")}]   all of them when none is named
+EVENTS=N: how many the writer (100,000) and catch-up (1,000,000) take`);
+  process.exit(wanted.includes("--help") ? 0 : 1);
 }
 
-const figures: Figure[] = [];
-if (wanted.length === 0 || wanted.includes("start")) figures.push(...(await measureStart()));
-if (wanted.length === 0 || wanted.includes("bot")) figures.push(...(await measureBot()));
+const commit = Bun.spawnSync(["git", "rev-parse", "--short", "HEAD"]).stdout.toString().trim() || "unknown";
+const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
+console.log(`${machine}, Bun ${Bun.version}, commit ${commit}, ${new Date().toISOString().slice(0, 10)}`);
 for (const [name, measure] of Object.entries(benches)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
-  await using server = await startStandalone({ env: { LIMITS: "off", LOG_LEVEL: "error" } });
-  figures.push(...(await measure(server.url, server.pid)));
+  const [before = 0] = loadavg();
+  const figures = await measure();
+  const [after = 0] = loadavg();
+  console.log(`\n${name}: load ${before.toFixed(1)} before, ${after.toFixed(1)} after\n\n${tableOf(figures)}`);
 }
-const [load = 0] = loadavg();
-const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
-console.log(`\n${machine}, Bun ${Bun.version}, load ${load.toFixed(1)}, ${new Date().toISOString().slice(0, 10)}\n`);
-console.log(tableOf(figures));
 process.exit(0);
+
+/** Each with a server of its own, and a new data folder. */
+function onStandalone(measure: (url: string, pid: number) => Promise<readonly Figure[]>): Measure {
+  return async () => {
+    await using server = await startStandalone({ env: { LIMITS: "off", LOG_LEVEL: "error" } });
+    return await measure(server.url, server.pid);
+  };
+}
 
 /** To the line that says it serves: with a new data folder, then with the same one. */
 async function measureStart(): Promise<readonly Figure[]> {
