@@ -22,6 +22,8 @@ export interface AnswerLimits {
 
 /** Messages of the room that are looked at; the model's window may hold fewer. */
 const maxContextMessages = 30;
+/** A toy does not know when to stop. */
+const toyTokens = 96;
 /** Leaves room for what is added to an answer that ended early. */
 const maxAnswerBytes = maxTextBytes - 1_024;
 
@@ -49,7 +51,10 @@ export async function write(
     sheet.note("");
     const startedAt = performance.now();
     let pieces = 0;
-    const question = { messages: await promptFor(ports, model, job, limits), maxTokens: limits.answerTokens, signal };
+    const state = model.state();
+    const maxTokens =
+      state.type === "ready" && state.toy ? Math.min(limits.answerTokens, toyTokens) : limits.answerTokens;
+    const question = { messages: await promptFor(ports, model, job, limits), maxTokens, signal };
     for await (const piece of model.answer(question)) {
       if (pieces++ === 0)
         ports.metrics.observe("superchat_bot_first_piece_seconds", (performance.now() - startedAt) / 1_000);

@@ -1,5 +1,5 @@
 /** What a message says, as HTML: the part of it that changes when it is edited, deleted, or grows. */
-import type { AnswerState } from "#domain/answer.ts";
+import type { Answer, AnswerState } from "#domain/answer.ts";
 import type { Message } from "#domain/message.ts";
 import { escapeHtml } from "../escape.ts";
 import { renderMessageText } from "../message-text.ts";
@@ -12,7 +12,7 @@ export type MessageBody = Pick<
 
 export function textHtml(message: MessageBody): string {
   if (message.deleted) return '<div class="text deleted">This message was deleted.</div>';
-  if (message.answer !== undefined) return answerHtml(message, message.answer.state);
+  if (message.answer !== undefined) return answerHtml(message, message.answer);
   const { html, jumbo } = renderMessageText(message.text, message.mentions.length > 0);
   const edited = message.editedAt === undefined ? "" : '<span class="edited">(edited)</span>';
   return `<div class="text${jumbo ? " jumbo" : ""}" dir="auto">${html}${edited}</div>`;
@@ -20,12 +20,12 @@ export function textHtml(message: MessageBody): string {
 
 const endings: Readonly<Record<Exclude<AnswerState, "growing" | "complete">, string>> = {
   stopped: "Stopped.",
-  interrupted: "Interrupted: the rest of this answer was lost.",
+  interrupted: "Interrupted.",
   failed: "No answer this time.",
 };
 
 /** While it grows it is plain text in which the page appends; it becomes Markdown when it is whole. */
-function answerHtml({ id, room, text, mentions, note = "" }: MessageBody, state: AnswerState): string {
+function answerHtml({ id, room, text, mentions, note = "" }: MessageBody, { state, model }: Answer): string {
   if (state === "growing") {
     return (
       `<div class="text answer growing" dir="auto" aria-busy="true"><div class="grown">${escapeHtml(text)}</div>` +
@@ -33,11 +33,13 @@ function answerHtml({ id, room, text, mentions, note = "" }: MessageBody, state:
       `${button(room, id, "stop", "Stop")}</div></div>`
     );
   }
-  const html = text === "" ? "" : renderMessageText(text, mentions.length > 0).html;
-  if (state === "complete") return `<div class="text answer" dir="auto">${html}</div>`;
+  const said = text === "" ? "" : renderMessageText(text, mentions.length > 0).html;
+  const by = model === undefined ? "" : `<span class="by-model">by ${escapeHtml(model)}</span>`;
+  if (state === "complete")
+    return `<div class="text answer" dir="auto">${said}<div class="answer-foot">${by}</div></div>`;
   return (
-    `<div class="text answer" dir="auto">${html}` +
-    `<div class="answer-foot"><span class="note">${endings[state]}</span>${button(room, id, "ask-again", "Ask again")}</div></div>`
+    `<div class="text answer" dir="auto">${said}<div class="answer-foot">` +
+    `<span class="note">${endings[state]}</span>${button(room, id, "ask-again", "Ask again")}${by}</div></div>`
   );
 }
 
