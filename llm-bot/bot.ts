@@ -169,10 +169,9 @@ export async function startBot(ports: BotPorts, model: LanguageModel, options: B
   const unsubscribe = await ports.signals.onUsers(onSignal);
   const consumer = await ports.log.consume(hear, { group: "bots" });
   void askedMeanwhile().catch((error) => report("questions asked meanwhile not read", error));
-  const timer = setInterval(
-    () => void look().catch((error) => report("unfinished answers not looked for", error)),
-    lookEveryMs,
-  );
+  const lookNow = () => void look().catch((error) => report("unfinished answers not looked for", error));
+  lookNow();
+  const timer = setInterval(lookNow, lookEveryMs);
 
   /** A log that ends with its process does not tell what was asked while the bot was away. */
   async function askedMeanwhile(): Promise<void> {

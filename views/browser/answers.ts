@@ -11,7 +11,7 @@ export function growText(log: HTMLElement, { message, at, piece, note }: Grown):
   if (at > before.length) return;
   if (at > 0 && at === before.length) grown.append(piece);
   else grown.textContent = before.slice(0, at) + piece;
-  const waits = text.querySelector(".note");
+  const waits = text.querySelector(".answer-note");
   if (waits) waits.textContent = note || (grown.textContent ? "" : "Thinking…");
 }
 

@@ -29,7 +29,7 @@ function answerHtml({ id, room, text, mentions, note = "" }: MessageBody, { stat
   if (state === "growing") {
     return (
       `<div class="text answer growing" dir="auto" aria-busy="true"><div class="grown">${escapeHtml(text)}</div>` +
-      `<div class="answer-foot"><span class="note">${escapeHtml(note === "" && text === "" ? "Thinking…" : note)}</span>` +
+      `<div class="answer-foot"><span class="answer-note">${escapeHtml(note === "" && text === "" ? "Thinking…" : note)}</span>` +
       `${button(room, id, "stop", "Stop")}</div></div>`
     );
   }
@@ -39,7 +39,7 @@ function answerHtml({ id, room, text, mentions, note = "" }: MessageBody, { stat
     return `<div class="text answer" dir="auto">${said}<div class="answer-foot">${by}</div></div>`;
   return (
     `<div class="text answer" dir="auto">${said}<div class="answer-foot">` +
-    `<span class="note">${endings[state]}</span>${button(room, id, "ask-again", "Ask again")}${by}</div></div>`
+    `<span class="answer-note">${endings[state]}</span>${button(room, id, "ask-again", "Ask again")}${by}</div></div>`
   );
 }
 

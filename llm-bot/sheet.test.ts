@@ -1,0 +1,79 @@
+/** Pieces reach the room once and in order, whatever happens to the growing texts meanwhile. */
+import { expect, test } from "bun:test";
+import { createFixedClock } from "#adapters/memory/clock.ts";
+import { createMemoryGrowingTexts } from "#adapters/memory/growing-texts.ts";
+import { unavailable } from "#domain/errors.ts";
+import type { EventId, RoomId } from "#domain/ids.ts";
+import { penTimeoutMs } from "#domain/ports/growing-texts.ts";
+import type { GrowingTexts, RoomSignal } from "#domain/ports/index.ts";
+import { until } from "#tests/support/wait.ts";
+import { openSheet } from "./sheet.ts";
+
+const room = "r" as RoomId;
+const message = "m" as EventId;
+
+function world(between: (texts: GrowingTexts) => GrowingTexts = (texts) => texts) {
+  const clock = createFixedClock();
+  const told: RoomSignal[] = [];
+  const toRoom = async (_room: RoomId, signal: RoomSignal) => void told.push(signal);
+  const texts = createMemoryGrowingTexts({ toRoom }, { clock });
+  let lost = 0;
+  const onLost = () => {
+    lost += 1;
+  };
+  const sheet = openSheet(between(texts), { room, message, pen: "one", onLost });
+  const read = async () => (await texts.read(room, [message])).get(message);
+  const shows = (text: string) => until(async () => (await read())?.text === text, { what: `the text ${text}` });
+  return { clock, told, texts, sheet, shows, read, lost: () => lost };
+}
+
+test("many pieces are told in few calls", async () => {
+  const { sheet, shows, told } = world();
+  expect(await sheet.claim()).toBe(true);
+  for (let n = 0; n < 500; n++) sheet.add("x");
+  await shows("x".repeat(500));
+  expect(told.length).toBeLessThanOrEqual(2);
+  await sheet.close();
+});
+
+test("a text that was lost is told again from its beginning", async () => {
+  const { sheet, shows, texts } = world();
+  await sheet.claim();
+  sheet.add("Hello");
+  await shows("Hello");
+  await texts.end(room, message);
+  sheet.add(" there");
+  await shows("Hello there");
+  await sheet.close();
+});
+
+test("while the texts are away nothing fails, and afterwards all of it is told", async () => {
+  let away = true;
+  const { sheet, shows } = world((texts) => ({
+    ...texts,
+    claim: async (...call) => (away ? Promise.reject(unavailable("Away.")) : texts.claim(...call)),
+    grow: async (...call) => (away ? Promise.reject(unavailable("Away.")) : texts.grow(...call)),
+  }));
+  expect(await sheet.claim()).toBe(true);
+  sheet.add("Hello");
+  await until(() => sheet.text() === "Hello", { what: "the text" });
+  away = false;
+  await shows("Hello");
+  await sheet.close();
+});
+
+test("a pen that another took while this one was silent is lost, and nothing more is told", async () => {
+  const { sheet, shows, texts, clock, read, lost } = world();
+  await sheet.claim();
+  sheet.add("Mine");
+  await shows("Mine");
+  clock.advance(penTimeoutMs);
+  await texts.claim(room, message, "two");
+  await texts.grow(room, message, "two", { at: 0, piece: "Theirs", note: "" });
+  sheet.add(" and more");
+  await until(() => lost() > 0, { what: "the loss" });
+  expect((await read())?.text).toBe("Theirs");
+  const late = openSheet(texts, { room, message, pen: "three", onLost: () => undefined });
+  expect(await late.claim()).toBe(false);
+  await sheet.close();
+});
