@@ -1,5 +1,4 @@
 /** Superchat's own processes of a cluster: gateways, writers and bots, each started from its entry with the same environment. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createChild } from "../services/child.ts";
 import { freePort } from "../services/ports.ts";
@@ -54,10 +53,6 @@ export function superchatProcesses(
       return processOf(dir, kind, name, { ...env, ...ownEnv[name] });
     });
   }
-}
-
-export function hasBot(): boolean {
-  return existsSync(join(root, bot.entry));
 }
 
 function processOf(dir: string, kind: Kind, name: string, env: Readonly<Record<string, string>>): Member {

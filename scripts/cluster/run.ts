@@ -19,7 +19,7 @@ import {
   type Role,
 } from "./members.ts";
 import { openLanguageModel } from "./ollama.ts";
-import { hasBot, superchatProcesses } from "./processes.ts";
+import { superchatProcesses } from "./processes.ts";
 import { createRoll, type Roll } from "./roll.ts";
 
 /** Those who talk to people first, then what they work with. */
@@ -86,10 +86,8 @@ async function startAll(dir: string, wish: RunWish, address: Address, roll: Roll
     roll.add(member);
     return env;
   };
-  const bots = hasBot() ? wish.bots : 0;
-  if (bots < wish.bots) console.log("There is no bot in this version: none is started.");
   const environments = await everyOne([
-    ...(bots > 0 ? [openLanguageModel(dir).then((opened) => Object.assign({}, ...opened.map(add)))] : []),
+    ...(wish.bots > 0 ? [openLanguageModel(dir).then((opened) => Object.assign({}, ...opened.map(add)))] : []),
     openRedis(dir).then(add),
     openPostgres(dir).then(add),
     openKafka(dir, wish.brokers).then((opened) => Object.assign({}, ...opened.map(add))),
@@ -102,7 +100,7 @@ async function startAll(dir: string, wish: RunWish, address: Address, roll: Roll
     LIMITS: limits ? "on" : "off",
     LOG_LEVEL: process.env.LOG_LEVEL || "info",
   });
-  const own = superchatProcesses(dir, { ...wish, bots }, env);
+  const own = superchatProcesses(dir, wish, env);
   const gateways = own.filter(({ role }) => role === "gateway").map(({ port }) => `127.0.0.1:${port}`);
   await everyOne([
     openNginx(dir, { ...address, gateways, limits }).then((opened) => void add(opened)),

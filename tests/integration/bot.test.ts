@@ -1,6 +1,8 @@
 /** @superchat in a room: one answer to a question, growing for everybody, stopped, refused and closed in time. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { unavailable } from "#domain/errors.ts";
+import { readBotSettings } from "#llm-bot/config.ts";
+import { runBots } from "#llm-bot/run.ts";
 import { type ApiPerson, freshName, signUpPerson } from "../support/api-person.ts";
 import { answered, answersIn, type BotWorld, openBotWorld, openParrot, openTap } from "../support/bots.ts";
 import { lookAt } from "../support/live-page.ts";
@@ -114,6 +116,19 @@ describe("a question", () => {
   });
 });
 
+test("another bot with its own name and words is configuration", async () => {
+  const parrot = openParrot();
+  const settings = readBotSettings({ MORE_BOTS: '[{"name":"sage","prompt":"You are {name}, and wise."}]' });
+  const bots = await runBots(world.gateway.ports, parrot, settings, () => undefined);
+  await ana.post(room.id, "@sage are you wise?");
+  expect((await answered(ana, room)).author.name).toBe("sage");
+  expect(parrot.asked[0]?.messages[0]?.text).toBe("You are sage, and wise.");
+  await ana.post(room.id, "@sage and @superchat: who are you?");
+  await answered(ana, room, undefined, { nth: 2 });
+  expect((await answersIn(ana, room)).map(({ author }) => author.name).sort()).toEqual(["sage", "sage", "superchat"]);
+  await bots.close();
+});
+
 describe("an answer", () => {
   test("is stopped by who asked, at the model too, and by nobody else", async () => {
     const tap = openTap();
@@ -131,6 +146,17 @@ describe("an answer", () => {
     await until(() => tap.model.running() === 0, { what: "the model to be free", deadlineMs: 1_000 });
     expect(await answered(ben, room)).toMatchObject({ text: "and ever", answer: { state: "stopped" } });
     expect((await stop(ben, id)).status).toBe(303);
+  });
+
+  test("is stopped by who made the room, too", async () => {
+    const tap = openTap();
+    await world.addBot(tap.model);
+    const ben = await signUpPerson(world.gateway.url);
+    await ben.call("PUT", `/rooms/${room.id}/members/me`);
+    await ben.post(room.id, "@superchat go on forever");
+    const { id } = await answered(ben, room, ({ growing }) => growing === true);
+    expect((await stop(ana, id)).status).toBe(303);
+    expect((await answered(ben, room)).answer.state).toBe("stopped");
   });
 
   test("ends by itself when it grows too long", async () => {

@@ -34,6 +34,8 @@ export interface TestCluster extends AsyncDisposable {
 export interface ClusterOptions {
   readonly gateways?: number;
   readonly writers?: number;
+  /** With the language model that they need. Default: none. */
+  readonly bots?: number;
   /** Of Kafka: "kafka", or "kafka-1" and so on where there are several. */
   readonly brokers?: number;
   readonly env?: Readonly<Record<string, string>>;
@@ -44,7 +46,7 @@ export interface ClusterOptions {
 }
 
 export async function startCluster(options: ClusterOptions = {}): Promise<TestCluster> {
-  const { gateways = 2, writers = 1, brokers = 1, env = {}, ownEnv = [] } = options;
+  const { gateways = 2, writers = 1, bots = 0, brokers = 1, env = {}, ownEnv = [] } = options;
   const folder = await mkdtemp(join(tmpdir(), "superchat-cluster-"));
   const run = (...words: string[]) =>
     Bun.spawn([process.execPath, "scripts/cluster.ts", ...words, "--dir", folder], {
@@ -54,13 +56,9 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
       stderr: "pipe",
     });
   await options.prepare?.(folder);
-  const numbers = { gateways, writers, brokers, port: 0 };
+  const numbers = { gateways, writers, bots, brokers, port: 0 };
   const own = ownEnv.flatMap((each) => ["--env", each]);
-  const child = run(
-    "--no-bot",
-    ...own,
-    ...Object.entries(numbers).flatMap(([name, count]) => [`--${name}`, `${count}`]),
-  );
+  const child = run(...own, ...Object.entries(numbers).flatMap(([name, count]) => [`--${name}`, `${count}`]));
   let said = "";
   for (const stream of [child.stdout, child.stderr]) {
     const write = (chunk: Uint8Array) => {
