@@ -29,6 +29,8 @@ const overview = `Send and take JSON. Call with \`Authorization: Bearer TOKEN\`:
 
 Errors are problem details (RFC 9457) whose \`code\` is stable; \`detail\` is a sentence for people. Fields may be added to any answer: pass over those you don't know.
 
+A room is followed live over the WebSocket at \`/connection/websocket\`, with the same tokens; \`/rooms/{id}/events\` has everything that was missed.
+
 Every GET may be asked as HEAD. OPTIONS tells what an address takes; any other method is refused with 405 and \`Allow\`. Where an answer has an \`ETag\`, ask again with \`If-None-Match\` and get 304 while nothing has changed.
 
 \`RateLimit\` and \`RateLimit-Policy\` tell what is left (draft-ietf-httpapi-ratelimit-headers); after 429 and 503 wait as long as \`Retry-After\` says. A proxy in front may give further answers, with the same body: 400, 408, 413, 414, 429, 494, 500, 502, 503 and 504.`;

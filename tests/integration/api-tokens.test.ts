@@ -122,6 +122,17 @@ describe("a token of a program", () => {
     sockets[1].close();
   });
 
+  test("revoked at one gateway is refused by another, which knew it, and its sockets there close", async () => {
+    await using other = await startGateway({ between: () => gateway.ports });
+    const { secret, token } = await makeToken(ana, ["messages:read"]);
+    const me = async () => (await callApi(other.url, "GET", "/me", { token: secret })).status;
+    expect(await me()).toBe(200);
+    const socket = await connectProgram(other.url, { token: secret });
+    await ana.call("DELETE", `/tokens/${token.id}`);
+    expect(await me()).toBe(401);
+    expect((await socket.ended(1_000)).code).toBeGreaterThanOrEqual(3_500);
+  });
+
   test.each(["superchat_", "superchat_x", `superchat_${"a".repeat(43)}`, `superchat_${"a".repeat(5_000)}`])(
     "that was never made is refused: %s",
     async (secret) => {
