@@ -1,4 +1,4 @@
-/** Ollama's HTTP API, as much of it as chatting takes. Answers whoever asks: it listens on loopback only. */
+/** Ollama's HTTP API, as much of it as chatting takes. Answers any program of this machine. */
 import type { z } from "zod";
 import { type Chat, failure } from "./chat.ts";
 import type { Resident } from "./resident.ts";
@@ -16,7 +16,8 @@ export interface ApiParts {
 /** Ends so, which tells clients that "auto" means something here. */
 export const embeddedVersion = "0.24.0-embedded";
 const pullTellMs = 500;
-const mostBodyBytes = 4 << 20;
+/** The names of this machine; another one in the header means that a page was led here under a name of its own. */
+const ownHost = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
 export function createApi({ supply, resident, chat, wish }: ApiParts): (request: Request) => Promise<Response> {
   /** Ollama takes names with and without the tag "latest". */
@@ -87,6 +88,9 @@ export function createApi({ supply, resident, chat, wish }: ApiParts): (request:
   };
 
   return async (request) => {
+    // A browser's page has no business here; programs of this machine send no origin.
+    if (request.headers.has("origin") || !ownHost.test(request.headers.get("host") ?? ""))
+      return new Response(null, { status: 403 });
     const method = request.method === "HEAD" ? "GET" : request.method;
     const route = routes[`${method} ${new URL(request.url).pathname}`];
     if (route === undefined) return new Response("404 page not found", { status: 404 });
@@ -145,6 +149,5 @@ async function nameIn(request: Request): Promise<string> {
 }
 
 async function bodyOf(request: Request): Promise<unknown> {
-  if (Number(request.headers.get("content-length")) > mostBodyBytes) return undefined;
   return await request.json().catch(() => undefined);
 }

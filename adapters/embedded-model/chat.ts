@@ -48,7 +48,8 @@ export function createChat({ supply, resident, contextTokens, threads }: ChatPar
       const model = await resident.get({
         entry: stock.entry,
         file: stock.file,
-        contextTokens: options.num_ctx ?? contextTokens,
+        // Never more than there is memory for.
+        contextTokens: Math.min(options.num_ctx ?? contextTokens, contextTokens),
         threads: options.num_thread ?? threads,
       });
       const loadMs = performance.now() - from;

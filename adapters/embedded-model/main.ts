@@ -8,6 +8,8 @@ import { createResident } from "./resident.ts";
 import { settingsShape } from "./shapes.ts";
 import { createSupply } from "./supply.ts";
 
+const mostBodyBytes = 4 << 20;
+
 const settings = settingsShape.parse(JSON.parse(process.argv[2] ?? "{}"));
 const supply = createSupply(settings);
 const resident = createResident(() => {
@@ -21,6 +23,7 @@ const server = Bun.serve({
   port: settings.port,
   // A question may wait for its turn for long.
   idleTimeout: 0,
+  maxRequestBodySize: mostBodyBytes,
   async fetch(request) {
     try {
       return await api(request);

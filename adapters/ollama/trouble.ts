@@ -15,8 +15,10 @@ function sentenceFor(error: unknown, model: string): string {
     return error.before === "first"
       ? "The language model did not begin to answer in time. Please ask again."
       : "The language model stopped in the middle of its answer. Please ask again.";
-  if (error instanceof PullError)
-    return `The model ${model} can't be fetched: ${error.message.slice(0, longestReason)}`;
+  if (error instanceof PullError) {
+    const what = model === "auto" ? "The language model" : `The model ${model}`;
+    return `${what} can't be fetched: ${error.message.slice(0, longestReason)}`;
+  }
   if (!(error instanceof Error)) return "The language model failed. Please ask again.";
   const code = "code" in error ? String(error.code) : "";
   if (/REFUSED|NOTFOUND|Refused|FailedToOpenSocket|UNREACH/.test(code))

@@ -113,6 +113,8 @@ describe("the embedded server", () => {
       expect(await failing(ollama.chat(ask("long ".repeat(3_000))))).toStartWith("400 the input has ");
       const url = await shared.where();
       expect((await fetch(`${url}/api/chat`, { method: "POST", body: "{" })).status).toBe(400);
+      for (const headers of [{ Origin: "https://example.org" }, { Host: "example.org" }])
+        expect((await fetch(`${url}/api/tags`, { headers })).status).toBe(403);
       expect((await fetch(`${url}/api/delete`, { method: "DELETE" })).status).toBe(404);
     },
     limitMs,
