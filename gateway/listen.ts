@@ -20,8 +20,12 @@ export class ListenError extends Error {
 export interface Listener {
   readonly port: number;
   attach(gateway: Gateway): Promise<void>;
-  /** No new connections, sockets told to come back, requests in flight finished, then closed. */
-  stop(): Promise<void>;
+  /**
+   * No new connections, sockets told to come back, requests in flight finished, then closed.
+   * @param options `announceMs`: how long before that /healthz says 503 while all else is served as ever, so that a balancer looks
+   *   elsewhere
+   */
+  stop(options?: { readonly announceMs?: number }): Promise<void>;
 }
 
 /** @throws ListenError with a sentence that says what to do */
@@ -34,14 +38,20 @@ export function listen(config: Pick<Config, "port" | "host">): Listener {
     drain: (socket) => gateway?.websocket.drain?.(socket),
     close: (socket, code, reason) => gateway?.websocket.close?.(socket, code, reason),
   };
-  const server = serve(config, websocket, (request, own) => gateway?.fetch(request, own) ?? starting());
+  let leaving = false;
+  const server = serve(config, websocket, (request, own) => {
+    if (leaving && new URL(request.url).pathname === "/healthz") return unavailable("Superchat is stopping here.\n");
+    return gateway?.fetch(request, own) ?? unavailable("Superchat is starting. Try again in a moment.\n");
+  });
   return {
     port: server.port ?? config.port,
     async attach(own) {
       await own.start(server);
       gateway = own;
     },
-    async stop() {
+    async stop({ announceMs = 0 } = {}) {
+      leaving = true;
+      await Bun.sleep(announceMs);
       const finished = server.stop();
       await gateway?.stop();
       await Promise.race([finished, Bun.sleep(finishWithinMs)]);
@@ -78,9 +88,6 @@ function sentenceFor(error: unknown, port: number, host: string): string {
   return `Can't listen on ${host}:${port} (${code || String(error)}). Check HOST and PORT.`;
 }
 
-function starting(): Response {
-  return new Response("Superchat is starting. Try again in a moment.\n", {
-    status: 503,
-    headers: { "Retry-After": "1" },
-  });
+function unavailable(sentence: string): Response {
+  return new Response(sentence, { status: 503, headers: { "Retry-After": "1" } });
 }

@@ -12,6 +12,12 @@ import { createLog, detailFields } from "./log.ts";
 import { nameOfProcess, runProcess, stopSignal } from "./process.ts";
 import { currentRequest } from "./request-scope.ts";
 
+/**
+ * nginx asks before whatever it must not repeat, and a gateway that was passed over is asked again after a second: by then it sends
+ * nothing here any more, and has found the one that was restarted before.
+ */
+const announceMs = 1_500;
+
 await runProcess(async () => {
   const [config, settings, secret] = readAll(
     () => readConfig(process.env),
@@ -37,7 +43,7 @@ await runProcess(async () => {
   process.stdout.write(`Superchat is at http://localhost:${listener.port}\n`);
 
   log.info("stopping", { signal: await stopped });
-  await listener.stop();
+  await listener.stop({ announceMs });
   await ports.close();
   await stopMetrics();
   log.info("stopped");

@@ -10,8 +10,8 @@ test("every gateway is a line, and none is ever given up", () => {
 
 test("where one may be given up, it is for a moment, and no two have the same weight", () => {
   expect(probedGatewaysConf(["127.0.0.1:4001", "gateway-2:3000"])).toBe(
-    "server 127.0.0.1:4001 weight=1000 max_fails=1 fail_timeout=5s;\n" +
-      "server gateway-2:3000 weight=1001 max_fails=1 fail_timeout=5s;\n",
+    "server 127.0.0.1:4001 weight=1000 max_fails=1 fail_timeout=1s;\n" +
+      "server gateway-2:3000 weight=1001 max_fails=1 fail_timeout=1s;\n",
   );
 });
 

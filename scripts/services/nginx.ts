@@ -132,7 +132,7 @@ export function gatewaysConf(gateways: readonly string[]): string {
 /** `weight` and `max_fails=1`: see nginx.conf. */
 export function probedGatewaysConf(gateways: readonly string[]): string {
   return gateways
-    .map((gateway, at) => `server ${gateway} weight=${firstWeight + at} max_fails=1 fail_timeout=5s;\n`)
+    .map((gateway, at) => `server ${gateway} weight=${firstWeight + at} max_fails=1 fail_timeout=1s;\n`)
     .join("");
 }
 

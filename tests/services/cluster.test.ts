@@ -57,11 +57,11 @@ async function start(): Promise<Description> {
   return await description();
 }
 
-const api = (path: string, body: unknown) =>
+const api = (path: string, body: unknown, token?: string) =>
   fetch(`http://127.0.0.1:${port}/api/v1${path}`, {
     method: "POST",
     body: JSON.stringify(body),
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) },
   });
 
 test(
@@ -106,6 +106,37 @@ test("a killed gateway stays away and is not missed, until it is started again a
   expect(exitCode).toBe(0);
   expect(after.pid).not.toBe(before.pid);
   expect((await fetch(`http://127.0.0.1:${before.port}/readyz`)).status).toBe(200);
+});
+
+test("gateways are restarted in turn while people read and write: not one request fails", async () => {
+  const { accessToken } = (await (await api("/sessions", { name: "ada", password })).json()) as { accessToken: string };
+  const { room } = (await (await api("/rooms", { name: "busy", visibility: "public" }, accessToken)).json()) as {
+    room: { id: string };
+  };
+  const seen: Record<string, number> = {};
+  let going = true;
+  const people = [
+    () => fetch(`http://127.0.0.1:${port}/sign-in`),
+    () => api(`/rooms/${room.id}/messages`, { text: "on and on" }, accessToken),
+  ].flatMap((ask) =>
+    [1, 2, 3].map(async () => {
+      while (going) {
+        const answer = await ask();
+        await answer.text();
+        seen[answer.status] = (seen[answer.status] ?? 0) + 1;
+      }
+    }),
+  );
+  for (const name of ["gateway-1", "gateway-2"]) {
+    const { pid } = await processOf(name);
+    process.kill(pid, "SIGTERM");
+    await until(() => !existsSync(`/proc/${pid}`), { what: `${name} to end` });
+    expect((await sentence(cluster("start", name))).exitCode).toBe(0);
+  }
+  going = false;
+  await Promise.all(people);
+  expect(Object.keys(seen).sort()).toEqual(["200", "201"]);
+  expect(seen["201"]).toBeGreaterThan(100);
 });
 
 test.each(["kafka", "postgres", "redis", "nginx"])("%s can be killed and started again", async (name) => {
