@@ -1,9 +1,12 @@
 /** The stages of a test run, in the order they run, and which test file belongs to which. */
+import { join } from "node:path";
 import { ensureChromium } from "./chromium.ts";
+import { ensureGoProgram } from "./services/go.ts";
 import { ensureKafkaFiles } from "./services/kafka-files.ts";
 import { ensureNginx } from "./services/nginx.ts";
 import { builtOllama } from "./services/ollama-build.ts";
 import { ensurePostgres } from "./services/postgres.ts";
+import { ensurePythonClient } from "./services/python.ts";
 import { ensureRedis } from "./services/redis.ts";
 import { ensureSchemathesis } from "./services/schemathesis.ts";
 import { ensureSmallModel } from "./services/small-model.ts";
@@ -65,6 +68,9 @@ export const stages: Readonly<Record<StageName, Stage>> = {
   ollama: { limitMs: 60 * MINUTE_MS, testLimitMs: 60 * SECOND_MS, onlyByName: true, prepare: ensureOllamaBuilt },
 };
 
+/** The program of the tests that is written in Go. */
+const goClient = join(import.meta.dir, "../tests/sdk/go");
+
 /** Here and not in the tests, whose time must not be spent on installing. */
 async function ensureServices(): Promise<Record<string, string>> {
   ensurePostgres();
@@ -73,6 +79,8 @@ async function ensureServices(): Promise<Record<string, string>> {
   await ensureSchemathesis();
   await ensureSmallModel();
   ensureRedis();
+  await ensurePythonClient();
+  await ensureGoProgram(goClient);
   return {};
 }
 
