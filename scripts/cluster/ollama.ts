@@ -14,8 +14,11 @@ import { logFile, type Opened } from "./members.ts";
 const root = join(import.meta.dir, "../..");
 
 /** @returns nothing where OLLAMA_URL names one that runs already, or none is wanted */
-export async function openLanguageModel(dir: string): Promise<readonly Opened[]> {
-  const settings = readLanguageModelSettings(process.env);
+export async function openLanguageModel(
+  dir: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<readonly Opened[]> {
+  const settings = readLanguageModelSettings(env);
   const { model, ollamaUrl, source } = settings;
   if (model === undefined || ollamaUrl !== undefined) return [];
   const log = logFile(dir, "ollama");
