@@ -82,6 +82,7 @@ const answer = z
     question: id,
     asker: id.meta({ description: "May stop it." }),
     state: z.enum(answerStates),
+    model: z.string().optional().meta({ description: "What wrote it." }),
   })
   .meta({ id: "BotAnswer", description: "Of a bot's answer: to what, and how it stands." });
 const message = z
