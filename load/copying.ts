@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type postgres from "postgres";
 import type { LoggedEvent } from "#domain/events.ts";
+import { treeCpuSeconds } from "./process-usage.ts";
 
 interface Target {
   readonly table: string;
@@ -33,18 +34,25 @@ const messages: Target = {
 };
 const nothing = "\\N";
 
-/** @returns events per second, each batch a transaction */
-export async function copyEvents(
-  sql: postgres.Sql,
-  batches: readonly (readonly LoggedEvent[])[],
-): Promise<{ readonly oneTable: number; readonly allTables: number }> {
-  const count = batches.reduce((sum, batch) => sum + batch.length, 0);
-  const oneTable = await secondsOf(sql, batches, [events]);
-  const allTables = await secondsOf(sql, batches, [events, places, messages]);
-  return { oneTable: count / oneTable, allTables: count / allTables };
+export interface Copying {
+  readonly seconds: number;
+  /** Of Postgres. */
+  readonly cpu: number;
 }
 
-async function secondsOf(sql: postgres.Sql, batches: readonly (readonly LoggedEvent[])[], targets: readonly Target[]) {
+/** Each batch a transaction. @param pid of Postgres */
+export async function copyEvents(sql: postgres.Sql, pid: number, batches: readonly (readonly LoggedEvent[])[]) {
+  const oneTable = await copyTo(sql, pid, batches, [events]);
+  const allTables = await copyTo(sql, pid, batches, [events, places, messages]);
+  return { oneTable, allTables };
+}
+
+async function copyTo(
+  sql: postgres.Sql,
+  pid: number,
+  batches: readonly (readonly LoggedEvent[])[],
+  targets: readonly Target[],
+): Promise<Copying> {
   for (const { table } of targets) {
     await sql.unsafe(`drop table if exists copied_${table}`);
     await sql.unsafe(`create table copied_${table} (like ${table} including all)`);
@@ -56,7 +64,7 @@ async function secondsOf(sql: postgres.Sql, batches: readonly (readonly LoggedEv
     offset += batch.length;
     return targets.map(({ row }) => textOf(batch.map((event, n) => row(event, from + n))));
   });
-  const startedAt = performance.now();
+  const [startedAt, cpuBefore] = [performance.now(), treeCpuSeconds(pid)];
   for (const batch of texts) {
     await sql.begin(async (session) => {
       for (const [n, { table, columns }] of targets.entries()) {
@@ -65,7 +73,7 @@ async function secondsOf(sql: postgres.Sql, batches: readonly (readonly LoggedEv
       }
     });
   }
-  return (performance.now() - startedAt) / 1_000;
+  return { seconds: (performance.now() - startedAt) / 1_000, cpu: treeCpuSeconds(pid) - cpuBefore };
 }
 
 function textOf(rows: readonly (readonly (string | number)[] | undefined)[]): string {

@@ -6,7 +6,7 @@ import postgres from "postgres";
 import { openServiceWorld, type ServiceWorld } from "../tests/services/service-world.ts";
 import { until } from "../tests/support/wait.ts";
 import { eventsOf, fillLog, foundCommunity, openPorts } from "./backlog.ts";
-import { copyEvents } from "./copying.ts";
+import { type Copying, copyEvents } from "./copying.ts";
 import type { Figure } from "./figure.ts";
 import { treeCpuSeconds, treeResidentMiB } from "./process-usage.ts";
 
@@ -33,14 +33,12 @@ export async function measureWriter(): Promise<readonly Figure[]> {
       const batches = Array.from({ length: Math.ceil(events.length / rows) }, (_, n) =>
         events.slice(n * rows, (n + 1) * rows),
       );
-      const copying = await copyEvents(sql, batches);
+      const { oneTable, allTables } = await copyEvents(sql, world.pids.postgres, batches);
       const what = live ? "events that gateways have published" : "events that nobody has published yet";
       figures.push(
         { what: `writer, ${what}`, value: writing.perSecond, unit: "/s" },
-        { what: `plain COPY, events only, ${rows} a transaction`, value: copying.oneTable, unit: "/s" },
-        { what: "writer : COPY of events only", value: writing.perSecond / copying.oneTable, unit: "×" },
-        { what: "plain COPY, events, places and messages", value: copying.allTables, unit: "/s" },
-        { what: "writer : COPY of all three", value: writing.perSecond / copying.allTables, unit: "×" },
+        ...copyFigures(`events only, ${rows} a transaction`, writing, oneTable, eventCount),
+        ...copyFigures("events, places and messages", writing, allTables, eventCount),
         ...writing.figures,
       );
     }
@@ -49,6 +47,23 @@ export async function measureWriter(): Promise<readonly Figure[]> {
     await sql.end();
     await ports.close();
   }
+}
+
+function copyFigures(
+  what: string,
+  { perSecond }: Writing,
+  { seconds, cpu }: Copying,
+  count: number,
+): readonly Figure[] {
+  return [
+    { what: `plain COPY of ${what}`, value: count / seconds, unit: "/s" },
+    { what: `writer : plain COPY of ${what}`, value: (perSecond * seconds) / count, unit: "×" },
+    {
+      what: `CPU-seconds of postgres per ${per} events by plain COPY of ${what}`,
+      value: (cpu * per) / count,
+      unit: "CPU-s",
+    },
+  ];
 }
 
 interface Writing {
