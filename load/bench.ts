@@ -2,6 +2,7 @@
 import { cpus, loadavg, totalmem } from "node:os";
 import { startStandalone } from "../tests/support/server.ts";
 import { measureBot } from "./bot.ts";
+import { measureBotRoom } from "./bot-room.ts";
 import { measureCatchUp } from "./catch-up.ts";
 import { measureCluster } from "./cluster.ts";
 import { type Figure, tableOf } from "./figure.ts";
@@ -16,6 +17,7 @@ type Measure = () => Promise<readonly Figure[]>;
 const benches: Readonly<Record<string, Measure>> = {
   start: measureStart,
   bot: measureBot,
+  "bot-room": measureBotRoom,
   sockets: onStandalone(measureSockets),
   weight: onStandalone((url) => measurePageWeight(url)),
   paint: onStandalone((url) => measurePaint(url)),
