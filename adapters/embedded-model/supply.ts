@@ -6,6 +6,7 @@ import { catalogue } from "./catalogue.ts";
 import { chooseModels } from "./choose-model.ts";
 import { engineBytes, engineEntry, fetchEngine } from "./fetch-engine.ts";
 import { type FetchableModel, fetchModel, isKept, modelFile } from "./fetch-model.ts";
+import { alone } from "./folder-lock.ts";
 import { measureMachine } from "./machine.ts";
 import type { EmbeddedSettings } from "./shapes.ts";
 
@@ -52,13 +53,12 @@ export function createSupply(settings: Settings): Supply {
   }
 
   async function fetchAll(): Promise<Stock> {
-    progress = new Map();
-    await mkdir(folder, { recursive: true });
     if (isFile(settings.model) && !existsSync(settings.model)) throw new Error(`there is no file ${settings.model}`);
     const models = isFile(settings.model) ? [] : await fitting(settings);
     const [first] = models;
-    tell({ status: "pulling the engine", digest: "engine", total: engineBytes, completed: 0 });
+    // The larger one first: who adds up line by line must not see the engine alone.
     if (first?.bytes) tell({ status: `pulling ${first.name}`, digest: "model", total: first.bytes, completed: 0 });
+    tell({ status: "pulling the engine", digest: "engine", total: engineBytes, completed: 0 });
     const entry = await fetchEngine(folder);
     tell({ status: "pulling the engine", digest: "engine", total: engineBytes, completed: engineBytes });
     if (first === undefined) return await ownFile(settings.model, entry);
@@ -76,11 +76,18 @@ export function createSupply(settings: Settings): Supply {
     throw new Error(problems.join(". "));
   }
 
+  /** Another process that shares the folder may be at it: then what it fetched is here already. */
+  async function inFolder(work: () => Promise<Stock>): Promise<Stock> {
+    progress = new Map();
+    await mkdir(folder, { recursive: true });
+    return await alone(folder, work);
+  }
+
   return {
     stock,
     progress: () => [...progress.values()],
     async fetch() {
-      fetching ??= fetchAll().finally(() => {
+      fetching ??= inFolder(fetchAll).finally(() => {
         fetching = undefined;
       });
       return await fetching;
