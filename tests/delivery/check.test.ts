@@ -79,6 +79,17 @@ const without = (history: History, id: string): History => ({
 const told = (shown: readonly Shown[]) => (history: History) => ({ ...history, readers: [reader("one", shown)] });
 const replaced = (at: number, ...by: Shown[]) => told(story.toSpliced(at, 1, ...by));
 
+function asked(history: History): History {
+  return { ...history, sends: history.sends.with(-1, { ...(history.sends.at(-1) as Send), text: "@superchat why" }) };
+}
+
+function withAnswers(history: History, types: readonly string[]): History {
+  const answers = types.map((type, n): StoredEvent => {
+    return { ...last(history), id: `answer-${n}`, offset: second + 4 + n, type, text: "", question: last(history).id };
+  });
+  return { ...history, stored: [...history.stored, ...answers] };
+}
+
 const broken: readonly [what: string, rule: string, (history: ReturnType<typeof goodHistory>) => History][] = [
   [
     "an acked event is nowhere",
@@ -216,6 +227,24 @@ const broken: readonly [what: string, rule: string, (history: ReturnType<typeof 
     "only what was sent is there",
     (h) => ({ ...h, sends: h.sends.with(0, { ...(h.sends[0] as Send), refused: "forbidden" }) }),
   ],
+  ["a question has no answer", "a question is answered once", asked],
+  [
+    "a question has two answers",
+    "a question is answered once",
+    (h) => withAnswers(asked(h), ["message.posted", "message.posted", "message.edited"]),
+  ],
+  ["an answer does not end", "a question is answered once", (h) => withAnswers(asked(h), ["message.posted"])],
+  [
+    "an edited message reads as before",
+    "messages are their events",
+    (h) => ({
+      ...h,
+      stored: [
+        ...h.stored,
+        { ...last(h), id: "edit", offset: second + 4, type: "message.edited", edits: { message: "id-3", text: "new" } },
+      ],
+    }),
+  ],
   ["a poison record is gone", "poison is put aside", (h) => ({ ...h, deadLetters: [] })],
   [
     "a poison record has no reason",
@@ -252,6 +281,12 @@ test("what was numbered anew leaves a hole in the epoch that ended, and only the
 test("somebody who left and saw nothing later is right", () => {
   const shown = story.slice(0, 3);
   expect(check({ ...goodHistory(), readers: [{ ...reader("leaver", shown), leftWith: "id-4" }] })).toEqual([]);
+});
+
+test("a question with one answer that ended is right", () => {
+  const history = withAnswers(asked(goodHistory()), ["message.posted", "message.edited"]);
+  expect(rulesBroken(history)).not.toContain("a question is answered once");
+  expect(rulesBroken(history)).not.toContain("only what was sent is there");
 });
 
 test("where Redis and a gateway fail together, order is not promised", () => {

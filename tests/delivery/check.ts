@@ -25,6 +25,7 @@ const rules: Readonly<Record<string, Rule>> = {
   "readers see it all, once, in order": readerProblems,
   "nothing is live that is not logged": liveIsLogged,
   "only what was sent is there": sentOnly,
+  "a question is answered once": answeredOnce,
   "poison is put aside": poisonIsAside,
   "outside nobody sees anything": ({ leaks }) => leaks.map(({ who, room, what }) => `${who} got ${what} of ${room}`),
 };
@@ -83,7 +84,12 @@ function apiIsStore({ rooms, api, stored, poisons }: History): string[] {
 function messagesAreEvents({ stored, messages }: History): string[] {
   const line = ({ room, offset, id, text }: { room: string; offset: number; id: string; text: string }) =>
     JSON.stringify([room, offset, id, text]);
-  const posted = new Set(stored.filter(({ type }) => type === "message.posted").map(line));
+  const edits = new Map(stored.flatMap(({ edits }) => (edits === undefined ? [] : [[edits.message, edits.text]])));
+  const posted = new Set(
+    stored
+      .filter(({ type }) => type === "message.posted")
+      .map((event) => line({ ...event, text: edits.get(event.id) ?? event.text })),
+  );
   const rows = messages.map(line);
   const known = new Set(rows);
   return [
@@ -142,11 +148,27 @@ function liveIsLogged({ readers, log }: History): string[] {
 /** Nobody makes up messages, and what was refused at its only try is not there. */
 function sentOnly({ sends, stored, poisons }: History): string[] {
   const known = new Map(sends.map((send) => [send.id, send]));
-  return stored.flatMap(({ id, type, room }: StoredEvent) => {
-    if (type !== "message.posted") return [];
+  return stored.flatMap(({ id, type, room, question }: StoredEvent) => {
+    if (type !== "message.posted" || (question !== undefined && known.has(question))) return [];
     const send = known.get(id);
     if (send === undefined) return poisons.includes(id) ? [] : [`${id} in ${room} was sent by nobody`];
     return send.refused !== undefined && send.tries === 1 ? [`${name(send)} was refused, and stored all the same`] : [];
+  });
+}
+
+/** Whichever bot begins, is killed or goes on: the answer begins once and ends once. */
+function answeredOnce({ sends, stored }: History): string[] {
+  const there = new Set(stored.map(({ id }) => id));
+  const answers = groupBy(
+    stored.filter(({ question }) => question !== undefined),
+    ({ question = "", type }) => `${type} ${question}`,
+  );
+  return sends.flatMap((send) => {
+    if (!send.text.includes("@superchat") || !there.has(send.id)) return [];
+    return ["message.posted", "message.edited"].flatMap((type) => {
+      const times = answers.get(`${type} ${send.id}`)?.length ?? 0;
+      return times === 1 ? [] : [`${name(send)} has ${times} answers of type ${type}`];
+    });
   });
 }
 

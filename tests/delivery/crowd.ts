@@ -4,6 +4,7 @@ import { until } from "../support/wait.ts";
 import type { Evidence } from "./evidence.ts";
 import { type Follower, startFollower } from "./follower.ts";
 import type { History, Leak, Send } from "./history.ts";
+import { http } from "./http-transport.ts";
 import { startOutsider } from "./outsider.ts";
 import { startStalledReader } from "./stalled-reader.ts";
 import type { Transport } from "./transport.ts";
@@ -12,6 +13,8 @@ import type { Worker } from "./worker.ts";
 import { startWriter } from "./writer.ts";
 
 const authors = 3;
+/** One answer takes about a second. */
+const askPauseMs = 2_500;
 /** While somebody stalls: more than what lies between a gateway and a reader holds. */
 const loudText = "loud ".repeat(2_400);
 
@@ -22,6 +25,8 @@ export interface CrowdOptions {
   readonly writersOfEach: number;
   readonly readersOfEach: number;
   readonly pauseMs: readonly [number, number];
+  /** Somebody asks the bot. */
+  readonly asks: boolean;
 }
 
 export interface Crowd {
@@ -64,6 +69,13 @@ export async function startCrowd(options: CrowdOptions): Promise<Crowd> {
       return startWriter({ base, name: `${transport.name}-${n}`, who, transport, sends, pauseMs: pause, next });
     }),
   );
+  if (options.asks) {
+    // Bots join public rooms by themselves.
+    const open = rooms.filter((_, n) => n % 2 === 1);
+    const ask = () => ({ room: open[Math.floor(random() * open.length)] ?? "", text: "@superchat and why?" });
+    const asking = { base, name: "asker", who: owner, transport: http, sends, pauseMs: () => askPauseMs, next: ask };
+    writers.push(startWriter(asking));
+  }
   const reading = transports.filter(({ follow }) => follow !== undefined);
   const readers = rooms.flatMap((room, at) =>
     Array.from({ length: readersOfEach }, (_, n) => {

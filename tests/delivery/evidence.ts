@@ -28,7 +28,8 @@ export async function gather(sources: Sources): Promise<Evidence> {
   const sql = new SQL(databaseUrl, { max: 1 });
   try {
     const positions = () => positionsOf(sql, kafka, topic);
-    const settled = async () => (await positions()).every(({ stored, end }) => stored === end);
+    const settled = async () =>
+      (await positions()).every(({ stored, end }) => stored === end) && (await growing(sql)) === 0;
     // If it does not happen, the checker says what is missing.
     await until(settled, { deadlineMs: settledWithinMs, what: "the store to have read the log" }).catch(
       () => undefined,
@@ -81,14 +82,30 @@ async function positionsOf(sql: SQL, kafka: Kafka, topic: string): Promise<Evide
   }
 }
 
+/** Answers that a bot has not ended yet. */
+async function growing(sql: SQL): Promise<number> {
+  const [row]: { count: number }[] = await sql`
+    select count(*)::int as count from messages where answer ->> 'state' = 'growing'`;
+  return row?.count ?? 0;
+}
+
 async function eventsOf(sql: SQL): Promise<StoredEvent[]> {
-  const rows: Record<string, string>[] = await sql`
+  const rows: Record<string, string | null>[] = await sql`
     select id::text, room_id::text as room, room_offset::text as place, type, author_id::text as author,
-      extract(epoch from at)::text as seconds, case when type = 'message.posted' then body ->> 'text' else '' end as text
+      extract(epoch from at)::text as seconds, case when type = 'message.posted' then body ->> 'text' else '' end as text,
+      body -> 'answer' ->> 'question' as question, body ->> 'message' as message, body ->> 'text' as words
     from room_events order by room_id, room_offset`;
-  return rows.map(({ id = "", room = "", place, type = "", author = "", seconds, text = "" }) => {
-    return { id, room, offset: Number(place), type, author, at: Number(seconds) * 1_000, text };
-  });
+  return rows.map(({ type, seconds, question, message, words, ...row }) => ({
+    id: row.id ?? "",
+    room: row.room ?? "",
+    offset: Number(row.place),
+    type: type ?? "",
+    author: row.author ?? "",
+    at: Number(seconds) * 1_000,
+    text: row.text ?? "",
+    ...(question ? { question } : {}),
+    ...(message && type === "message.edited" ? { edits: { message, text: words ?? "" } } : {}),
+  }));
 }
 
 async function messagesOf(sql: SQL): Promise<Evidence["messages"]> {

@@ -19,6 +19,7 @@ test(
     const outcome = await runDelivery({
       seed: Number(process.env.DELIVERY_SEED || Date.now() % 1_000_000),
       gateways: 2,
+      bots: 1,
       brokers: 1,
       disk: false,
       clock: false,

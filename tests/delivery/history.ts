@@ -34,6 +34,10 @@ export interface StoredEvent extends PlacedEvent {
   readonly room: string;
   /** By the clock of the gateway that took it. */
   readonly at: TimeMs;
+  /** What a bot says: the question it answers. */
+  readonly question?: string;
+  /** Of an edit: which message says something else from here on, and what. */
+  readonly edits?: { readonly message: string; readonly text: string };
 }
 
 /** What a reader was shown, in the order it came. Ids are known of messages only. */

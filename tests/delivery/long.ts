@@ -42,6 +42,7 @@ export async function main(words: readonly string[]): Promise<number> {
   const outcome = await runDelivery({
     seed: Number(values.seed),
     gateways: 3,
+    bots: 2,
     brokers: Number(values.brokers),
     disk: values.disk === true,
     clock: values.clock === true,

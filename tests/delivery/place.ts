@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureProgram } from "../../scripts/services/debian.ts";
 import { startCluster } from "../support/cluster.ts";
+import { startParrot } from "./parrot.ts";
 import { type Clock, type Disk, servicesOf, type World } from "./world.ts";
 
 /** For the log of a quarter of an hour, and small enough to be filled. */
@@ -15,6 +16,7 @@ const fakeTime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
 export interface PlaceOptions {
   readonly gateways: number;
   readonly brokers: number;
+  readonly bots: number;
   /** With what needs root on Linux: a disk that can be filled, a clock that can be stepped. */
   readonly disk: boolean;
   readonly clock: boolean;
@@ -26,18 +28,20 @@ export type Place = Pick<World, "cluster" | "url" | "env" | "kafka" | "topic" | 
     readonly roles: readonly string[];
   };
 
-export async function openPlace({ gateways, brokers, ...wanted }: PlaceOptions): Promise<Place> {
+export async function openPlace({ gateways, brokers, bots, ...wanted }: PlaceOptions): Promise<Place> {
   await using opened = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "superchat-delivery-"));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
   const disk = wanted.disk ? await openDisk(folder) : undefined;
   if (disk !== undefined) opened.defer(disk.close);
   const clock = wanted.clock ? await openClock(folder) : undefined;
+  const parrot = opened.use(startParrot());
   const cluster = await startCluster({
     gateways,
     writers: 2,
+    bots,
     brokers,
-    env: { LOG_LEVEL: "warn" },
+    env: { LOG_LEVEL: "warn", OLLAMA_URL: parrot.url, LLM_MODEL: "parrot:1" },
     ownEnv: clock?.ownEnv ?? [],
     prepare: async (own) => disk?.holdLog(own),
   });

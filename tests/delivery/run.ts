@@ -51,7 +51,7 @@ export async function runDelivery(options: RunOptions): Promise<Outcome> {
   const lives: number[] = [];
   const poisons: string[] = [];
   const unordered: { from: number; to: number }[] = [];
-  const crowd = await startCrowd({ ...options, base: place.url, random: chance });
+  const crowd = await startCrowd({ ...options, asks: options.bots > 0, base: place.url, random: chance });
   const world: World = { ...place, random, rooms: crowd.rooms, lives, poisons, stall: crowd.stall };
   const { disk, clock } = place;
   const faults = faultsFor({
@@ -63,11 +63,12 @@ export async function runDelivery(options: RunOptions): Promise<Outcome> {
   }).filter(({ name }) => only === undefined || only.some((part) => name.includes(part)));
   const counts = new Map<string, number>();
   const stuck: Violation[] = [];
+  const breakingSince = Date.now();
   let pairs = 0;
   let rounds = 0;
   const isOver = () =>
     (options.pairsAfterEach !== undefined && rounds >= faults.length + options.pairsAfterEach) ||
-    (options.minutes !== undefined && Date.now() - startedAt > options.minutes * 60_000);
+    (options.minutes !== undefined && Date.now() - breakingSince > options.minutes * 60_000);
 
   for (const round of planRounds(faults, plan)) {
     if (isOver()) break;
