@@ -113,9 +113,11 @@ describe("recovery", () => {
     let reads = 0;
     const counted = await startGateway({
       between: (ports) => {
-        const tail: typeof ports.stream.tail = (room, after, limit) => {
+        const tail: typeof ports.stream.tail = async (room, after, limit) => {
           reads += limit > 0 ? 1 : 0;
-          return ports.stream.tail(room, after, limit);
+          // As long as a busy Redis: all of them ask meanwhile.
+          await Bun.sleep(20);
+          return await ports.stream.tail(room, after, limit);
         };
         return { ...ports, stream: { ...ports.stream, tail } };
       },
