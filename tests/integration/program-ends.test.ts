@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { EventRun } from "#domain/events.ts";
 import { maxFrameBytes } from "#gateway/page-inbox.ts";
 import { commandBurst, maxFrameCommands, maxQueuedCommands, maxRefusedCommands } from "#gateway/programs/inbox.ts";
+import { maxPresenceMembers } from "#gateway/programs/reading.ts";
 import { maxChannels } from "#gateway/programs/subscribing.ts";
 import { type ApiPerson, freshName, signUpPerson } from "../support/api-person.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
@@ -210,4 +211,27 @@ describe("limits", () => {
     await a.call({ unsubscribe: { channel: `room:${rooms[0]?.id}` } });
     expect((await subscribe(a, rooms.at(-1)!)).subscribe).toBeDefined();
   }, 30_000);
+
+  test("who is here is told of rooms up to a size", async () => {
+    let memberCount = maxPresenceMembers;
+    await using own = await startGateway({
+      between: (ports) => ({
+        ...ports,
+        rooms: {
+          ...ports.rooms,
+          access: async (ref, viewer) => {
+            const access = await ports.rooms.access(ref, viewer);
+            return access && { ...access, room: { ...access.room, memberCount } };
+          },
+        },
+      }),
+    });
+    const ana = await signUpPerson(own.url);
+    const room = await ana.createRoom(freshName("large"));
+    const a = await connectProgram(own.url, { token: ana.token });
+    const ask = { presence_stats: { channel: `room:${room.id}` } };
+    expect((await a.call(ask)).presence_stats).toEqual({ num_clients: 1, num_users: 1 });
+    memberCount += 1;
+    expect((await a.call(ask)).error.code).toBe(106);
+  });
 });

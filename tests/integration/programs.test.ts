@@ -144,3 +144,54 @@ describe("a room's channel", () => {
     expect(a.publications(channel).map(({ data }) => data.text)).toEqual(["heard"]);
   });
 });
+
+describe("a token made for a program", () => {
+  test("may do over the socket what its scopes say", async () => {
+    const ana = await person();
+    const room = await roomOf(ana);
+    const channel = `room:${room.id}`;
+    const limited = async (...scopes: string[]) => {
+      const { status, body } = await ana.call("POST", "/tokens", { name: "socket", scopes });
+      expect(status).toBe(201);
+      return await connectProgram(gateway.url, { token: body.secret });
+    };
+    const post = { publish: { channel, data: { text: "by a program" } } };
+    const rpc = { rpc: { method: "typing", data: { room: room.id } } };
+    const [reads, writes, looks] = [
+      await limited("messages:read"),
+      await limited("messages:write"),
+      await limited("rooms:read"),
+    ];
+    const code = async (by: Program, command: Record<string, unknown>) => (await by.call(command)).error?.code;
+    for (const [by, subscribes, posts, sees] of [
+      [reads, undefined, 103, 103],
+      [writes, 103, undefined, 103],
+      [looks, 103, 103, undefined],
+    ] as const) {
+      expect(await code(by, { subscribe: { channel } })).toBe(subscribes);
+      expect(await code(by, { history: { channel } })).toBe(subscribes);
+      expect(await code(by, post)).toBe(posts);
+      expect(await code(by, rpc)).toBe(posts);
+      expect(await code(by, { presence: { channel } })).toBe(sees);
+      expect(await code(by, { presence_stats: { channel } })).toBe(sees);
+    }
+    await until(() => reads.publications(channel).length === 1, { what: "the post" });
+    const news = (by: Program) => by.replies[0]?.connect.subs;
+    expect([news(reads), news(writes)]).toEqual([{ [`user:${ana.id}`]: {} }, {}]);
+  });
+});
+
+describe("who is here", () => {
+  test("are the members with an open page or program, each once", async () => {
+    const [ana, ben, cleo] = [await person(), await person(), await person()];
+    const room = await roomOf(ana, ben, cleo);
+    const channel = `room:${room.id}`;
+    const [a] = [await program(ana), await program(ana)];
+    const { presence } = (await a.call({ presence: { channel } })).presence;
+    expect(presence).toEqual({ [ana.id]: { user: ana.id, client: ana.id, conn_info: { name: ana.name } } });
+    await program(ben);
+    await until(async () => (await a.call({ presence_stats: { channel } })).presence_stats.num_users === 2, {
+      what: "ben being here",
+    });
+  });
+});
