@@ -20,6 +20,10 @@ export const commandsPerSecond = 100;
 /** … and a client that goes on regardless is told to come back. */
 export const maxRefusedCommands = 400;
 
+/** Before a socket is ended, what is on its way is waited for this long, and so often while there is more. */
+const arrivalMs = 25;
+const maxIdleRounds = 10;
+
 export interface InboxOptions {
   /** Adds the reply, or throws a CommandError, a Disconnect or what the domain throws. */
   readonly run: (socket: ProgramSocket, command: Command, replies: Replies, turn?: Turn) => Promise<void>;
@@ -118,8 +122,13 @@ export function createInbox({ run, errorOf, limits }: InboxOptions): Inbox {
       state.inbox = state.inbox.then(() => work(socket, lines));
     },
     async idle({ data: state }) {
-      await state.inbox;
-      await state.posts?.idle();
+      for (let round = 0; round < maxIdleRounds; round++) {
+        await state.inbox;
+        await state.posts?.idle();
+        // What has reached this machine is read in the next turns of the event loop.
+        await Bun.sleep(arrivalMs);
+        if (state.queued === 0) return;
+      }
     },
   };
 }

@@ -20,7 +20,7 @@ export interface Posts {
   flushSoon(): void;
   /** Starts the work, which must not reject. */
   start(work: (turn: Turn) => Promise<void>): void;
-  /** Resolves when everything that was started is done. */
+  /** Resolves when everything that was started is done, and its acks have left. */
   idle(): Promise<void>;
 }
 
@@ -45,7 +45,10 @@ export function createPosts(acks: Replies): Posts {
       const others = unfinished;
       unfinished = own.then(() => others);
     },
-    idle: () => unfinished,
+    async idle() {
+      await unfinished;
+      acks.flush();
+    },
   };
 }
 
