@@ -158,7 +158,7 @@ function sentOnly({ sends, stored, poisons }: History): string[] {
 
 /** Whichever bot begins, is killed or goes on: the answer begins once and ends once. */
 function answeredOnce({ sends, stored }: History): string[] {
-  const there = new Set(stored.map(({ id }) => id));
+  const there = new Set(stored.flatMap(({ id, namesNobody }) => (namesNobody ? [] : [id])));
   const answers = groupBy(
     stored.filter(({ question }) => question !== undefined),
     ({ question = "", type }) => `${type} ${question}`,

@@ -38,8 +38,11 @@ export interface Crowd {
   stall(frozen: boolean): void;
   hasLeft(): boolean;
   leave(): Promise<void>;
-  /** Ends the writing, lets readers come to the end, and ends everybody. */
-  stop(withinMs: number): Promise<(evidence: Evidence) => Pick<History, "sends" | "readers" | "leaks">>;
+  /** Ends the writing, waits until it is quiet, lets readers come to the end, and ends everybody. */
+  stop(
+    withinMs: number,
+    quiet?: () => Promise<void>,
+  ): Promise<(evidence: Evidence) => Pick<History, "sends" | "readers" | "leaks">>;
 }
 
 export async function startCrowd(options: CrowdOptions): Promise<Crowd> {
@@ -104,8 +107,9 @@ export async function startCrowd(options: CrowdOptions): Promise<Crowd> {
       const gone = async () => (await leaver.call("DELETE", `/rooms/${loudRoom}/members/me`)).status < 300;
       await until(gone, { deadlineMs: 60_000, what: "the leaver to leave" });
     },
-    async stop(withinMs) {
+    async stop(withinMs, quiet = async () => {}) {
       await Promise.all(writers.map((writer) => writer.stop()));
+      await quiet();
       await atTheEnd([...readers, stalled], withinMs);
       await Promise.all([...readers, leaving, outside].map((each) => each.stop()));
       const { shown } = await stalled.stop();

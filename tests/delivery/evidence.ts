@@ -1,6 +1,5 @@
 /**
- * What a cluster holds at the end, read by hand: Postgres by SQL, rooms by the API, the topics record by record. Waits until the
- * store has read the log, and says what it found either way.
+ * What a cluster holds at the end, read by hand: Postgres by SQL, rooms by the API, the topics record by record.
  */
 import { SQL } from "bun";
 import type { Kafka } from "kafkajs";
@@ -23,20 +22,27 @@ export interface Sources {
   readonly settledWithinMs: number;
 }
 
-export async function gather(sources: Sources): Promise<Evidence> {
-  const { base, databaseUrl, kafka, topic, rooms, reader, settledWithinMs } = sources;
+/** Waits until the store has read the log and bots have answered. If that does not happen, the checker says what is missing. */
+export async function settle({ databaseUrl, kafka, topic, settledWithinMs }: Sources): Promise<void> {
   const sql = new SQL(databaseUrl, { max: 1 });
+  const settled = async () =>
+    (await positionsOf(sql, kafka, topic)).every(({ stored, end }) => stored === end) && (await unanswered(sql)) === 0;
   try {
-    const positions = () => positionsOf(sql, kafka, topic);
-    const settled = async () =>
-      (await positions()).every(({ stored, end }) => stored === end) && (await growing(sql)) === 0;
-    // If it does not happen, the checker says what is missing.
     await until(settled, { deadlineMs: settledWithinMs, what: "the store to have read the log" }).catch(
       () => undefined,
     );
+  } finally {
+    await sql.close();
+  }
+}
+
+export async function gather(sources: Sources): Promise<Evidence> {
+  const { base, databaseUrl, kafka, topic, rooms, reader } = sources;
+  const sql = new SQL(databaseUrl, { max: 1 });
+  try {
     const [records, letters] = [await readRecords(kafka, topic), await readRecords(kafka, `${topic}.dead-letters`)];
     return {
-      positions: await positions(),
+      positions: await positionsOf(sql, kafka, topic),
       stored: (await eventsOf(sql)).filter(({ room }) => rooms.includes(room)),
       messages: (await messagesOf(sql)).filter(({ room }) => rooms.includes(room)),
       api: new Map(await Promise.all(rooms.map(async (room) => [room, await apiOf(base, reader, room)] as const))),
@@ -82,10 +88,13 @@ async function positionsOf(sql: SQL, kafka: Kafka, topic: string): Promise<Evide
   }
 }
 
-/** Answers that a bot has not ended yet. */
-async function growing(sql: SQL): Promise<number> {
+/** Questions that name a bot, and whose answer has not ended yet. */
+async function unanswered(sql: SQL): Promise<number> {
   const [row]: { count: number }[] = await sql`
-    select count(*)::int as count from messages where answer ->> 'state' = 'growing'`;
+    select count(*)::int as count from room_events q
+    where q.type = 'message.posted' and q.body ->> 'text' like '%@superchat%' and q.body -> 'mentions' <> '[]'::jsonb
+      and not exists (select from room_events a where a.type = 'message.edited' and a.room_id = q.room_id
+        and a.body -> 'answer' ->> 'question' = q.id::text)`;
   return row?.count ?? 0;
 }
 
@@ -93,9 +102,10 @@ async function eventsOf(sql: SQL): Promise<StoredEvent[]> {
   const rows: Record<string, string | null>[] = await sql`
     select id::text, room_id::text as room, room_offset::text as place, type, author_id::text as author,
       extract(epoch from at)::text as seconds, case when type = 'message.posted' then body ->> 'text' else '' end as text,
-      body -> 'answer' ->> 'question' as question, body ->> 'message' as message, body ->> 'text' as words
+      body -> 'answer' ->> 'question' as question, body ->> 'message' as message, body ->> 'text' as words,
+      (body -> 'mentions' = '[]'::jsonb)::text as nobody
     from room_events order by room_id, room_offset`;
-  return rows.map(({ type, seconds, question, message, words, ...row }) => ({
+  return rows.map(({ type, seconds, question, message, words, nobody, ...row }) => ({
     id: row.id ?? "",
     room: row.room ?? "",
     offset: Number(row.place),
@@ -103,6 +113,7 @@ async function eventsOf(sql: SQL): Promise<StoredEvent[]> {
     author: row.author ?? "",
     at: Number(seconds) * 1_000,
     text: row.text ?? "",
+    ...(nobody === "true" ? { namesNobody: true } : {}),
     ...(question ? { question } : {}),
     ...(message && type === "message.edited" ? { edits: { message, text: words ?? "" } } : {}),
   }));

@@ -34,6 +34,8 @@ export interface StoredEvent extends PlacedEvent {
   readonly room: string;
   /** By the clock of the gateway that took it. */
   readonly at: TimeMs;
+  /** It names nobody, whatever its text says: so it is while the store can't tell who there is. */
+  readonly namesNobody?: boolean;
   /** What a bot says: the question it answers. */
   readonly question?: string;
   /** Of an edit: which message says something else from here on, and what. */

@@ -2,7 +2,7 @@
 import { until } from "../support/wait.ts";
 import { check, type Violation } from "./check.ts";
 import { startCrowd } from "./crowd.ts";
-import { gather } from "./evidence.ts";
+import { gather, settle } from "./evidence.ts";
 import { type Fault, faultsFor } from "./faults.ts";
 import type { History } from "./history.ts";
 import { openPlace, type PlaceOptions } from "./place.ts";
@@ -86,9 +86,8 @@ export async function runDelivery(options: RunOptions): Promise<Outcome> {
     if (!crowd.hasLeft() && rounds > 2) await crowd.leave();
   }
   say("settling");
-  const seen = await crowd.stop(settledWithinMs);
   const { env, kafka, topic } = world;
-  const evidence = await gather({
+  const sources = {
     base: place.url,
     databaseUrl: env.DATABASE_URL ?? "",
     kafka,
@@ -96,7 +95,9 @@ export async function runDelivery(options: RunOptions): Promise<Outcome> {
     rooms: crowd.rooms,
     reader: crowd.owner,
     settledWithinMs,
-  });
+  };
+  const seen = await crowd.stop(settledWithinMs, () => settle(sources));
+  const evidence = await gather(sources);
   const history: History = { startedAt, rooms: crowd.rooms, lives, poisons, unordered, ...seen(evidence), ...evidence };
   const violations = [...stuck, ...check(history)];
   return { violations, history, faults: counts, pairs, seconds: (Date.now() - startedAt) / 1_000 };

@@ -23,6 +23,9 @@ export function summary({ violations, history, faults, pairs, seconds }: Outcome
     resets: count("reset"),
     "rooms read anew": count("read"),
     "lives of Redis": lives.length + 1,
+    questions: stored.filter(({ text }) => text.includes("@superchat")).length,
+    "of them without a name": stored.filter(({ text, namesNobody }) => namesNobody && text.includes("@superchat"))
+      .length,
     poisons: poisons.length,
     "dead letters": deadLetters.length,
     faults: [...faults.values()].reduce((sum, times) => sum + times, 0),
