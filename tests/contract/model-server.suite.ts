@@ -15,16 +15,25 @@ export interface ModelServerWorld {
   close(): Promise<void>;
 }
 
-/** Worlds give their models these. The first one holds for a loaded model on a busy machine. */
-export const silence = { firstPieceMs: 6_000, nextPieceMs: 1_500 };
+export interface Silence {
+  readonly firstPieceMs: number;
+  readonly nextPieceMs: number;
+}
+
+/** On a machine that tests share, a model that works needs seconds too. */
+const patience: Silence = { firstPieceMs: 30_000, nextPieceMs: 3_000 };
+const impatience: Silence = { firstPieceMs: 8_000, nextPieceMs: 3_000 };
 const limitMs = 60_000;
 /** A death is noticed at once. */
 const noticedWithinMs = 1_000;
 
-export function modelServerSuite(name: string, open: () => Promise<ModelServerWorld>): void {
+export function modelServerSuite(name: string, open: (silence: Silence) => Promise<ModelServerWorld>): void {
   describe(`model server: ${name}`, () => {
-    async function withWorld(work: (world: ModelServerWorld) => Promise<void>): Promise<void> {
-      const world = await open();
+    async function withWorld(
+      work: (world: ModelServerWorld) => Promise<void>,
+      silence: Silence = patience,
+    ): Promise<void> {
+      const world = await open(silence);
       try {
         await world.model.prepare();
         await work(world);
@@ -77,8 +86,8 @@ export function modelServerSuite(name: string, open: () => Promise<ModelServerWo
       () =>
         withWorld(async (world) => {
           const tookMs = await breakAfter(world, 3, "freeze");
-          expect(tookMs).toBeGreaterThan(silence.nextPieceMs - 500);
-          expect(tookMs).toBeLessThan(silence.nextPieceMs + 1_000);
+          expect(tookMs).toBeGreaterThan(patience.nextPieceMs / 3);
+          expect(tookMs).toBeLessThan(patience.nextPieceMs + 3_000);
           await expectAnswer(world);
         }),
       limitMs,
@@ -88,9 +97,9 @@ export function modelServerSuite(name: string, open: () => Promise<ModelServerWo
       "frozen before the first piece",
       () =>
         withWorld(async (world) => {
-          expect(await breakAfter(world, 0, "freeze")).toBeLessThan(silence.firstPieceMs + 1_000);
+          expect(await breakAfter(world, 0, "freeze")).toBeLessThan(impatience.firstPieceMs + 3_000);
           await expectAnswer(world);
-        }),
+        }, impatience),
       limitMs,
     );
   });

@@ -9,7 +9,7 @@ import { type OllamaServer, startOllama } from "../../scripts/services/ollama.ts
 import { builtOllama } from "../../scripts/services/ollama-build.ts";
 import { ensureSmallModel, smallModel } from "../../scripts/services/small-model.ts";
 import { collect, failureOf, languageModelSuite, longQuestion } from "../contract/language-model.suite.ts";
-import { modelServerSuite, silence } from "../contract/model-server.suite.ts";
+import { modelServerSuite, type Silence } from "../contract/model-server.suite.ts";
 
 const report = () => undefined;
 const limitMs = 60_000;
@@ -32,7 +32,9 @@ afterAll(async () => {
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
-const openModel = () =>
+const patient: Silence = { firstPieceMs: limitMs, nextPieceMs: 10_000 };
+
+const openModel = (silence = patient) =>
   createOllamaModel({
     where: async () => server.url,
     model: smallModel,
@@ -44,17 +46,17 @@ const openModel = () =>
     report,
   });
 
-const openWorld = async () => {
-  const model = openModel();
+const openWorld = async (silence = patient) => {
+  const model = openModel(silence);
   return { model, close: model.close };
 };
 
-languageModelSuite("Ollama", openWorld);
+languageModelSuite("Ollama", () => openWorld());
 
-modelServerSuite("Ollama", async () => {
+modelServerSuite("Ollama", async (silence) => {
   let killed = Promise.resolve();
   return {
-    ...(await openWorld()),
+    ...(await openWorld(silence)),
     kill() {
       killed = server.kill();
     },
@@ -119,7 +121,7 @@ describe("Ollama itself", () => {
         model: "superchat-has-no-such-model:1",
         contextTokens: 2048,
         slots: 1,
-        silence,
+        silence: patient,
         keepMs: limitMs,
         report,
       });

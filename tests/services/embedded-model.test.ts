@@ -13,7 +13,7 @@ import {
   languageModelSuite,
   longQuestion,
 } from "../contract/language-model.suite.ts";
-import { modelServerSuite, silence } from "../contract/model-server.suite.ts";
+import { modelServerSuite, type Silence } from "../contract/model-server.suite.ts";
 import { until } from "../support/wait.ts";
 
 const report = () => undefined;
@@ -36,8 +36,8 @@ function openServer(more: Partial<typeof settings> = {}): EmbeddedServer {
   });
 }
 
-function modelOf({ where }: Pick<EmbeddedServer, "where">, more: { keepMs?: number; silence?: typeof silence } = {}) {
-  const own = { where, model: smallModel, contextTokens: 2048, slots: 1, silence, keepMs: limitMs, report };
+function modelOf({ where }: Pick<EmbeddedServer, "where">, more: { keepMs?: number; silence?: Silence } = {}) {
+  const own = { where, model: smallModel, contextTokens: 2048, slots: 1, silence: patient, keepMs: limitMs, report };
   return createOllamaModel({ ...own, ...more });
 }
 
@@ -50,13 +50,13 @@ beforeAll(() => {
 afterAll(async () => await shared.close());
 
 languageModelSuite("embedded", async () => {
-  const model = modelOf(shared, { silence: patient });
+  const model = modelOf(shared);
   return { model, close: model.close };
 });
 
-modelServerSuite("embedded", async () => {
+modelServerSuite("embedded", async (silence) => {
   const server = openServer();
-  const model = modelOf(server);
+  const model = modelOf(server, { silence });
   const signal = (name: NodeJS.Signals) => () => void process.kill(server.pid() ?? 0, name);
   return {
     model,
@@ -135,7 +135,7 @@ describe("the embedded server", () => {
   test(
     "a question that is given up while it is read frees the model within a second",
     async () => {
-      const model = modelOf(shared, { silence: patient });
+      const model = modelOf(shared);
       await model.prepare();
       const long = (first: string, signal?: AbortSignal) => {
         const text = Array.from({ length: 50 }, (_, line) => `${first} ${line}: the disk is full`).join("\n");
@@ -160,7 +160,7 @@ describe("the embedded server", () => {
     async () => {
       const server = openServer({ endsWhenIdle: true });
       try {
-        const model = modelOf(server, { keepMs: 1_000, silence: patient });
+        const model = modelOf(server, { keepMs: 1_000 });
         await model.prepare();
         const { pid } = server;
         expect(pid()).toBeNumber();
