@@ -187,6 +187,8 @@ export const messages = pgTable(
     mentions: jsonb("mentions").$type<readonly string[]>().notNull(),
     editedAt: time("edited_at"),
     deleted: boolean("deleted").notNull().default(false),
+    /** Null: none. */
+    reactions: jsonb("reactions").$type<readonly Readonly<Record<string, unknown>>[]>(),
     answer: jsonb("answer").$type<Readonly<Record<string, unknown>>>(),
   },
   (t) => [

@@ -32,6 +32,9 @@ export type EventBody =
       readonly answer?: Answer;
     }
   | { readonly type: "message.deleted"; readonly message: EventId }
+  /** By whoever reacts, to a message of anybody. */
+  | { readonly type: "reaction.added"; readonly message: EventId; readonly emoji: string }
+  | { readonly type: "reaction.removed"; readonly message: EventId; readonly emoji: string }
   /** Stands where an event was that could not be stored, so that offsets keep no holes. */
   | { readonly type: "event.discarded" };
 

@@ -39,6 +39,13 @@ export function parseUserId(raw: string): UserId {
   throw new ChatError("not-found", "There is no such person.");
 }
 
+/** Of a message in an address: what can't be an id names nothing. */
+export function parseMessageId(raw: string): EventId {
+  const id = raw.toLowerCase();
+  if (isEventId(id)) return id;
+  throw new ChatError("not-found", "There is no such message in this room.");
+}
+
 export function parseProgramTokenId(raw: string): ProgramTokenId {
   const id = raw.toLowerCase();
   if (isUuid(id)) return id as ProgramTokenId;

@@ -1,23 +1,49 @@
-/** What edits and deletions make of messages. The stores know the same by their own means. */
+/** What edits, deletions and reactions make of messages. The stores know the same by their own means. */
 import type { EventOf, RoomEvent } from "./events.ts";
 import type { EventId } from "./ids.ts";
 import { type Message, type TimelineEntry, timelineEntryOf } from "./message.ts";
+import { withReaction } from "./reaction.ts";
 
+/** An event that changes what a message says. */
+export type TextChange = EventOf<"message.edited" | "message.deleted">;
+export type ReactionChange = EventOf<"reaction.added" | "reaction.removed">;
 /** An event that changes a message which is there already. */
-export type MessageChange = EventOf<"message.edited" | "message.deleted">;
+export type MessageChange = TextChange | ReactionChange;
 
-export function isChange(event: RoomEvent): event is MessageChange {
+export function isTextChange(event: RoomEvent): event is TextChange {
   return event.type === "message.edited" || event.type === "message.deleted";
 }
 
-/** The message as it reads after the event. Only its author changes it, and what is deleted stays deleted. */
+export function isReactionChange(event: RoomEvent): event is ReactionChange {
+  return event.type === "reaction.added" || event.type === "reaction.removed";
+}
+
+export function isChange(event: RoomEvent): event is MessageChange {
+  return isTextChange(event) || isReactionChange(event);
+}
+
+/** The message as it reads after the event. What is deleted stays deleted, and nobody reacts to it. */
 export function changed(message: Message, change: MessageChange): Message {
-  const { deleted, author, answer: before } = message;
-  if (change.message !== message.id || change.author.id !== author.id || deleted) return message;
-  if (change.type === "message.deleted") return { ...message, text: "", mentions: [], deleted: true };
+  if (change.message !== message.id || message.deleted) return message;
+  return isTextChange(change) ? rewritten(message, change) : reacted(message, change);
+}
+
+/** Only its author changes it. */
+function rewritten(message: Message, change: TextChange): Message {
+  const { author, answer: before, reactions: _gone, ...rest } = message;
+  if (change.author.id !== author.id) return message;
+  if (change.type === "message.deleted") {
+    return { ...rest, author, ...(before && { answer: before }), text: "", mentions: [], deleted: true };
+  }
   const { text, mentions, at, answer = before } = change;
   // An answer that is complete now never said anything else.
   return { ...message, text, mentions, ...(answer === undefined ? { editedAt: at } : { answer }) };
+}
+
+function reacted(message: Message, { type, emoji, author }: ReactionChange): Message {
+  const { reactions: before = [], ...rest } = message;
+  const reactions = withReaction(before, emoji, author.id, type === "reaction.added");
+  return reactions.length === 0 ? rest : { ...rest, reactions };
 }
 
 export type ChangesByMessage = ReadonlyMap<EventId, readonly MessageChange[]>;
@@ -27,8 +53,18 @@ export function changesAmong(events: readonly RoomEvent[]): ChangesByMessage {
   return Map.groupBy(events.filter(isChange), ({ message }) => message);
 }
 
+/**
+ * Changes that the message has already change nothing: of a person's reactions with an emoji only the last one counts, so
+ * that nobody loses their place by coming and going a second time.
+ */
 export function withChanges(message: Message, changes: ChangesByMessage): Message {
-  return (changes.get(message.id) ?? []).reduce(changed, message);
+  const own = changes.get(message.id) ?? [];
+  const counting = new Map(own.map((change) => [subjectOf(change), change]));
+  return [...counting.values()].reduce(changed, message);
+}
+
+function subjectOf(change: MessageChange): string {
+  return isReactionChange(change) ? `${change.emoji} ${change.author.id}` : change.id;
 }
 
 export function entryWithChanges(entry: TimelineEntry, changes: ChangesByMessage): TimelineEntry {

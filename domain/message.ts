@@ -3,6 +3,7 @@ import type { Answer } from "./answer.ts";
 import { ChatError } from "./errors.ts";
 import type { EventOf, RoomEvent } from "./events.ts";
 import type { EventId, RoomId, UserId } from "./ids.ts";
+import type { Reaction } from "./reaction.ts";
 import { byteLength, checkCharacters } from "./text.ts";
 import type { Author } from "./user.ts";
 
@@ -16,6 +17,8 @@ export interface Message {
   readonly mentions: readonly UserId[];
   readonly editedAt?: string;
   readonly deleted?: true;
+  /** In the order in which the emoji first came. Absent: none. */
+  readonly reactions?: readonly Reaction[];
   /** Of a bot's answer. */
   readonly answer?: Answer;
   /** What a growing answer waits for, in a sentence. Never stored. */
@@ -57,6 +60,8 @@ export function timelineEntryOf(event: RoomEvent): TimelineEntry | undefined {
       return { kind: "message", message: messageOf(event) };
     case "message.edited":
     case "message.deleted":
+    case "reaction.added":
+    case "reaction.removed":
     case "event.discarded":
       return undefined;
     default:

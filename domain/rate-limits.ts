@@ -11,6 +11,7 @@ export const rateLimits = {
   signUpPerAddress: { name: "sign-up/address", burst: 30, perMs: hour },
   refreshPerAddress: { name: "refresh/address", burst: 300, perMs: 10 * minute },
   messagesPerPerson: { name: "message/person", burst: 60, perMs: minute },
+  reactionsPerPerson: { name: "reaction/person", burst: 60, perMs: minute },
   questionsPerPerson: { name: "question/person", burst: 10, perMs: minute },
   roomsPerPerson: { name: "room/person", burst: 30, perMs: hour },
   requestsPerToken: { name: "request/token", burst: 600, perMs: minute },

@@ -24,6 +24,7 @@ import { apiGuideRoutes } from "./routes/api-guide.tsx";
 import { directoryRoutes } from "./routes/directory.tsx";
 import { healthRoutes } from "./routes/health.ts";
 import { membershipRoutes } from "./routes/membership.tsx";
+import { messageRoutes } from "./routes/message.tsx";
 import { roomRoutes } from "./routes/room.tsx";
 import { sessionRoutes } from "./routes/sessions.tsx";
 import { tokenRoutes } from "./routes/tokens.tsx";
@@ -166,6 +167,7 @@ export function routes(parts: Parts, ready: () => Promise<void>): Hono<GatewayEn
     membershipRoutes,
     roomRoutes,
     answerRoutes,
+    messageRoutes,
   ]) {
     pages.route("/", make(parts));
   }

@@ -2,7 +2,7 @@
 import type { RoomEvent } from "#domain/events.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import { timelineEntryOf } from "#domain/message.ts";
-import { changesAmong, entriesAmong, type MessageChange } from "#domain/message-changes.ts";
+import { entriesAmong, isChange, isReactionChange, isTextChange, type MessageChange } from "#domain/message-changes.ts";
 import type { ReadState } from "#domain/ports/index.ts";
 import type { Position } from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
@@ -21,12 +21,23 @@ export function runFrame(
 ): string {
   const run = { room, epoch, from: events[0]?.offset, to: events.at(-1)?.offset };
   const content = renderRun(entriesAmong(events), previous && timelineEntryOf(previous));
-  const changes = [...changesAmong(events).values()].flatMap((each) => each.slice(-1)).map(changeOf);
+  const changes = changesShown(events).map(changeOf);
   return JSON.stringify({ run, content, ...(changes.length > 0 && { changes }) });
 }
 
-/** For a message that the page shows already: what stands in it now. */
+/** In order; of what a message came to say the last alone. */
+function changesShown(events: readonly RoomEvent[]): readonly MessageChange[] {
+  const changes = events.filter(isChange);
+  const last = new Map(changes.filter(isTextChange).map((change) => [change.message, change]));
+  return changes.filter((change) => isReactionChange(change) || last.get(change.message) === change);
+}
+
+/** For a message that the page shows already: what stands in it now, or who reacts with what. */
 function changeOf(change: MessageChange) {
+  if (isReactionChange(change)) {
+    const { message, author, emoji, type } = change;
+    return { id: message, user: author.id, emoji, added: type === "reaction.added" };
+  }
   const { text, mentions } = change.type === "message.edited" ? change : { text: "", mentions: [] };
   const answer = change.type === "message.edited" ? change.answer : undefined;
   const look =

@@ -1,6 +1,7 @@
 /** The texts that grow in the rooms a gateway follows: every piece goes out in order, and who comes late gets the text so far. */
 import type { RoomEvent } from "#domain/events.ts";
 import type { EventId, RoomId } from "#domain/ids.ts";
+import { isTextChange } from "#domain/message-changes.ts";
 import type { GrownPiece, Ports, RoomSignal } from "#domain/ports/index.ts";
 
 export type GrownSignal = Extract<RoomSignal, { type: "grown" }>;
@@ -48,7 +49,7 @@ export function followGrowing(
       else void repair(message);
     },
     happened(event) {
-      if (event.type === "message.edited" || event.type === "message.deleted") texts.delete(event.message);
+      if (isTextChange(event)) texts.delete(event.message);
     },
     soFar: () => [...texts].map(([message, text]) => ({ type: "grown", message, at: 0, ...text })),
   };

@@ -14,6 +14,8 @@ const bodies: EventBody[] = [
   { type: "message.posted", text: "", mentions: [], answer: { ...about(), state: "growing" } },
   { type: "message.edited", message: newId(), text: "more", mentions: [], answer: { ...about(), state: "complete" } },
   { type: "message.deleted", message: newId() },
+  { type: "reaction.added", message: newId(), emoji: "👩‍🚀" },
+  { type: "reaction.removed", message: newId(), emoji: "❤️" },
   { type: "event.discarded" },
 ];
 
@@ -45,6 +47,7 @@ test.each(bodies)("an event comes back as it was: $type", (body) => {
   expect(requestOf(decoded)).toBe("r-1");
 });
 
+const reacted = eventWith({ type: "reaction.added", message: newId(), emoji: "👍" });
 const post = samplePost(sampleRoom(), "hello");
 const { at: _, ...timeless } = post;
 
@@ -69,6 +72,9 @@ test.each([
   ["with mentions of no one", incoming({ ...post, mentions: ["x"] }), 'its "mentions"'],
   ["with an answer of no state", incoming({ ...post, answer: { ...about(), state: "x" } }), 'its "answer"'],
   ["with an answer of other fields", incoming({ ...post, answer: { ...about(), state: "failed", x: 1 } }), '"answer"'],
+  ["with an emoji that is none", incoming({ ...reacted, emoji: "" }), 'its "emoji" is not what reaction.added has'],
+  ["with an endless emoji", incoming({ ...reacted, emoji: "👍".repeat(17) }), 'its "emoji"'],
+  ["with a reaction to nothing", incoming({ ...reacted, message: undefined }), 'its "message"'],
   ["with more than it should have", incoming({ ...post, admin: true }), 'message.posted has no "admin"'],
   ["that reaches for the prototype", incoming(JSON.parse(`{"__proto__":1,${JSON.stringify(post).slice(1)}`)), "has no"],
 ])("a record %s is refused", (_name, record, reason) => {

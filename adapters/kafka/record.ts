@@ -5,6 +5,8 @@
 import { answerStates } from "#domain/answer.ts";
 import type { EventBody, EventType, LoggedEvent } from "#domain/events.ts";
 import { isEventId, isUuid } from "#domain/ids.ts";
+import { maxEmojiBytes } from "#domain/reaction.ts";
+import { byteLength } from "#domain/text.ts";
 
 /** Goes up when a reader of the version before could not read the records. Readers are brought up to date before writers. */
 export const recordVersion = 1;
@@ -86,6 +88,8 @@ type Checks = Readonly<Record<string, Check>>;
 type ChecksOf<Fields> = { readonly [Name in keyof Fields]-?: Check };
 
 const text: Check = (value) => typeof value === "string";
+/** No more than bounded here: another version may know emoji that this one does not. */
+const emoji: Check = (value) => typeof value === "string" && value !== "" && byteLength(value) <= maxEmojiBytes;
 const uuid: Check = (value) => typeof value === "string" && isUuid(value);
 const uuids: Check = (value) => Array.isArray(value) && value.every(uuid);
 const time: Check = (value) =>
@@ -121,6 +125,8 @@ const bodies: { readonly [Type in EventType]: ChecksOf<Omit<Extract<EventBody, {
   "message.posted": { text, mentions: uuids, answer: optional(answer) },
   "message.edited": { message: uuid, text, mentions: uuids, answer: optional(answer) },
   "message.deleted": { message: uuid },
+  "reaction.added": { message: uuid, emoji },
+  "reaction.removed": { message: uuid, emoji },
   "event.discarded": {},
 };
 

@@ -22,7 +22,8 @@ export async function applyChanges(queries: Queries, news: readonly EventInput[]
       where m.author_id = c.author and not m.deleted),
     changed as (
       update messages m set
-        text = c.text, mentions = c.mentions, deleted = c.deleted, answer = coalesce(c.answer, m.answer),
+        text = c.text, mentions = c.mentions, deleted = c.deleted,
+        reactions = case when not c.deleted then m.reactions end, answer = coalesce(c.answer, m.answer),
         edited_at = case when c.deleted or coalesce(c.answer, m.answer) is not null then m.edited_at else c.at end
       from change c where m.room_id = c.room and m.room_offset = c.room_offset),
     unnamed as (

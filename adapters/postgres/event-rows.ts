@@ -7,6 +7,7 @@ import type { EventRun, RoomEvent } from "#domain/events.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import type { Message, TimelineEntry } from "#domain/message.ts";
 import { timelineEntryOf } from "#domain/message.ts";
+import type { Reaction } from "#domain/reaction.ts";
 import type { Author } from "#domain/user.ts";
 
 export interface EventRow {
@@ -36,6 +37,7 @@ export interface TextRow {
   readonly mentions: readonly string[];
   readonly editedAt: string | null;
   readonly deleted: boolean;
+  readonly reactions: readonly Readonly<Record<string, unknown>>[] | null;
   readonly answer: Readonly<Record<string, unknown>> | null;
 }
 
@@ -100,6 +102,7 @@ export function messageOf(row: MessageRow): Message {
     mentions: row.mentions as readonly UserId[],
     ...(row.editedAt === null ? {} : { editedAt: row.editedAt }),
     ...(row.deleted ? { deleted: true } : {}),
+    ...(row.reactions === null ? {} : { reactions: row.reactions as unknown as readonly Reaction[] }),
     ...(row.answer === null ? {} : { answer: row.answer as unknown as Answer }),
   };
 }

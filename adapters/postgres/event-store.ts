@@ -48,6 +48,7 @@ const textColumns = {
   mentions: messages.mentions,
   editedAt: messages.editedAt,
   deleted: messages.deleted,
+  reactions: messages.reactions,
   answer: messages.answer,
 };
 
@@ -55,7 +56,13 @@ const textColumns = {
 const isGrowing = sql`${messages.answer} ->> 'state' = 'growing'`;
 
 /** Show nothing at their own place. */
-const unseen: readonly RoomEvent["type"][] = ["event.discarded", "message.edited", "message.deleted"];
+const unseen: readonly RoomEvent["type"][] = [
+  "event.discarded",
+  "message.edited",
+  "message.deleted",
+  "reaction.added",
+  "reaction.removed",
+];
 
 const messageColumns = {
   id: messages.id,

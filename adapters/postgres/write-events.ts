@@ -7,6 +7,7 @@ import type { Queries } from "#db/database.ts";
 import { FencedError } from "#domain/errors.ts";
 import type { LogSpan } from "#domain/ports/index.ts";
 import { table } from "./among.ts";
+import { applyReactions } from "./apply-reactions.ts";
 import { applyChanges } from "./change-messages.ts";
 import { type EventInput, standsElsewhere } from "./event-rows.ts";
 
@@ -17,6 +18,8 @@ const structural: ReadonlySet<string> = new Set([
   "room.topic-changed",
   "message.edited",
   "message.deleted",
+  "reaction.added",
+  "reaction.removed",
 ]);
 
 export function isStructural({ type }: EventInput): boolean {
@@ -101,6 +104,7 @@ export async function movePosition(queries: Queries, { partition, from, to }: Lo
 /** Memberships, topics and changed messages, after all events of the batch: the last one counts. */
 export async function applyStructure(queries: Queries, news: readonly EventInput[]): Promise<void> {
   await applyChanges(queries, news);
+  await applyReactions(queries, news);
   const { topics, left, joined } = outcomeOf(news);
   if (topics.length > 0) {
     await queries.execute(sql`

@@ -37,6 +37,7 @@ CREATE TABLE "messages" (
 	"mentions" jsonb NOT NULL,
 	"edited_at" timestamp(3) with time zone,
 	"deleted" boolean DEFAULT false NOT NULL,
+	"reactions" jsonb,
 	"answer" jsonb,
 	CONSTRAINT "messages_pkey" PRIMARY KEY("room_id","room_offset")
 );

@@ -26,7 +26,7 @@ export interface Answer {
 
 export interface Description {
   readonly id: string;
-  readonly method: "get" | "post" | "put" | "delete";
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
   /** Below /api/v1, with {parameters}. */
   readonly path: string;
   readonly tag: Tag;

@@ -85,6 +85,9 @@ const answer = z
     model: z.string().optional().meta({ description: "What wrote it." }),
   })
   .meta({ id: "BotAnswer", description: "Of a bot's answer: to what, and how it stands." });
+const reaction = z
+  .object({ emoji: z.string(), users: list(id).meta({ description: "Who chose it, in the order they did." }) })
+  .meta({ id: "Reaction" });
 const message = z
   .object({
     id,
@@ -96,11 +99,13 @@ const message = z
     mentions: list(id).meta({ description: "Ids of the people it names." }),
     editedAt: time.optional(),
     deleted: z.literal(true).optional(),
+    reactions: list(reaction).optional().meta({ description: "In the order in which they first came." }),
     answer: answer.optional(),
     growing: z.literal(true).optional().meta({ description: "A bot is still writing it: text is the text so far." }),
     note: z.string().optional().meta({ description: "What a growing answer waits for." }),
   })
   .meta({ id: "Message", description: "A message as it reads now." });
+export const messageAnswer = z.object({ message }).meta({ id: "MessageAnswer" });
 export const messagePage = z
   .object({
     items: list(message).meta({ description: "Newest last." }),
@@ -132,6 +137,8 @@ const roomEvent = z
       answer: answer.optional(),
     }),
     z.object({ ...eventHead, type: z.literal("message.deleted"), message: id }),
+    z.object({ ...eventHead, type: z.literal("reaction.added"), message: id, emoji: z.string() }),
+    z.object({ ...eventHead, type: z.literal("reaction.removed"), message: id, emoji: z.string() }),
     z.object({ ...eventHead, type: z.literal("event.discarded") }),
   ])
   .meta({
@@ -215,6 +222,10 @@ export const messageInput = z
     resend: z.boolean().optional().meta({ description: "True when it may have been sent before, however long ago." }),
   })
   .meta({ id: "MessageInput", examples: [{ text: "Hello from a program" }] });
+
+export const editInput = z
+  .object({ text: messageInput.shape.text })
+  .meta({ id: "EditInput", examples: [{ text: "Hello from a better program" }] });
 
 export const tokenInput = z
   .object({

@@ -6,6 +6,7 @@ import { ChatError } from "#domain/errors.ts";
 import { parseEventId } from "#domain/ids.ts";
 import { markRead } from "#domain/mark-read.ts";
 import type { Ports } from "#domain/ports/index.ts";
+import { react } from "#domain/react.ts";
 import { stopAnswer } from "#domain/stop-answer.ts";
 import type { Author } from "#domain/user.ts";
 import type { Log } from "../log.ts";
@@ -26,6 +27,7 @@ const post = z.object({
   resend: z.boolean().optional(),
 });
 const message = z.object({ room: z.string(), id: z.string() });
+const reaction = message.extend({ emoji: z.string() });
 const draft = post.omit({ room: true });
 
 const methods: Readonly<Record<string, Method>> = {
@@ -36,6 +38,14 @@ const methods: Readonly<Record<string, Method>> = {
   }),
   "message.delete": method(message, async ({ ports }, caller, { room, id }) => {
     await deleteMessage(ports, caller, { room, message: parseEventId(id) });
+    return {};
+  }),
+  "reaction.add": method(reaction, async ({ ports }, caller, { room, id, emoji }) => {
+    await react(ports, caller, { room, message: parseEventId(id) }, emoji, "added");
+    return {};
+  }),
+  "reaction.remove": method(reaction, async ({ ports }, caller, { room, id, emoji }) => {
+    await react(ports, caller, { room, message: parseEventId(id) }, emoji, "removed");
     return {};
   }),
   "bot.stop": method(message, async ({ ports }, caller, { room, id }) => {

@@ -21,6 +21,7 @@ import { presenceSuite } from "./presence.suite.ts";
 import { programTokenStoreSuite } from "./program-token-store.suite.ts";
 import { projectionSuite } from "./projection.suite.ts";
 import { rateLimiterSuite } from "./rate-limiter.suite.ts";
+import { reactionsSuite } from "./reactions.suite.ts";
 import { roomStoreSuite } from "./room-store.suite.ts";
 import { roomStreamSuite } from "./room-stream.suite.ts";
 import { sessionStoreSuite } from "./session-store.suite.ts";
@@ -63,6 +64,7 @@ rateLimiterSuite("memory", async () => {
 const openStores = async () => createMemoryStores();
 eventStoreSuite("memory", openStores);
 changesSuite("memory", openStores);
+reactionsSuite("memory", openStores);
 projectionSuite("memory", openStores);
 roomStoreSuite("memory", openStores);
 userStoreSuite("memory", openStores);

@@ -6,6 +6,7 @@ import { eventStoreSuite } from "./event-store.suite.ts";
 import { keyStoreSuite } from "./key-store.suite.ts";
 import { programTokenStoreSuite } from "./program-token-store.suite.ts";
 import { projectionSuite } from "./projection.suite.ts";
+import { reactionsSuite } from "./reactions.suite.ts";
 import { roomStoreSuite } from "./room-store.suite.ts";
 import { sessionStoreSuite } from "./session-store.suite.ts";
 import { addPerson, type OpenStores, openStory, refusal } from "./store-world.ts";
@@ -17,6 +18,7 @@ export function storesSuite(name: string, open: OpenStores): void {
   keyStoreSuite(name, open);
   programTokenStoreSuite(name, open);
   projectionSuite(name, open);
+  reactionsSuite(name, open);
   roomStoreSuite(name, open);
   sessionStoreSuite(name, open);
   userStoreSuite(name, open);

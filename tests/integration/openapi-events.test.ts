@@ -31,6 +31,8 @@ test("events of every type, and messages that were edited, deleted or are being 
     "message.posted": { type: "message.posted", text: "", mentions: [author.id], answer },
     "message.edited": { type: "message.edited", message: edited as EventId, text: "better", mentions: [author.id] },
     "message.deleted": { type: "message.deleted", message: gone as EventId },
+    "reaction.added": { type: "reaction.added", message: edited as EventId, emoji: "👍" },
+    "reaction.removed": { type: "reaction.removed", message: edited as EventId, emoji: "🎉" },
     "event.discarded": { type: "event.discarded" },
   };
   for (const body of Object.values(bodies)) await recordEvent(gateway.ports, id as RoomId, author, body);
@@ -44,7 +46,7 @@ test("events of every type, and messages that were edited, deleted or are being 
     { what: "an event of every type" },
   );
   const { body } = await ana.get(`/rooms/${id}/messages`);
-  for (const field of ["editedAt", "deleted", "answer", "growing"]) {
+  for (const field of ["editedAt", "deleted", "answer", "growing", "reactions"]) {
     expect(body.items.filter((message: object) => field in message)).toHaveLength(1);
   }
   for (const operation of operationsOf(document).filter(({ id: name }) => /^list(Messages|Events)$/.test(name))) {

@@ -33,10 +33,11 @@ const inRoom = (make: (ana: ApiPerson, room: string, base: string) => Promise<Om
 const outside = (body?: unknown): MakeExample =>
   person(async (_ana, base) => {
     const { id } = await (await signUpPerson(base)).createRoom(freshName("Other"));
-    return { params: { id, userId: none() }, body };
+    return { params: { ...missing, id, userId: none() }, body };
   });
 
-const nowhere = (body?: unknown): MakeExample => person(async () => ({ params: { id: none(), userId: none() }, body }));
+const nowhere = (body?: unknown): MakeExample =>
+  person(async () => ({ params: { ...missing, id: none(), userId: none() }, body }));
 
 const direct = (more: (peer: ApiPerson) => object = () => ({})): MakeExample =>
   person(async (ana, base) => {
@@ -49,6 +50,22 @@ const tokenOf = async (ana: ApiPerson, scopes: readonly Scope[]) =>
   (await ana.call("POST", "/tokens", { name: "example", scopes })).body as { token: { id: string }; secret: string };
 
 const message = { text: "hello" };
+const missing = { messageId: none(), emoji: "%F0%9F%91%8D" };
+
+/** At a message of their own. */
+const atMessage = (
+  make: (ana: ApiPerson, params: { id: string; messageId: string }) => Promise<object> = async () => ({}),
+) =>
+  inRoom(async (ana, id) => {
+    const params = { ...missing, id, messageId: await ana.post(id, message.text) };
+    return { params, body: undefined, ...(await make(ana, params)) };
+  });
+
+const afterDeletion = (body?: unknown) =>
+  atMessage(async (ana, { id, messageId }) => {
+    await ana.call("DELETE", `/rooms/${id}/messages/${messageId}`);
+    return { body };
+  });
 
 export const examples: Readonly<Record<string, Readonly<Record<number, MakeExample>>>> = {
   signUp: {
@@ -154,4 +171,16 @@ export const examples: Readonly<Record<string, Readonly<Record<number, MakeExamp
     403: outside(),
     404: nowhere(),
   },
+  editMessage: {
+    200: atMessage(async (ana, { id, messageId }) => {
+      await ana.call("PUT", `/rooms/${id}/messages/${messageId}/reactions/${missing.emoji}`);
+      return { body: { text: "better" } };
+    }),
+    403: outside(message),
+    404: nowhere(message),
+    409: afterDeletion(message),
+  },
+  deleteMessage: { 204: atMessage(), 403: outside(), 404: nowhere() },
+  addReaction: { 204: atMessage(), 403: outside(), 404: nowhere(), 409: afterDeletion() },
+  removeReaction: { 204: atMessage(), 403: outside(), 404: nowhere() },
 };

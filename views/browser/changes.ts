@@ -1,15 +1,27 @@
 /** Changes of messages that the page shows already. Those that it does not show come changed from the server. */
-import type { Change } from "./frames.ts";
+import type { Change, TextChange } from "./frames.ts";
+import { applyReaction } from "./reactions.ts";
 
-/** False when the message is not there. Only its author changes a message, and what is deleted stays deleted. */
-export function applyChange(log: HTMLElement, { id, author, html }: Change): boolean {
+/** False when the message is not there. */
+export function applyChange(log: HTMLElement, me: string, change: Change): boolean {
+  return "html" in change ? applyText(log, change) : applyReaction(log, me, change);
+}
+
+/** Only its author changes what a message says, and what is deleted stays deleted. */
+function applyText(log: HTMLElement, { id, author, html }: TextChange): boolean {
+  const entry = entryOf(log, id);
   const text = textOf(log, id);
-  if (!text) return false;
-  const isTheirs = text.closest<HTMLElement>("[data-author]")?.dataset.author === author;
-  if (isTheirs && !text.classList.contains("deleted")) text.outerHTML = html;
+  if (!entry || !text) return false;
+  if (entry.dataset.author !== author || text.classList.contains("deleted")) return true;
+  text.outerHTML = html;
+  if (textOf(log, id)?.classList.contains("deleted")) entry.querySelector(":scope > .reactions")?.remove();
   return true;
 }
 
+export function entryOf(log: HTMLElement, id: string): HTMLElement | undefined {
+  return log.querySelector<HTMLElement>(`:scope > [data-id="${CSS.escape(id)}"]`) ?? undefined;
+}
+
 export function textOf(log: HTMLElement, id: string): HTMLElement | undefined {
-  return log.querySelector<HTMLElement>(`:scope > [data-id="${CSS.escape(id)}"] > .text`) ?? undefined;
+  return entryOf(log, id)?.querySelector<HTMLElement>(":scope > .text") ?? undefined;
 }

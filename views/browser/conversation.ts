@@ -10,6 +10,7 @@ import type { Outbox } from "./outbox.ts";
 import { type OpenRoom, roomUrl } from "./page.ts";
 import { createPending, type Pending } from "./pending.ts";
 import type { Position } from "./position.ts";
+import { listenToReactions } from "./reactions.ts";
 import { createScroll, type Scroll } from "./scroll.ts";
 import { createTimeline } from "./timeline.ts";
 import { createTyping } from "./typing.ts";
@@ -78,6 +79,7 @@ export function openConversation(room: OpenRoom, owner: ConversationOwner): Conv
   });
   loadOlder(room, scroll, timeline);
   listenToAnswers(room.log, announcer.say);
+  listenToReactions(room.log, announcer.say);
   const composer = createComposer(me, room.id, {
     typing: () => owner.send({ typing: { room: room.id } }),
     async send(text) {

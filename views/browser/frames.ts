@@ -8,11 +8,21 @@ export interface Run {
 }
 
 /** What now stands in a message that the page may show. */
-export interface Change {
+export interface TextChange {
   readonly id: string;
   readonly author: string;
   readonly html: string;
 }
+
+/** Somebody reacts to a message that the page may show, or takes that back. */
+export interface ReactionChange {
+  readonly id: string;
+  readonly user: string;
+  readonly emoji: string;
+  readonly added: boolean;
+}
+
+export type Change = TextChange | ReactionChange;
 
 /** More of a text that is being written; at 0 it is the whole text so far. Positions count UTF-16 code units. */
 export interface Grown {

@@ -5,6 +5,7 @@ import type { Change, Place, ServerFrame } from "./frames.ts";
 import { onNextFrame } from "./next-frame.ts";
 import { type OpenRoom, readPosition, roomUrl } from "./page.ts";
 import { judge, type Position } from "./position.ts";
+import { markOwnReactions } from "./reactions.ts";
 import { fetchPage } from "./server-page.ts";
 import { localizeTimes } from "./times.ts";
 
@@ -50,7 +51,7 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
   let complete = true;
   let rereading: Promise<void> | undefined;
   /** Changes of messages that are not in the list: about to come, or not shown. */
-  const early = new Map<string, Change>();
+  let early: Change[] = [];
   const look = onNextFrame(() => takeIn(true));
   takeIn(false);
   document.addEventListener("htmx:ws:after:message:incoming", ({ target }) => {
@@ -63,26 +64,21 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
     for (let entry = first; entry; entry = entry.nextElementSibling) {
       if (entry instanceof HTMLElement && entry.dataset.at) entries.push(entry);
     }
-    for (const entry of entries) applyEarly(entry.dataset.id ?? "");
+    // A frame's entries may be put into the list after the next frame was heard.
+    for (const change of early) applyChange(log, me, change);
+    early = [];
     dress(entries);
     separateDays(first);
-    early.clear();
     if (live && events.atEnd()) trim();
     last = log.lastElementChild;
     if (entries.length === 0) return;
     events.arrived(entries, live);
   }
 
-  /** A frame's entries may be put into the list after the next frame was heard. */
-  function applyEarly(id: string): void {
-    const change = early.get(id);
-    if (change) applyChange(log, change);
-    early.delete(id);
-  }
-
   function dress(entries: readonly HTMLElement[]): void {
     for (const entry of entries) {
       localizeTimes(entry);
+      markOwnReactions(entry, me);
       if (entry.dataset.author === me) entry.classList.add("mine");
       if (entry.dataset.asker === me) entry.classList.add("asked");
       if (entry.dataset.mentions?.split(" ").includes(me)) entry.classList.add("mentioned");
@@ -152,7 +148,7 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
       }
       const after = position.shown;
       position = { ...position, shown: run.to };
-      for (const change of changes) if (!applyChange(log, change)) early.set(change.id, change);
+      early.push(...changes.filter((change) => !applyChange(log, me, change)));
       events.progressed();
       complete &&= log.childElementCount < ENTRIES_MAX || events.atEnd();
       if (!complete || content === "") return false;

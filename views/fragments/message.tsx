@@ -1,21 +1,25 @@
 /** One message, as the page and the live update show it. Built as a string: a room's page and every live frame need it fast. */
 
 import { raw } from "hono/html";
+import type { UserId } from "#domain/ids.ts";
 import type { Message } from "#domain/message.ts";
 import { escapeHtml } from "../escape.ts";
 import { avatarHtml } from "./avatar.tsx";
 import { textHtml } from "./message-body.ts";
+import { reactionsHtml } from "./reactions.ts";
 import { clockHtml } from "./time.tsx";
 
 export interface MessageLook {
   /** Follows closely on a message of the same author: the author is not shown again. */
   readonly grouped: boolean;
   readonly timeZone: string;
+  /** Whose reactions are marked. */
+  readonly viewer?: UserId | undefined;
   /** Further classes that only its own viewer may see: mine, mentioned, focused. */
   readonly marks?: string;
 }
 
-export function messageHtml(message: Message, { grouped, timeZone, marks = "" }: MessageLook): string {
+export function messageHtml(message: Message, { grouped, timeZone, viewer, marks = "" }: MessageLook): string {
   const { id, offset, author, at, mentions, answer } = message;
   const classes = `message${grouped ? " grouped" : ""}${marks}`;
   const mentioned = mentions.length === 0 ? "" : ` data-mentions="${escapeHtml(mentions.join(" "))}"`;
@@ -24,7 +28,7 @@ export function messageHtml(message: Message, { grouped, timeZone, marks = "" }:
     `<li class="${classes}" id="m-${offset}" data-offset="${offset}" data-id="${escapeHtml(id)}"` +
     ` data-author="${escapeHtml(author.id)}" data-at="${escapeHtml(at)}"${mentioned}${asked}>` +
     `${avatarHtml(author.id, author.name)}<div class="head"><bdi class="author">${escapeHtml(author.name)}</bdi> ` +
-    `<a class="at" href="?at=${offset}#m-${offset}">${clockHtml(at, timeZone)}</a></div>${textHtml(message)}</li>`
+    `<a class="at" href="?at=${offset}#m-${offset}">${clockHtml(at, timeZone)}</a></div>${textHtml(message)}${reactionsHtml(message, viewer)}</li>`
   );
 }
 

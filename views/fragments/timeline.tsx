@@ -54,7 +54,12 @@ export function timelineHtml(
     html +=
       entry.kind === "note"
         ? noteHtml(entry.event)
-        : messageHtml(entry.message, { grouped: groups(before, entry), timeZone, marks: marksOf(entry.message, page) });
+        : messageHtml(entry.message, {
+            grouped: groups(before, entry),
+            timeZone,
+            viewer: page.viewer,
+            marks: marksOf(entry.message, page),
+          });
     before = entry;
     dayBefore = day;
   }

@@ -6,6 +6,7 @@ import type { Operation } from "../../api/operation.ts";
 import { takeNothingElse } from "../../api/serve.ts";
 import type { GatewayEnv, Parts } from "../../app-env.ts";
 import { accountOperations } from "./accounts.ts";
+import { changeOperations } from "./changes.ts";
 import { messageOperations } from "./messages.ts";
 import { roomOperations } from "./rooms.ts";
 import { tokenOperations } from "./tokens.ts";
@@ -16,6 +17,7 @@ export function apiOperations(parts: Parts): readonly Operation[] {
     ...tokenOperations(parts),
     ...roomOperations(parts),
     ...messageOperations(parts),
+    ...changeOperations(parts),
   ];
 }
 

@@ -1,0 +1,58 @@
+/** What can be done with one message, as plain forms: react, edit, delete; and the page that has them all. */
+import { Hono } from "hono";
+import { deleteMessage, editMessage } from "#domain/change-message.ts";
+import { parseMessageId } from "#domain/ids.ts";
+import { type MessageRef, memberMessage } from "#domain/member-message.ts";
+import { react } from "#domain/react.ts";
+import type { Problem } from "#views/chrome.ts";
+import { MessagePage } from "#views/pages/message-page.tsx";
+import { roomPath } from "#views/room-name.ts";
+import type { GatewayContext, GatewayEnv, Parts } from "../app-env.ts";
+import { memberChrome, signedIn } from "../chrome.ts";
+import { formProblem } from "../form-problem.ts";
+import { page } from "../page.tsx";
+import { readForm } from "../request-body.ts";
+
+export function messageRoutes({ ports, log }: Parts): Hono<GatewayEnv> {
+  const app = new Hono<GatewayEnv>();
+
+  const show = async (c: GatewayContext, own: { problem?: Problem; draft?: string | undefined } = {}) => {
+    const { access, message } = await memberMessage(ports, signedIn(c).user, refIn(c));
+    const chrome = await memberChrome(ports, c, access.room.id);
+    return MessagePage({ chrome, access, message, ...own });
+  };
+
+  /** Does what a form asks for; then back to the message in its room, or to the forms with the reason why not. */
+  const change = async (
+    c: GatewayContext,
+    work: (ref: MessageRef, form: ReadonlyMap<string, string>) => Promise<unknown>,
+  ) => {
+    const form = await readForm(c.req.raw);
+    try {
+      await work(refIn(c), form);
+    } catch (error) {
+      const { problem, status, headers } = formProblem(error, log, c);
+      return page(c, await show(c, { problem, draft: form.get("text") }), status, headers);
+    }
+    const { access, message } = await memberMessage(ports, signedIn(c).user, refIn(c));
+    return c.redirect(`${roomPath(access.room)}?at=${message.offset}#m-${message.offset}`, 303);
+  };
+
+  app.get("/rooms/:ref/messages/:id", async (c) => page(c, await show(c)));
+
+  app.post("/rooms/:ref/messages/:id/reactions", (c) =>
+    change(c, (ref, form) => react(ports, signedIn(c).user, ref, form.get("emoji") ?? "", "toggled")),
+  );
+
+  app.post("/rooms/:ref/messages/:id/edit", (c) =>
+    change(c, (ref, form) => editMessage(ports, signedIn(c).user, ref, form.get("text") ?? "")),
+  );
+
+  app.post("/rooms/:ref/messages/:id/delete", (c) => change(c, (ref) => deleteMessage(ports, signedIn(c).user, ref)));
+
+  return app;
+}
+
+function refIn(c: GatewayContext): MessageRef {
+  return { room: c.req.param("ref") ?? "", message: parseMessageId(c.req.param("id") ?? "") };
+}

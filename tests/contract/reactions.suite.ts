@@ -1,0 +1,120 @@
+/** What every store makes of reactions, however they are split into batches. */
+import { beforeEach, describe, expect, test } from "bun:test";
+import type { EventBody, RoomEvent } from "#domain/events.ts";
+import type { EventId } from "#domain/ids.ts";
+import type { User } from "#domain/user.ts";
+import { addPerson, newId, type OpenStores, openStory, type Stores, type Story } from "./store-world.ts";
+
+export function reactionsSuite(name: string, open: OpenStores): void {
+  describe(`reactions: ${name}`, () => {
+    let stores: Stores;
+    let ada: User;
+    let bob: User;
+    let story: Story;
+    let posted: RoomEvent;
+
+    beforeEach(async () => {
+      stores = await open();
+      [ada, bob] = [await addPerson(stores), await addPerson(stores)];
+      story = await openStory(stores, ada, [ada, bob]);
+      posted = story.post(ada, "first");
+      await story.write(posted);
+    });
+
+    const reaction = (type: "reaction.added" | "reaction.removed", by: User, emoji: string, message: EventId) =>
+      story.next(by, { type, message, emoji } satisfies EventBody);
+    const add = (by: User, emoji = "👍", message = posted.id) => reaction("reaction.added", by, emoji, message);
+    const remove = (by: User, emoji = "👍", message = posted.id) => reaction("reaction.removed", by, emoji, message);
+    const shown = async (room = story.room.id) => await stores.events.messages(room, { limit: 10 });
+    const reactions = async () => (await shown())[0]?.reactions;
+
+    /** People come and go, some twice: who stays stands in the order of their last coming. */
+    const comingAndGoing = () => [
+      add(ada),
+      add(bob, "🎉"),
+      add(bob),
+      add(ada),
+      remove(ada),
+      remove(bob, "🎉"),
+      add(ada),
+      add(bob, "🎉"),
+      remove(bob, "❤️"),
+    ];
+    const outcome = () => [
+      { emoji: "👍", users: [bob.id, ada.id] },
+      { emoji: "🎉", users: [bob.id] },
+    ];
+
+    test("one batch and one batch for each event leave the same", async () => {
+      await story.write(...comingAndGoing());
+      expect(await reactions()).toEqual(outcome());
+      const again = await openStory(stores, ada, [ada, bob]);
+      [story, posted] = [again, again.post(ada, "first")];
+      await story.write(posted);
+      for (const event of comingAndGoing()) await story.write(event);
+      expect(await reactions()).toEqual(outcome());
+    });
+
+    test("a message and its reactions may come in one batch, and in the timeline they are at the message", async () => {
+      const other = story.post(bob, "second");
+      await story.write(other, add(ada, "👩‍🚀", other.id), add(bob), add(bob, "👩‍🚀", other.id));
+      const timeline = await stores.events.timeline(story.room.id, { limit: 2 });
+      expect(timeline.map((entry) => entry.kind === "message" && entry.message.reactions)).toEqual([
+        [{ emoji: "👍", users: [bob.id] }],
+        [{ emoji: "👩‍🚀", users: [ada.id, bob.id] }],
+      ]);
+    });
+
+    test("twice the same is once; a batch stored before changes nothing, nor does part of it", async () => {
+      const batch = [add(ada), add(ada), add(bob, "🎉")];
+      await story.write(...batch);
+      const after = [remove(ada), add(ada, "🎉")];
+      await story.write(...after);
+      const left = [{ emoji: "🎉", users: [bob.id, ada.id] }];
+      expect(await reactions()).toEqual(left);
+      await story.write(...batch, ...after);
+      await story.write(...batch.slice(1), add(bob, "🎉"));
+      expect(await reactions()).toEqual(left);
+    });
+
+    test("without any left a message looks as it did, and the events tell each", async () => {
+      const [before] = await shown();
+      const events = [add(ada), remove(ada)];
+      await story.write(...events);
+      expect(await shown()).toEqual(before === undefined ? [] : [before]);
+      expect(await stores.events.events(story.room.id, { after: posted.offset, limit: 10 })).toEqual(events);
+    });
+
+    test("a deleted message has none, whether they came before, with or after the deletion", async () => {
+      const deletion = (message: EventId) => story.next(ada, { type: "message.deleted", message });
+      const others = [story.post(ada, "second"), story.post(ada, "third")] as const;
+      await story.write(...others, add(bob), add(bob, "👍", others[0].id));
+      await story.write(deletion(posted.id), add(bob, "🎉", others[0].id), deletion(others[0].id), add(ada));
+      await story.write(add(bob, "❤️"), add(bob, "❤️", others[0].id), add(bob, "❤️", others[1].id));
+      const [first, second, third] = await shown();
+      for (const gone of [first, second]) expect([gone?.deleted, gone?.reactions]).toEqual([true, undefined]);
+      expect(third?.reactions).toEqual([{ emoji: "❤️", users: [bob.id] }]);
+    });
+
+    test("an edit keeps them", async () => {
+      await story.write(add(bob));
+      const edit = story.next(ada, { type: "message.edited", message: posted.id, text: "better", mentions: [] });
+      await story.write(edit, add(ada));
+      expect(await shown()).toMatchObject([{ text: "better", reactions: [{ emoji: "👍", users: [bob.id, ada.id] }] }]);
+    });
+
+    test("a message of another room, and none at all, get nothing", async () => {
+      const elsewhere = await openStory(stores, ada, [ada]);
+      await elsewhere.write(elsewhere.next(ada, { type: "reaction.added", message: posted.id, emoji: "👍" }));
+      await story.write(add(ada, "👍", newId<EventId>()), add(ada, "👍", (await joining()).id));
+      expect(await reactions()).toBeUndefined();
+      expect(await shown(elsewhere.room.id)).toEqual([]);
+    });
+
+    const joining = async () => {
+      const [event] = await stores.events.events(story.room.id, { limit: 1, from: "oldest" });
+      if (event === undefined) throw new Error("somebody joined");
+      return event;
+    };
+  });
+}
