@@ -64,6 +64,8 @@ describe("the rule for imports", () => {
     ["drizzle.config.ts", "drizzle-kit"],
     ["domain/room.test.ts", "#tests/support/api-person.ts"],
     ["scripts/test.ts", "#gateway/app.ts"],
+    ["scripts/conformance.ts", "./conformance/run.ts"],
+    ["scripts/conformance/checks/once.ts", "#tests/support/program.ts"],
   ];
   test.each(allowed)("%s may import %s", (path, from) => {
     expect(importProblems(at(path, `import { x } from "${from}";`))).toEqual([]);
@@ -89,6 +91,8 @@ describe("the rule for imports", () => {
     ["standalone.ts", "#tests/support/api-person.ts"],
     ["gateway/app.ts", "#scripts/test.ts"],
     ["gateway/app.ts", "hono-rate-limiter"],
+    ["scripts/conformance.ts", "#domain/ids.ts"],
+    ["scripts/conformance/world.ts", "#tests/support/gateway.ts"],
   ];
   test.each(refused)("%s may not import %s", (path, from) => {
     expect(importProblems(at(path, `/** x */\nimport { x } from "${from}";`))).toEqual([

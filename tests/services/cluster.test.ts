@@ -96,6 +96,16 @@ test("each of Superchat's processes serves its metrics on a port of its own", as
   }
 });
 
+test("npm run conformance finds that every promise is kept", async () => {
+  const command = [process.execPath, "scripts/conformance.ts", `http://127.0.0.1:${port}`];
+  const { text, exitCode } = await sentence(
+    Bun.spawn(command, { cwd: root, stdin: "ignore", stdout: "pipe", stderr: "pipe" }),
+  );
+  expect(text).not.toContain("FAIL");
+  expect(text).toMatch(/\n\d+ passed, 0 failed\n$/);
+  expect(exitCode).toBe(0);
+}, 60_000);
+
 test("a killed gateway stays away and is not missed, until it is started again at its port", async () => {
   const before = await processOf("gateway-1");
   process.kill(before.pid, "SIGKILL");
