@@ -148,6 +148,10 @@ describe("a subscription", () => {
     expect(data).toEqual({ id: expect.any(String) });
     await a.rpc("message.edit", { room: room.id, id: data.id, text: "by rpc, edited" });
     await until(() => atBen.at(-1)?.data.type === "message.edited", { what: "the edit" });
+    await b.rpc("reaction.add", { room: room.id, id: data.id, emoji: "👍" });
+    await until(() => atAna.at(-1)?.data.type === "reaction.added", { what: "the reaction" });
+    await b.rpc("reaction.remove", { room: room.id, id: data.id, emoji: "👍" });
+    await until(() => atAna.at(-1)?.data.type === "reaction.removed", { what: "the reaction taken back" });
     await a.rpc("message.delete", { room: room.id, id: data.id });
     const read = await b.rpc("read.mark", { room: room.id, offset: 54 });
     expect(read.data).toMatchObject({ room: room.id, readOffset: 54 });
