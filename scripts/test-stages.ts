@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { ensureChromium } from "./chromium.ts";
 import { ensureGoProgram } from "./services/go.ts";
+import { ensureK6 } from "./services/k6.ts";
 import { ensureKafkaFiles } from "./services/kafka-files.ts";
 import { ensureNginx } from "./services/nginx.ts";
 import { builtOllama } from "./services/ollama-build.ts";
@@ -81,6 +82,7 @@ async function ensureServices(): Promise<Record<string, string>> {
   ensureRedis();
   await ensurePythonClient();
   await ensureGoProgram(goClient);
+  await ensureK6();
   return {};
 }
 

@@ -57,6 +57,7 @@ const zones: readonly Zone[] = [
   { files: /^[^/]+\.config\.ts$/, folders: ["db"], packages: ["drizzle-kit"], builtins: true },
   { files: /^standalone\.ts$/, folders: [...services, "adapters", "db"], builtins: true },
   { files: /^start\.mjs$/, folders: [], builtins: true },
+  { files: /^examples\//, folders: [], packages: ["centrifuge", "k6"] },
   // It checks from the outside: nothing of what it checks is imported, nor what imports that.
   {
     files: /^scripts\/conformance(\/|\.ts$)/,
