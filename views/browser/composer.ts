@@ -109,4 +109,4 @@ function sizeNote(form: HTMLFormElement, field: HTMLTextAreaElement): HTMLElemen
   return note;
 }
 
-const isTouch = () => matchMedia("(hover: none) and (pointer: coarse)").matches;
+export const isTouch = () => matchMedia("(hover: none) and (pointer: coarse)").matches;

@@ -5,6 +5,7 @@ import { completeWords } from "./completion.ts";
 import { createComposer } from "./composer.ts";
 import type { PageFrame, ServerFrame } from "./frames.ts";
 import { createPeopleRefresh } from "./lists.ts";
+import { offerMessageMenu } from "./message-menu.ts";
 import { loadOlder } from "./older.ts";
 import type { Outbox } from "./outbox.ts";
 import { type OpenRoom, roomUrl } from "./page.ts";
@@ -92,6 +93,7 @@ export function openConversation(room: OpenRoom, owner: ConversationOwner): Conv
     },
   });
   if (composer) completeWords(room, composer.field, announcer.say);
+  if (composer) offerMessageMenu(room, me, announcer.say);
 
   function seen(): number | undefined {
     const looking = !document.hidden && document.hasFocus() && room.live;

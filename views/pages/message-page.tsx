@@ -2,11 +2,11 @@
 import type { MemberAccess } from "#domain/access-room.ts";
 import { isGrowing } from "#domain/grown-texts.ts";
 import { type Message, maxTextBytes } from "#domain/message.ts";
+import { quickEmoji } from "../browser/quick-emoji.ts";
 import type { Chrome, Problem } from "../chrome.ts";
 import { Bar } from "../fragments/bar.tsx";
 import { MessageItem } from "../fragments/message.tsx";
 import { Layout } from "../layout.tsx";
-import { quickEmoji } from "../quick-emoji.ts";
 import { roomPath, roomTitle } from "../room-name.ts";
 
 export interface MessagePageProps {

@@ -147,7 +147,7 @@ function audienceOf({ room }: RoomAccess): string {
 }
 
 function RoomFoot(props: RoomPageProps & { readonly live: boolean; readonly offset: number }) {
-  const { chrome, access, newer, draftId, draft, problem, live, offset } = props;
+  const { chrome, access, entries, focus, newer, draftId, draft, problem, live, offset } = props;
   const path = roomPath(access.room);
   const { viewer } = chrome;
   return (
@@ -168,6 +168,7 @@ function RoomFoot(props: RoomPageProps & { readonly live: boolean; readonly offs
       ) : (
         <JoinBar access={access} signedIn={viewer !== undefined} problem={problem} />
       )}
+      {focus !== undefined && <MessageLink path={path} entries={entries} focus={focus} />}
       {live && <ReadMark path={path} offset={offset} />}
     </footer>
   );
@@ -196,6 +197,19 @@ function JoinBar({ access, signedIn, problem }: Pick<RoomPageProps, "access" | "
         </a>
       )}
     </div>
+  );
+}
+
+/** Without scripts: what can be done with the message that a permalink leads to. */
+function MessageLink({ path, entries, focus }: { path: string; entries: readonly TimelineEntry[]; focus: number }) {
+  const entry = entries.find((each) => offsetOf(each) === focus);
+  if (entry?.kind !== "message") return null;
+  return (
+    <noscript>
+      <p class="no-script">
+        <a href={`${path}/messages/${entry.message.id}`}>React to the marked message, edit or delete it</a>
+      </p>
+    </noscript>
   );
 }
 

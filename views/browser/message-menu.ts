@@ -1,0 +1,141 @@
+/** What can be done with the message under the pointer or the focus: one menu for all of them, put into the one that is meant. */
+import { editInPlace } from "./edit-message.ts";
+import { findEmoji } from "./emoji.ts";
+import { byId, type OpenRoom, roomUrl } from "./page.ts";
+import { postForm } from "./post-form.ts";
+import { quickEmoji } from "./quick-emoji.ts";
+import { react, reactionsAction } from "./reactions.ts";
+
+const DELETE = "Delete";
+const REALLY_DELETE = "Delete for everybody?";
+
+export function offerMessageMenu(room: OpenRoom, me: string, say: (text: string) => void): void {
+  const { log } = room;
+  const menu = document.createElement("div");
+  menu.id = "message-menu";
+  menu.setAttribute("role", "group");
+  menu.setAttribute("aria-label", "What to do with this message");
+  const all = document.createElement("div");
+  all.className = "all";
+  const more = button("more", "+", "More emoji");
+  const edit = button("edit", "Edit");
+  const remove = button("delete", DELETE);
+  menu.append(...quickEmoji.map((emoji) => choice(emoji)), more, edit, remove, all);
+  let entry: HTMLElement | undefined;
+
+  function open(target: EventTarget | null): void {
+    const found = target instanceof Element ? target.closest<HTMLElement>("#log > .message") : null;
+    if (!found || menu.parentElement === found) return;
+    close();
+    if (found.querySelector(":scope > .deleted") || found.matches(".editing")) return;
+    entry = found;
+    edit.hidden = remove.hidden = !isOwn(found, me);
+    menu.classList.toggle("up", isLow(found, room.scroller));
+    found.append(menu);
+  }
+
+  function close(): void {
+    menu.remove();
+    all.replaceChildren();
+    more.setAttribute("aria-expanded", "false");
+    remove.textContent = DELETE;
+    entry = undefined;
+  }
+
+  /** Something was begun in it: it stays where it is. */
+  const isBusy = () => menu.isConnected && (all.childElementCount > 0 || remove.textContent === REALLY_DELETE);
+
+  function choose(chosen: HTMLButtonElement, byKey: boolean): void {
+    const message = entry?.dataset.id ?? "";
+    const { action = "", emoji } = chosen.dataset;
+    if (action === "more") {
+      showAll();
+      return;
+    }
+    if (action === "delete" && remove.textContent === DELETE) {
+      remove.textContent = REALLY_DELETE;
+      return;
+    }
+    const about = entry;
+    close();
+    if (emoji) void react(reactionsAction(room.id, message), emoji, say);
+    if (action === "edit" && about) void editInPlace(room, about, say);
+    if (action === "delete")
+      void postForm(`${roomUrl(room)}/messages/${message}/delete`, {}).then((no) => say(no ?? "Deleted."));
+    // A click without a pointer: who goes by keyboard stays at the message.
+    if (action !== "edit" && byKey) about?.querySelector<HTMLElement>(".at")?.focus();
+  }
+
+  function showAll(): void {
+    const shown = all.childElementCount > 0;
+    all.replaceChildren(
+      ...(shown ? [] : findEmoji("", Number.POSITIVE_INFINITY).map(({ character, name }) => choice(character, name))),
+    );
+    more.setAttribute("aria-expanded", String(!shown));
+  }
+
+  menu.addEventListener("click", ({ target, detail }) => {
+    const chosen = target instanceof Element ? target.closest("button") : null;
+    if (chosen) choose(chosen, detail === 0);
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    const link = entry?.querySelector<HTMLElement>(".at");
+    close();
+    link?.focus();
+  });
+  log.addEventListener("pointerover", ({ target, pointerType }) => {
+    if (pointerType === "mouse" && !isBusy()) open(target);
+  });
+  log.addEventListener("pointerleave", ({ pointerType }) => {
+    if (pointerType === "mouse" && !isBusy() && !menu.contains(document.activeElement)) close();
+  });
+  document.addEventListener("click", ({ target }) => {
+    if (!(target instanceof Node) || !target.isConnected || menu.contains(target)) return;
+    if (log.contains(target)) open(target);
+    else close();
+  });
+  document.addEventListener("focusin", ({ target }) => {
+    if (!(target instanceof Node) || menu.contains(target)) return;
+    if (log.contains(target)) open(target);
+    else if (!isBusy()) close();
+  });
+  byId("text")?.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowUp" || event.defaultPrevented || (event.target as HTMLTextAreaElement).value) return;
+    const own = [...log.querySelectorAll<HTMLElement>(":scope > .message")].filter((each) => isOwn(each, me)).pop();
+    if (!own) return;
+    event.preventDefault();
+    close();
+    void editInPlace(room, own, say);
+  });
+}
+
+/** Nearer to the end of what is seen than to its beginning: the menu then grows upwards. */
+function isLow(entry: HTMLElement, scroller: HTMLElement): boolean {
+  const { top, height } = scroller.getBoundingClientRect();
+  return entry.getBoundingClientRect().top - top > height / 2;
+}
+
+/** Theirs to change: written by them, and there. */
+function isOwn(entry: HTMLElement, me: string): boolean {
+  return entry.dataset.author === me && !entry.querySelector(":scope > .deleted");
+}
+
+function choice(emoji: string, name = ""): HTMLButtonElement {
+  const made = button("react", emoji, `React with ${name.replaceAll("_", " ") || emoji}`);
+  made.dataset.emoji = emoji;
+  return made;
+}
+
+function button(action: string, text: string, label = ""): HTMLButtonElement {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.dataset.action = action;
+  made.textContent = text;
+  if (label) {
+    made.title = label;
+    made.setAttribute("aria-label", label);
+  }
+  return made;
+}

@@ -1,2 +1,0 @@
-/** The emoji that are offered first for a reaction. */
-export const quickEmoji = ["👍", "❤️", "😂", "🎉"] as const;
