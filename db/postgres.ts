@@ -1,5 +1,6 @@
 /** A Database in a Postgres server, through a pool of connections. The pool connects again by itself after a loss. */
 import postgres from "postgres";
+import { createAnswerDeadline } from "./answer-deadline.ts";
 import { type Database, DatabaseLost, QueryRefused, queriesOver, type Run } from "./database.ts";
 import { asText, int8Type, jsonbType, jsonType, parseInt8, parseJson, parseTime, timestamptzType } from "./values.ts";
 
@@ -42,8 +43,10 @@ export async function openPostgresServer(url: string): Promise<Database> {
     await client.end({ timeout: 0 });
     throw error;
   }
+  const run = runOn(client);
+  const deadline = createAnswerDeadline({ probe: () => run("select 1", [], "arrays") });
   return {
-    queries: queriesOver(runOn(client)),
+    queries: queriesOver((...asked) => deadline.within(() => run(...asked))),
     async transaction<T>(work: (queries: ReturnType<typeof queriesOver>) => Promise<T>) {
       try {
         return (await client.begin(async (session) => await work(queriesOver(runOn(session))))) as T;
@@ -51,7 +54,10 @@ export async function openPostgresServer(url: string): Promise<Database> {
         throw translated(error);
       }
     },
-    close: async () => await client.end({ timeout: closeWithinSeconds }),
+    async close() {
+      deadline.close();
+      await client.end({ timeout: closeWithinSeconds });
+    },
   };
 }
 

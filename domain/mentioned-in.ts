@@ -10,20 +10,15 @@ type MentionPorts = Pick<Ports, "rooms" | "users">;
 
 /**
  * Members of the room, and in a public one also the operator's bots that have not joined: they come when they are called. What
- * is said to a bot alone always names it. While the store is away a message names nobody: better said without a badge than not said.
+ * is said to a bot alone always names it. While the store is away a message names no people: better said without a badge than not said.
  */
 export async function mentionedIn(
   ports: MentionPorts,
   { room, peer }: Pick<RoomAccess, "room" | "peer">,
   text: string,
 ): Promise<readonly UserId[]> {
-  try {
-    const named = await lookUp(ports, room, text);
-    return peer?.kind === "bot" && !named.includes(peer.id) ? [...named, peer.id] : named;
-  } catch (error) {
-    if (isChatError(error, "unavailable")) return [];
-    throw error;
-  }
+  const named = (await unlessAway(lookUp(ports, room, text))) ?? [];
+  return peer?.kind === "bot" && !named.includes(peer.id) ? [...named, peer.id] : named;
 }
 
 async function lookUp(ports: MentionPorts, room: Room, text: string): Promise<readonly UserId[]> {
@@ -31,11 +26,22 @@ async function lookUp(ports: MentionPorts, room: Room, text: string): Promise<re
   if (keys.length === 0) return [];
   const named = (await Promise.all(keys.map((key) => ports.users.byKey(key)))).filter((user) => user !== undefined);
   if (named.length === 0) return [];
-  const members = await ports.rooms.membersAmong(
-    room.id,
-    named.map(({ id }) => id),
-  );
+  const members = await membersAmong(ports, room, named);
   const comesWhenCalled = ({ kind, owner }: User) =>
     kind === "bot" && owner === undefined && room.visibility === "public";
   return named.filter((user) => members.has(user.id) || comesWhenCalled(user)).map(({ id }) => id);
+}
+
+async function membersAmong({ rooms }: MentionPorts, room: Room, named: readonly User[]): Promise<ReadonlySet<UserId>> {
+  const ids = named.map(({ id }) => id);
+  return (await unlessAway(rooms.membersAmong(room.id, ids))) ?? new Set();
+}
+
+async function unlessAway<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isChatError(error, "unavailable")) return undefined;
+    throw error;
+  }
 }

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { samplePost, sampleRoom } from "#tests/contract/samples.ts";
-import type { EventRun, RoomEvent } from "./events.ts";
-import { type HistoryPorts, readEvents } from "./read-history.ts";
+import type { EventOf, EventRun, RoomEvent } from "./events.ts";
+import { messageOf } from "./message.ts";
+import { type HistoryPorts, readEvents, readMessages } from "./read-history.ts";
 import type { Room } from "./room.ts";
 
 const id = sampleRoom();
@@ -43,4 +44,20 @@ test("both at once: the hole of this epoch is filled, the end of the one before 
   expect(await offsetsRead(portsWith([1, 2, 1_000, 1_002], 999, 1_003), 0, 100)).toEqual([
     1, 2, 1_000, 1_001, 1_002, 1_003,
   ]);
+});
+
+function pagesWith(stored: readonly number[], tailAfter: number, newest: number): HistoryPorts {
+  const ports = portsWith(stored, tailAfter, newest);
+  const messages = async (_: unknown, { limit }: { limit: number }) =>
+    stored.slice(-limit).map((offset) => messageOf(eventAt(offset) as EventOf<"message.posted">));
+  return { ...ports, events: { ...ports.events, messages } };
+}
+
+const shownOn = async (ports: HistoryPorts, limit: number) =>
+  (await readMessages(ports, { ...room, offset: 0 }, { limit })).map(({ offset }) => offset);
+
+test("a page shows what stands between stored messages and is not stored yet", async () => {
+  expect(await shownOn(pagesWith([1, 2, 3, 5, 7], 2, 8), 10)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(await shownOn(pagesWith([1, 2, 3, 5, 7], 2, 8), 3)).toEqual([6, 7, 8]);
+  expect(await shownOn(pagesWith([5, 7], 0, 8), 2)).toEqual([7, 8]);
 });

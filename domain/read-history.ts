@@ -9,6 +9,9 @@ import type { Room } from "./room.ts";
 /** A message is looked for among this many newest events of its room while the store does not have it. */
 const maxUnstoredEvents = 200;
 
+/** How far an event may be stored before one of a smaller offset: what gateways append at once. */
+const maxReordered = 64;
+
 export type HistoryPorts = Pick<Ports, "events" | "stream">;
 
 /** Events after an offset in order, without holes; fewer than `limit` only at the end. */
@@ -63,12 +66,12 @@ export async function readEventsBefore(
 
 /** A page of messages, newest last. */
 export async function readMessages(ports: HistoryPorts, room: Room, window: OffsetWindow): Promise<readonly Message[]> {
-  const stored = await ports.events.messages(room.id, window);
-  const fresh = await notStoredYet(ports, room, window, stored.at(-1)?.offset);
-  const posted = fresh.flatMap((event) => (event.type === "message.posted" ? [messageOf(event)] : []));
-  const changes = changesAmong(fresh);
-  const messages = [...stored, ...posted].map((message) => withChanges(message, changes));
-  return messages.slice(-window.limit);
+  const entries = await withFresh(ports, room, window, await asEntries(ports.events.messages(room.id, window)));
+  return entries.flatMap((entry) => (entry.kind === "message" ? [entry.message] : [])).slice(-window.limit);
+}
+
+async function asEntries(messages: Promise<readonly Message[]>): Promise<readonly TimelineEntry[]> {
+  return (await messages).map((message) => ({ kind: "message", message }));
 }
 
 /** A page of what the room shows, newest last. */
@@ -77,12 +80,27 @@ export async function readTimeline(
   room: Room,
   window: OffsetWindow,
 ): Promise<readonly TimelineEntry[]> {
-  const stored = await ports.events.timeline(room.id, window);
-  const last = stored.at(-1);
-  const fresh = await notStoredYet(ports, room, window, last && offsetOf(last));
-  const changes = changesAmong(fresh);
-  const entries = [...stored, ...fresh.flatMap((event) => timelineEntryOf(event) ?? [])];
-  return entries.slice(-window.limit).map((entry) => entryWithChanges(entry, changes));
+  const entries = await withFresh(ports, room, window, await ports.events.timeline(room.id, window));
+  return entries.slice(-window.limit);
+}
+
+/** With what the stream has beyond the store, in its place, and with what it knows of changes. */
+async function withFresh(
+  ports: HistoryPorts,
+  room: Room,
+  window: OffsetWindow,
+  stored: readonly TimelineEntry[],
+): Promise<readonly TimelineEntry[]> {
+  const fresh = await notStoredYet(ports, room, window, stored);
+  const known = new Set(stored.map(offsetOf));
+  const first = stored.at(0);
+  const news = fresh
+    .filter(({ offset }) => !known.has(offset) && offset > (first === undefined ? 0 : offsetOf(first)))
+    .flatMap((event) => timelineEntryOf(event) ?? []);
+  // What the store had when the room was read is in its messages already; again in part it would bring back older words.
+  const changes = changesAmong(fresh.filter(({ offset }) => offset > room.offset));
+  const all = news.length === 0 ? stored : [...stored, ...news].sort((one, other) => offsetOf(one) - offsetOf(other));
+  return changes.size === 0 ? all : all.map((entry) => entryWithChanges(entry, changes));
 }
 
 /** One message as it reads now, also one that the stream alone has; undefined when the room has none of this id. */
@@ -107,14 +125,23 @@ async function recentEvents({ stream }: HistoryPorts, room: Room): Promise<reado
   return run?.events ?? [];
 }
 
-/** For windows that end at the newest event: what the stream has beyond the store. */
+/**
+ * For windows that end at the newest event: what the stream has beyond the store. It begins a little before the newest stored
+ * entry, since events are stored in the order of the log, which may differ from that of their offsets.
+ */
 async function notStoredYet(
-  ports: HistoryPorts,
+  { stream }: HistoryPorts,
   room: Room,
   window: OffsetWindow,
-  lastStored: number | undefined,
+  stored: readonly TimelineEntry[],
 ): Promise<readonly RoomEvent[]> {
   if (window.before !== undefined || window.from === "oldest") return [];
-  const run = await ports.stream.tail(room.id, lastStored ?? window.after ?? 0, window.limit);
-  return run?.events ?? [];
+  const newest = stored.at(-1);
+  const last = newest === undefined ? (window.after ?? 0) : offsetOf(newest);
+  // A short tail does not reach back that far, but perhaps far enough.
+  for (let back = maxReordered; ; back = Math.floor(back / 2)) {
+    const from = Math.max(window.after ?? 0, last - back);
+    const run = await stream.tail(room.id, from, back + window.limit);
+    if (run !== undefined || back === 0) return run?.events ?? [];
+  }
 }

@@ -16,6 +16,7 @@ import { securityHeaders } from "./page.tsx";
 import { createProgramSecrets } from "./program-secrets.ts";
 import { refusalOf, refuseAsPage, refuseAsProblem } from "./refusals.tsx";
 import { rememberRooms } from "./remembered-rooms.ts";
+import { rememberUsers } from "./remembered-users.ts";
 import { inRequest } from "./request-scope.ts";
 import { openRevocations } from "./revocations.ts";
 import { answerRoutes } from "./routes/answers.ts";
@@ -77,7 +78,7 @@ export async function createGateway({
     openKeyRing(given, { secret, keyLifetimeMs, tokenLifetimeMs }),
   ]);
   const rooms = rememberRooms(given.rooms, { clock: given.clock, follows: (room) => sockets.hub.follows(room) });
-  const ports: Ports = { ...measuredPorts(given), rooms };
+  const ports: Ports = { ...measuredPorts(given), rooms, users: rememberUsers(given.users) };
   const tokens = createTokens(ring, secret, tokenLifetimeMs, ports.clock);
   const revocations = await openRevocations(ports, tokenLifetimeMs, (sessions) => sockets.endSessions(sessions));
   const programs = createProgramSecrets(ports, tokenLifetimeMs, log);

@@ -12,7 +12,7 @@ import { createFeed, type Feed } from "./feed.ts";
 import { activityFrame, grownFrame, presenceFrame, resetFrame, runFrame, typingFrame } from "./frames.ts";
 import type { GrownSignal } from "./growing.ts";
 import { errorFields, type Log } from "./log.ts";
-import { publicationFrames } from "./programs/frames.ts";
+import { grownPush, publicationFrames } from "./programs/frames.ts";
 import { tellMentioned } from "./programs/user-news.ts";
 import { readablePosition } from "./readable-position.ts";
 import { topics } from "./topics.ts";
@@ -176,7 +176,10 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
   };
 
   const newFeed = (id: RoomId): Feed => {
-    const feed = createFeed(id, ports, (grown) => out.publish(topics.page(id), grownFrame(id, grown)));
+    const feed = createFeed(id, ports, (grown) => {
+      if (out.subscribers(topics.page(id)) > 0) out.publish(topics.page(id), grownFrame(id, grown));
+      if (out.subscribers(topics.program(id)) > 0) out.publish(topics.program(id), grownPush(id, grown));
+    });
     feed.ready = start(feed);
     feeds.set(id, feed);
     return feed;

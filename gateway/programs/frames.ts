@@ -3,6 +3,7 @@ import type { RoomEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { Position } from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
+import type { GrownSignal } from "../growing.ts";
 import { roomChannel, userChannel } from "./channels.ts";
 import type { End, ReplyError } from "./codes.ts";
 
@@ -92,6 +93,12 @@ export function subscribeReply(id: number, { position, recovered, publications }
 /** @param publications as publicationJson makes them */
 export function historyReply(id: number, { epoch, offset }: Position, publications: readonly string[]): string {
   return `{"id":${id},"history":${withPublications({ epoch, offset }, publications)}}`;
+}
+
+/** A text in the room has grown. Without an offset: the event that ends it says everything. */
+export function grownPush(room: RoomId, { message, at, piece, note }: GrownSignal): string {
+  const data = { type: "message.grown", room, message, at, piece, note };
+  return JSON.stringify({ push: { channel: roomChannel(room), pub: { data } } });
 }
 
 export function unsubscribePush(room: RoomId, { code, reason }: End): string {

@@ -13,7 +13,14 @@ import { topics } from "../topics.ts";
 import { roomOf, userChannel } from "./channels.ts";
 import { CommandError, type End, replyErrors, unsubscribes } from "./codes.ts";
 import type { CommandOf } from "./commands.ts";
-import { maxFrameLength, publicationPushes, resultReply, subscribeReply, unsubscribePush } from "./frames.ts";
+import {
+  grownPush,
+  maxFrameLength,
+  publicationPushes,
+  resultReply,
+  subscribeReply,
+  unsubscribePush,
+} from "./frames.ts";
 import type { Missed } from "./missed.ts";
 import { createPursuit, type Pursuit } from "./pursuit.ts";
 import type { Replies } from "./replies.ts";
@@ -74,11 +81,17 @@ export function createSubscribing(
     return publications;
   };
 
+  /** With the texts that grow at the moment, from their beginnings. */
+  const goLive = (socket: ProgramSocket, room: RoomId, { followed }: Subscription) => {
+    socket.subscribe(topics.program(room));
+    for (const grown of followed?.growing() ?? []) socket.send(grownPush(room, grown));
+  };
+
   /** What did not fit into the reply, then live. A failure makes the client subscribe again, from where it is then. */
   const goOn = async (socket: ProgramSocket, room: RoomId, subscription: Subscription, pursuit: Pursuit) => {
     try {
       while (stillWanted(socket, room, subscription)) {
-        if (pursuit.arrived()) return void socket.subscribe(topics.program(room));
+        if (pursuit.arrived()) return goLive(socket, room, subscription);
         await untilDrained(socket);
         const run = await pursuit.next(maxFrameLength);
         if (!stillWanted(socket, room, subscription)) return;
@@ -129,7 +142,7 @@ export function createSubscribing(
         replies.add(subscribeReply(id, { position, recovered, publications: publications ?? [] }));
         replies.flush();
         subscription.told = true;
-        if (publications === undefined || pursuit.arrived()) socket.subscribe(topics.program(room));
+        if (publications === undefined || pursuit.arrived()) goLive(socket, room, subscription);
         else void goOn(socket, room, subscription, pursuit);
       } catch (error) {
         if (stillWanted(socket, room, subscription)) end(socket, room, undefined);

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { Centrifuge, type Options, type PublicationContext, type Subscription } from "centrifuge";
 import { createFixedClock } from "#adapters/memory/clock.ts";
+import type { EventId, RoomId } from "#domain/ids.ts";
 import { type ApiPerson, callApi, freshName, signUpPerson } from "../support/api-person.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 import { until } from "../support/wait.ts";
@@ -53,6 +54,38 @@ function collected(subscription: Subscription): PublicationContext[] {
 }
 
 const once = <T>(on: (done: (context: T) => void) => void) => new Promise<T>((resolve) => on(resolve));
+
+test("an answer that grows is heard piece by piece, from its beginning for who comes late, and moves no position", async () => {
+  const ana = await person();
+  const room = await ana.createRoom(freshName("growing"));
+  const listen = async () => {
+    const made = await connected(ana);
+    const subscription = made.newSubscription(`room:${room.id}`);
+    const heard = collected(subscription);
+    subscription.subscribe();
+    await subscription.ready(5_000);
+    return { subscription, heard };
+  };
+  const early = await listen();
+  const { growing } = gateway.ports;
+  const [place, message] = [room.id as RoomId, Bun.randomUUIDv7() as EventId];
+  await growing.claim(place, message, "pen");
+  await growing.grow(place, message, "pen", { at: 0, piece: "Once upon", note: "" });
+  await growing.grow(place, message, "pen", { at: 9, piece: " a time", note: "" });
+  await until(() => early.heard.length === 2, { what: "two pieces" });
+  const head = { type: "message.grown", room: room.id, message, note: "" };
+  expect(early.heard.map(({ data }) => data)).toEqual([
+    { ...head, at: 0, piece: "Once upon" },
+    { ...head, at: 9, piece: " a time" },
+  ]);
+  const late = await listen();
+  await until(() => late.heard.length === 1, { what: "the text so far" });
+  expect(late.heard[0]?.data).toEqual({ ...head, at: 0, piece: "Once upon a time" });
+  await ana.post(room.id, "and on");
+  for (const { heard } of [early, late])
+    await until(() => heard.at(-1)?.data.text === "and on", { what: "the message" });
+  expect(early.heard.at(-1)?.offset).toBe(3);
+});
 
 describe("a connection", () => {
   test("with an expired token asks for a new one, and refreshes it before it expires", async () => {
