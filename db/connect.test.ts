@@ -102,7 +102,7 @@ test(
       return thread;
     });
     await database.queries.execute(addKey("committed"));
-    const waiting = Array.from({ length: 5 }, () => failureOf(database.queries.execute(sql`select pg_sleep(5)`)));
+    const waiting = Array.from({ length: 5 }, () => failureOf(database.queries.execute(sql`select pg_sleep(600)`)));
     const halfway = failureOf(
       database.transaction(async (queries) => {
         await queries.execute(addKey("halfway"));

@@ -5,6 +5,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../scripts/services/ports.ts";
+import { freshName } from "../support/api-person.ts";
 import { until } from "../support/wait.ts";
 
 const root = join(import.meta.dir, "../..");
@@ -120,7 +121,9 @@ test("a killed gateway stays away and is not missed, until it is started again a
 
 test("gateways are restarted in turn while people read and write: not one request fails", async () => {
   const { accessToken } = (await (await api("/sessions", { name: "ada", password })).json()) as { accessToken: string };
-  const { room } = (await (await api("/rooms", { name: "busy", visibility: "public" }, accessToken)).json()) as {
+  const { room } = (await (
+    await api("/rooms", { name: freshName("busy"), visibility: "public" }, accessToken)
+  ).json()) as {
     room: { id: string };
   };
   const seen: Record<string, number> = {};
@@ -137,14 +140,17 @@ test("gateways are restarted in turn while people read and write: not one reques
       }
     }),
   );
-  for (const name of ["gateway-1", "gateway-2"]) {
-    const { pid } = await processOf(name);
-    process.kill(pid, "SIGTERM");
-    await until(() => !existsSync(`/proc/${pid}`), { what: `${name} to end` });
-    expect((await sentence(cluster("start", name))).exitCode).toBe(0);
+  try {
+    for (const name of ["gateway-1", "gateway-2"]) {
+      const { pid } = await processOf(name);
+      process.kill(pid, "SIGTERM");
+      await until(() => !existsSync(`/proc/${pid}`), { what: `${name} to end` });
+      expect((await sentence(cluster("start", name))).exitCode).toBe(0);
+    }
+  } finally {
+    going = false;
+    await Promise.all(people);
   }
-  going = false;
-  await Promise.all(people);
   expect(Object.keys(seen).sort()).toEqual(["200", "201"]);
   expect(seen["201"]).toBeGreaterThan(100);
 });
