@@ -1,4 +1,8 @@
-/** For drizzle-kit, which writes db/migrations/ from db/schema.ts; the migrations are applied by db/migrate.ts. */
+/** For drizzle-kit, which writes db/migrations/ from the tables in db/; the migrations are applied by db/migrate.ts. */
 import { defineConfig } from "drizzle-kit";
 
-export default defineConfig({ dialect: "postgresql", schema: "./db/schema.ts", out: "./db/migrations" });
+export default defineConfig({
+  dialect: "postgresql",
+  schema: ["./db/schema.ts", "./db/hook-tables.ts"],
+  out: "./db/migrations",
+});

@@ -3,6 +3,7 @@ import { openLanguageModel } from "#adapters/language-model.ts";
 import { readLanguageModelSettings } from "#adapters/language-model-settings.ts";
 import { openMetrics } from "#adapters/metrics.ts";
 import { openStandalone } from "#adapters/standalone.ts";
+import { openWebhookSender, readWebhookRules } from "#adapters/webhook-settings.ts";
 import { ensureSystemUser } from "#domain/accounts.ts";
 import { readAll } from "#domain/config-error.ts";
 import { ensureLobby } from "#domain/create-room.ts";
@@ -12,23 +13,31 @@ import { keptSecret } from "#gateway/kept-secret.ts";
 import { listen } from "#gateway/listen.ts";
 import { createLog, detailFields, errorFields } from "#gateway/log.ts";
 import { runProcess, stopSignal } from "#gateway/process.ts";
+import { createHookSealer } from "#gateway/sealer.ts";
+import { startDeliverer } from "#hooks/deliverer.ts";
 import { readBotSettings } from "#llm-bot/config.ts";
 import { runBots } from "#llm-bot/run.ts";
 import { troubleFields } from "#writer/trouble.ts";
 import { startWriter } from "#writer/writer.ts";
 
 await runProcess(async () => {
-  const [config, modelSettings, botSettings] = readAll(
+  const [config, modelSettings, botSettings, rules] = readAll(
     () => readConfig(process.env),
     () => readLanguageModelSettings(process.env),
     () => readBotSettings(process.env),
+    () => readWebhookRules(process.env),
   );
   const log = createLog(config.logLevel);
   const stopped = stopSignal();
   // The port first: if it is taken, nothing else has been touched.
   const listener = listen(config);
   const { metrics, stop: stopMetrics } = openMetrics(config.metrics);
-  const ports = await openStandalone({ dataDir: config.dataDir, limits: config.limits, metrics });
+  const ports = await openStandalone({
+    dataDir: config.dataDir,
+    limits: config.limits,
+    metrics,
+    webhooks: openWebhookSender(rules),
+  });
   const writer = await startWriter(ports, {
     report: (trouble) => log.warn(`writer: ${trouble.type}`, troubleFields(trouble, errorFields)),
   });
@@ -39,10 +48,15 @@ await runProcess(async () => {
   const report = (what: string, detail: unknown) => log.warn(what, { detail: detailFields(detail) });
   const model = openLanguageModel(modelSettings, { dataDir: config.dataDir, report });
   const bot = await runBots(ports, model, botSettings, (what, error) => log.warn(`bot: ${what}`, errorFields(error)));
+  const deliverer = startDeliverer(ports, {
+    sealer: await createHookSealer(secret),
+    report: (what, error) => log.warn(what, errorFields(error)),
+  });
   process.stdout.write(`Superchat is at http://localhost:${listener.port}\n`);
 
   log.info("stopping", { signal: await stopped });
   await listener.stop();
+  await deliverer.close();
   await bot.close();
   await model.close();
   await writer.close();

@@ -9,8 +9,9 @@ import { openPatiently } from "#adapters/postgres/open-patiently.ts";
 import { openPostgresStores } from "#adapters/postgres/stores.ts";
 import { openRedis } from "#adapters/redis/open.ts";
 import { openPostgres } from "#db/connect.ts";
-import type { Metrics, OpenPorts } from "#domain/ports/index.ts";
+import type { Metrics, OpenPorts, WebhookSender } from "#domain/ports/index.ts";
 import type { ClusterSettings } from "./cluster-settings.ts";
+import { openWebhookSender } from "./webhook-settings.ts";
 
 /** Processes start in any order: how long one waits for what it needs. */
 const waitMs = 60_000;
@@ -27,13 +28,15 @@ export interface ClusterOptions {
   readonly onSignalsResumed?: () => void;
   /** Default: nobody counts. */
   readonly metrics?: Metrics;
+  /** Default: one that sends to the internet alone. */
+  readonly webhooks?: WebhookSender;
   /** The request that the running code works for; its id goes with the events it appends. */
   readonly requestId?: () => string | undefined;
 }
 
 /** @throws Error with a sentence for the operator when something is not there in time */
 export async function openCluster(settings: ClusterSettings, options: ClusterOptions): Promise<OpenPorts> {
-  const { report, metrics = silentMetrics } = options;
+  const { report, metrics = silentMetrics, webhooks = openWebhookSender() } = options;
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const end of opened.reverse()) await end();
@@ -87,6 +90,7 @@ export async function openCluster(settings: ClusterSettings, options: ClusterOpt
       presence: redis.presence,
       limiter: options.limits ? redis.limiter : limiter,
       passwords: createBunPasswordHasher(),
+      webhooks,
       metrics,
       // With two of the three away people still read, or send, or both: only without any is there nothing to do.
       ready: async () => void (await Promise.any([stores.keys.list(), redis.ready(), kafka.ready()])),

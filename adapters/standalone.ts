@@ -14,7 +14,8 @@ import { createMemoryStream } from "#adapters/memory/room-stream.ts";
 import { createMemorySignals } from "#adapters/memory/signals.ts";
 import { openPostgresStores } from "#adapters/postgres/stores.ts";
 import { openPglite } from "#db/connect.ts";
-import type { Metrics, OpenPorts } from "#domain/ports/index.ts";
+import type { Metrics, OpenPorts, WebhookSender } from "#domain/ports/index.ts";
+import { openWebhookSender } from "./webhook-settings.ts";
 
 export interface StandaloneOptions {
   /** Used by one process at a time. */
@@ -23,6 +24,8 @@ export interface StandaloneOptions {
   readonly limits: boolean;
   /** Default: nobody counts. */
   readonly metrics?: Metrics;
+  /** Default: one that sends to the internet alone. */
+  readonly webhooks?: WebhookSender;
 }
 
 /**
@@ -33,6 +36,7 @@ export async function openStandalone({
   dataDir,
   limits,
   metrics = silentMetrics,
+  webhooks = openWebhookSender(),
 }: StandaloneOptions): Promise<OpenPorts> {
   const database = await openPglite(dataDir);
   const stores = openPostgresStores(database);
@@ -50,6 +54,7 @@ export async function openStandalone({
     presence: createMemoryPresence(),
     limiter: limits ? createMemoryRateLimiter() : createOpenRateLimiter(),
     passwords: createBunPasswordHasher(),
+    webhooks,
     metrics,
     // The store is the only part that can be away.
     ready: async () => void (await stores.keys.list()),

@@ -1,10 +1,8 @@
-/** The tables. What they mean is in domain/; which rows make which answer is in adapters/postgres/. */
+/** The tables, but for those of webhooks (hook-tables.ts). What they mean is in domain/; which rows make which answer is in adapters/postgres/. */
 import { sql } from "drizzle-orm";
 import {
-  bigint,
   boolean,
   check,
-  customType,
   foreignKey,
   index,
   integer,
@@ -12,15 +10,10 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   unique,
   uuid,
 } from "drizzle-orm/pg-core";
-
-/** Text in the order of its characters' numbers, whatever the server's locale: cursors rely on it. */
-const key = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
-const time = (name: string) => timestamp(name, { precision: 3, withTimezone: true, mode: "string" });
-const offset = (name: string) => bigint(name, { mode: "number" });
+import { key, offset, time } from "./columns.ts";
 
 export const users = pgTable(
   "users",

@@ -28,8 +28,13 @@ export async function whileUnavailable<T>(work: () => Promise<T>, retry: Retry):
 }
 
 /** Between half and all of the doubled pause, so that writers that failed together don't come back together. */
-export function pauseAfter(failures: number, first = firstPauseMs, random = Math.random): number {
-  const full = Math.min(first * 2 ** Math.min(failures - 1, 30), longestPauseMs);
+export function pauseAfter(
+  failures: number,
+  first = firstPauseMs,
+  random = Math.random,
+  longest = longestPauseMs,
+): number {
+  const full = Math.min(first * 2 ** Math.min(failures - 1, 30), longest);
   return (full * (1 + random())) / 2;
 }
 

@@ -9,6 +9,7 @@ export type RoomId = Branded<"RoomId">;
 export type EventId = Branded<"EventId">;
 export type SessionId = Branded<"SessionId">;
 export type ProgramTokenId = Branded<"ProgramTokenId">;
+export type HookId = Branded<"HookId">;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -50,6 +51,12 @@ export function parseProgramTokenId(raw: string): ProgramTokenId {
   const id = raw.toLowerCase();
   if (isUuid(id)) return id as ProgramTokenId;
   throw new ChatError("not-found", "There is no such token.");
+}
+
+export function parseHookId(raw: string): HookId {
+  const id = raw.toLowerCase();
+  if (isUuid(id)) return id as HookId;
+  throw new ChatError("not-found", "The room has no such webhook.");
 }
 
 export function parseSessionId(raw: string): SessionId {

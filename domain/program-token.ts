@@ -4,7 +4,7 @@ import type { ProgramTokenId, SessionId, UserId } from "./ids.ts";
 import { checkOneLine } from "./text.ts";
 
 /** What a token may be allowed. Sign-ins, tokens and bots are for a signed-in person alone: no scope opens them. */
-export const scopes = ["rooms:read", "rooms:write", "messages:read", "messages:write"] as const;
+export const scopes = ["rooms:read", "rooms:write", "messages:read", "messages:write", "hooks:manage"] as const;
 export type Scope = (typeof scopes)[number];
 
 export const scopeMeanings: Readonly<Record<Scope, string>> = {
@@ -12,6 +12,7 @@ export const scopeMeanings: Readonly<Record<Scope, string>> = {
   "rooms:write": "Create rooms, join, leave and invite",
   "messages:read": "Read messages and follow rooms live",
   "messages:write": "Send messages",
+  "hooks:manage": "Make and delete webhooks, through which messages come and go",
 };
 
 export interface ProgramToken {

@@ -17,6 +17,8 @@ export const rateLimits = {
   requestsPerToken: { name: "request/token", burst: 600, perMs: minute },
   tokensPerPerson: { name: "token/person", burst: 30, perMs: hour },
   botsPerPerson: { name: "bot/person", burst: 10, perMs: hour },
+  messagesPerHook: { name: "message/hook", burst: 60, perMs: minute },
+  hooksPerPerson: { name: "hook/person", burst: 60, perMs: hour },
   membershipsPerPerson: { name: "membership/person", burst: 120, perMs: 10 * minute },
 } as const satisfies Record<string, RateLimit>;
 

@@ -5,6 +5,7 @@ import type { Ports } from "#domain/ports/index.ts";
 import type { Chrome } from "#views/chrome.ts";
 import type { Assets } from "./assets.ts";
 import type { Config } from "./config.ts";
+import type { HookSecrets } from "./hook-secrets.ts";
 import type { KeyRing } from "./key-ring.ts";
 import type { Log } from "./log.ts";
 import type { ProgramSecrets } from "./program-secrets.ts";
@@ -19,6 +20,7 @@ export interface Parts {
   readonly ring: KeyRing;
   readonly tokens: Tokens;
   readonly programs: ProgramSecrets;
+  readonly hookSecrets: HookSecrets;
   readonly revocations: Revocations;
   readonly assets: Assets;
 }

@@ -8,6 +8,7 @@ import type { GatewayContext, GatewayEnv, Parts } from "./app-env.ts";
 import { type Assets, buildAssets } from "./assets.ts";
 import { chromeOf } from "./chrome.ts";
 import type { Config } from "./config.ts";
+import { createHookSecrets } from "./hook-secrets.ts";
 import { openKeyRing } from "./key-ring.ts";
 import { errorFields, type Log } from "./log.ts";
 import { measuredPorts } from "./measured-ports.ts";
@@ -24,6 +25,8 @@ import { apiOperations, openapiRoutes } from "./routes/api/operations.ts";
 import { apiGuideRoutes } from "./routes/api-guide.tsx";
 import { directoryRoutes } from "./routes/directory.tsx";
 import { healthRoutes } from "./routes/health.ts";
+import { hookRoutes } from "./routes/hooks.tsx";
+import { incomingHookRoutes } from "./routes/incoming-hooks.ts";
 import { membershipRoutes } from "./routes/membership.tsx";
 import { messageRoutes } from "./routes/message.tsx";
 import { roomRoutes } from "./routes/room.tsx";
@@ -73,8 +76,9 @@ export async function createGateway({
   ...built
 }: GatewayOptions): Promise<Gateway> {
   const { accessTokenMs: tokenLifetimeMs, keyLifetimeMs } = config;
-  const [assets, ring] = await Promise.all([
+  const [assets, hookSecrets, ring] = await Promise.all([
     built.assets ?? buildAssets(),
+    createHookSecrets(secret),
     openKeyRing(given, { secret, keyLifetimeMs, tokenLifetimeMs }),
   ]);
   const rooms = rememberRooms(given.rooms, { clock: given.clock, follows: (room) => sockets.hub.follows(room) });
@@ -82,7 +86,7 @@ export async function createGateway({
   const tokens = createTokens(ring, secret, tokenLifetimeMs, ports.clock);
   const revocations = await openRevocations(ports, tokenLifetimeMs, (sessions) => sockets.endSessions(sessions));
   const programs = createProgramSecrets(ports, tokenLifetimeMs, log);
-  const parts: Parts = { ports, config, log, ring, tokens, programs, revocations, assets };
+  const parts: Parts = { ports, config, log, ring, tokens, programs, hookSecrets, revocations, assets };
   const sockets = createSockets(parts, rooms.forget);
   let stopping = false;
   const app = routes(parts, async () => {
@@ -153,6 +157,8 @@ export function routes(parts: Parts, ready: () => Promise<void>): Hono<GatewayEn
   app.route("/api/v1", api);
   app.route("/", openapiRoutes(operations));
 
+  app.route("/", incomingHookRoutes(parts));
+
   const pages = new Hono<GatewayEnv>();
   pages.use(async (c, next) => {
     if (c.req.method !== "GET" && c.req.method !== "HEAD") checkSameOrigin(c.req.raw.headers, config);
@@ -166,6 +172,7 @@ export function routes(parts: Parts, ready: () => Promise<void>): Hono<GatewayEn
     apiGuideRoutes,
     directoryRoutes,
     membershipRoutes,
+    hookRoutes,
     roomRoutes,
     answerRoutes,
     messageRoutes,
@@ -184,7 +191,7 @@ export function routes(parts: Parts, ready: () => Promise<void>): Hono<GatewayEn
 }
 
 function isForPrograms(c: GatewayContext): boolean {
-  return c.req.path.startsWith("/api/") || c.req.path.startsWith("/.well-known/");
+  return ["/api/", "/hooks/", "/.well-known/"].some((start) => c.req.path.startsWith(start));
 }
 
 function notFound(): never {

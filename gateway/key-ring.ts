@@ -1,14 +1,7 @@
 /** The keys that sign access tokens: made at first start, rotated, and kept sealed in the store for all gateways. */
-import {
-  CompactEncrypt,
-  compactDecrypt,
-  exportJWK,
-  generateKeyPair,
-  importJWK,
-  type JSONWebKeySet,
-  type JWK,
-} from "jose";
-import type { Ports } from "#domain/ports/index.ts";
+import { exportJWK, generateKeyPair, importJWK, type JSONWebKeySet, type JWK } from "jose";
+import type { Ports, Sealer } from "#domain/ports/index.ts";
+import { createSealer } from "./sealer.ts";
 
 export const signingAlgorithm = "EdDSA";
 /** How often a gateway looks whether it is time for a new key. */
@@ -41,19 +34,19 @@ export async function openKeyRing(
   ports: Pick<Ports, "keys" | "clock" | "ids">,
   options: KeyRingOptions,
 ): Promise<KeyRing> {
-  const sealing = await sealingKey(options.secret);
+  const sealer = await createSealer(options.secret, "superchat signing keys");
   let keys: readonly Key[] = [];
   let readAt = 0;
 
   const read = async () => {
     readAt = ports.clock.now();
-    keys = await Promise.all((await ports.keys.list()).map(({ kid, sealed }) => unseal(kid, sealed, sealing)));
+    keys = await Promise.all((await ports.keys.list()).map(({ kid, sealed }) => unseal(kid, sealed, sealer)));
   };
   const rotate = async () => {
     const now = ports.clock.now();
     const due = new Date(now - options.keyLifetimeMs).toISOString();
     const kid = ports.ids.next();
-    await ports.keys.add({ kid, sealed: await newSealed(sealing), createdAt: new Date(now).toISOString() }, due);
+    await ports.keys.add({ kid, sealed: await newSealed(sealer), createdAt: new Date(now).toISOString() }, due);
     await ports.keys.removeBefore(new Date(now - 2 * options.keyLifetimeMs - options.tokenLifetimeMs).toISOString());
     await read();
   };
@@ -77,31 +70,18 @@ export async function openKeyRing(
   };
 }
 
-async function sealingKey(secret: string): Promise<Uint8Array> {
-  const text = new TextEncoder();
-  const material = await crypto.subtle.importKey("raw", text.encode(secret), "HKDF", false, ["deriveBits"]);
-  const info = text.encode("superchat signing keys");
-  const bits = await crypto.subtle.deriveBits(
-    { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info },
-    material,
-    256,
-  );
-  return new Uint8Array(bits);
-}
-
-async function newSealed(sealing: Uint8Array): Promise<string> {
+async function newSealed(sealer: Sealer): Promise<string> {
   const { privateKey } = await generateKeyPair(signingAlgorithm, { crv: "Ed25519", extractable: true });
-  const jwk = new TextEncoder().encode(JSON.stringify(await exportJWK(privateKey)));
-  return await new CompactEncrypt(jwk).setProtectedHeader({ alg: "dir", enc: "A256GCM" }).encrypt(sealing);
+  return await sealer.seal(JSON.stringify(await exportJWK(privateKey)));
 }
 
-async function unseal(kid: string, sealed: string, sealing: Uint8Array): Promise<Key> {
-  const { plaintext } = await compactDecrypt(sealed, sealing).catch((cause) => {
+async function unseal(kid: string, sealed: string, sealer: Sealer): Promise<Key> {
+  const opened = await sealer.unseal(sealed).catch((cause) => {
     throw new Error("The signing keys in the store don't open: JWT_SECRET is not the one they were sealed with.", {
       cause,
     });
   });
-  const jwk: JWK = JSON.parse(new TextDecoder().decode(plaintext));
+  const jwk: JWK = JSON.parse(opened);
   const { d: _private, ...open } = jwk;
   const publicJwk = { ...open, kid, alg: signingAlgorithm, use: "sig" };
   const [secret, verify] = await Promise.all([

@@ -2,6 +2,7 @@
 import { openCluster } from "#adapters/cluster.ts";
 import { readClusterSettings } from "#adapters/cluster-settings.ts";
 import { openMetrics } from "#adapters/metrics.ts";
+import { openWebhookSender, readWebhookRules } from "#adapters/webhook-settings.ts";
 import { ensureSystemUser } from "#domain/accounts.ts";
 import { ConfigError, readAll } from "#domain/config-error.ts";
 import { ensureLobby } from "#domain/create-room.ts";
@@ -19,10 +20,11 @@ import { currentRequest } from "./request-scope.ts";
 const announceMs = 1_500;
 
 await runProcess(async () => {
-  const [config, settings, secret] = readAll(
+  const [config, settings, secret, rules] = readAll(
     () => readConfig(process.env),
     () => readClusterSettings(process.env),
     sharedSecret,
+    () => readWebhookRules(process.env),
   );
   const log = createLog(config.logLevel);
   const stopped = stopSignal();
@@ -35,6 +37,7 @@ await runProcess(async () => {
     report: (what, detail) => log.warn(what, { detail: detailFields(detail) }),
     onSignalsResumed: () => gateway?.signalsResumed(),
     metrics,
+    webhooks: openWebhookSender(rules),
     requestId: () => currentRequest()?.requestId,
   });
   await ensureLobby(ports, await ensureSystemUser(ports));

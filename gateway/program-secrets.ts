@@ -62,12 +62,12 @@ export function createProgramSecrets(
   return {
     make() {
       const secret = `${prefix}${randomBytes(secretBytes).toString("base64url")}`;
-      return { secret, hash: hashOf(secret) };
+      return { secret, hash: hashOfSecret(secret) };
     },
 
     async verify(secret) {
       if (!shape.test(secret)) throw unknownToken();
-      const hash = hashOf(secret);
+      const hash = hashOfSecret(secret);
       const now = ports.clock.now();
       const known = remembered.get(hash);
       const entry = known !== undefined && known.untilMs > now ? known : await find(hash);
@@ -87,7 +87,7 @@ export function isProgramToken(token: string): boolean {
   return token.startsWith(prefix);
 }
 
-function hashOf(secret: string): string {
+export function hashOfSecret(secret: string): string {
   return createHash("sha256").update(secret).digest("base64url");
 }
 

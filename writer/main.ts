@@ -2,19 +2,23 @@
 import { openCluster } from "#adapters/cluster.ts";
 import { readClusterSettings } from "#adapters/cluster-settings.ts";
 import { openMetrics } from "#adapters/metrics.ts";
+import { openWebhookSender, readWebhookRules } from "#adapters/webhook-settings.ts";
 import { readAll } from "#domain/config-error.ts";
 import { readConfig } from "#gateway/config.ts";
 import { createLog, detailFields, errorFields } from "#gateway/log.ts";
 import { nameOfProcess, runProcess, stopSignal } from "#gateway/process.ts";
+import { createHookSealer } from "#gateway/sealer.ts";
+import { startDeliverer } from "#hooks/deliverer.ts";
 import type { Placed } from "./batch.ts";
 import { troubleFields } from "./trouble.ts";
 import { startWriter } from "./writer.ts";
 
 await runProcess(async () => {
-  const { LOG_LEVEL, METRICS_PORT, METRICS_HOST } = process.env;
-  const [{ logLevel, metrics: address }, settings] = readAll(
-    () => readConfig({ LOG_LEVEL, METRICS_PORT, METRICS_HOST }),
+  const { LOG_LEVEL, METRICS_PORT, METRICS_HOST, JWT_SECRET } = process.env;
+  const [{ logLevel, metrics: address, secret }, settings, rules] = readAll(
+    () => readConfig({ LOG_LEVEL, METRICS_PORT, METRICS_HOST, JWT_SECRET }),
     () => readClusterSettings(process.env),
+    () => readWebhookRules(process.env),
   );
   const log = createLog(logLevel);
   const stopped = stopSignal();
@@ -24,6 +28,7 @@ await runProcess(async () => {
     clientId: nameOfProcess("writer"),
     report: (what, detail) => log.warn(what, { detail: detailFields(detail) }),
     metrics,
+    webhooks: openWebhookSender(rules),
   });
   const onStored = (placed: readonly Placed[]) => {
     for (const { logged, event } of placed)
@@ -38,9 +43,18 @@ await runProcess(async () => {
     report: (trouble) => log.warn(`writer: ${trouble.type}`, troubleFields(trouble, errorFields)),
     ...(logLevel === "debug" ? { onStored } : {}),
   });
+  if (secret === undefined) log.warn("webhooks are not delivered by this writer: JWT_SECRET is missing");
+  const deliverer =
+    secret === undefined
+      ? undefined
+      : startDeliverer(ports, {
+          sealer: await createHookSealer(secret),
+          report: (what, error) => log.warn(what, errorFields(error)),
+        });
   process.stdout.write("Superchat's writer is ready\n");
 
   log.info("stopping", { signal: await stopped });
+  await deliverer?.close();
   await writer.close();
   await ports.close();
   await stopMetrics();

@@ -11,6 +11,7 @@ import { createMemoryRateLimiter, createOpenRateLimiter } from "./rate-limiter.t
 import { createMemoryStream } from "./room-stream.ts";
 import { createMemorySignals } from "./signals.ts";
 import { createMemoryStores } from "./stores.ts";
+import { createMemoryWebhookSender, type MemoryWebhookSender } from "./webhook-sender.ts";
 
 export interface MemoryOptions {
   readonly clock?: Clock;
@@ -21,6 +22,7 @@ export interface MemoryOptions {
 
 export interface MemoryPorts extends OpenPorts {
   readonly log: MemoryLog;
+  readonly webhooks: MemoryWebhookSender;
 }
 
 export async function openMemory({
@@ -41,6 +43,7 @@ export async function openMemory({
     presence: createMemoryPresence({ clock }),
     limiter: limits ? createMemoryRateLimiter({ clock }) : createOpenRateLimiter(),
     passwords: createPlainPasswordHasher(),
+    webhooks: createMemoryWebhookSender(),
     metrics,
     ready: async () => undefined,
     close: async () => undefined,

@@ -1,6 +1,7 @@
 /** All stores in memory over the same data: for tests of everything above the store. Nothing survives the process. */
 import type { Ports } from "#domain/ports/index.ts";
 import { createMemoryEventStore } from "./event-store.ts";
+import { createMemoryHookStore } from "./hook-store.ts";
 import { createMemoryKeyStore } from "./key-store.ts";
 import { createMemoryProgramTokenStore } from "./program-token-store.ts";
 import { createMemoryRoomStore } from "./room-store.ts";
@@ -8,7 +9,7 @@ import { createMemorySessionStore } from "./session-store.ts";
 import { createTables } from "./tables.ts";
 import { createMemoryUserStore } from "./user-store.ts";
 
-export type MemoryStores = Pick<Ports, "events" | "rooms" | "users" | "sessions" | "programTokens" | "keys">;
+export type MemoryStores = Pick<Ports, "events" | "rooms" | "users" | "sessions" | "programTokens" | "hooks" | "keys">;
 
 export function createMemoryStores(): MemoryStores {
   const tables = createTables();
@@ -18,6 +19,7 @@ export function createMemoryStores(): MemoryStores {
     users: createMemoryUserStore(tables),
     sessions: createMemorySessionStore(tables),
     programTokens: createMemoryProgramTokenStore(tables),
+    hooks: createMemoryHookStore(tables),
     keys: createMemoryKeyStore(),
   };
 }

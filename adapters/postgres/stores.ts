@@ -2,6 +2,7 @@
 import type { Database } from "#db/database.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import { createEventStore } from "./event-store.ts";
+import { createHookStore } from "./hook-store.ts";
 import { createKeyStore } from "./key-store.ts";
 import { createProgramTokenStore } from "./program-token-store.ts";
 import { createRoomStore } from "./room-store.ts";
@@ -11,13 +12,14 @@ import { createUserStore } from "./user-store.ts";
 /** The database stays open when the stores are no longer used: who opened it closes it. */
 export function openPostgresStores(
   database: Database,
-): Pick<Ports, "events" | "rooms" | "users" | "sessions" | "programTokens" | "keys"> {
+): Pick<Ports, "events" | "rooms" | "users" | "sessions" | "programTokens" | "hooks" | "keys"> {
   return {
     events: createEventStore(database),
     rooms: createRoomStore(database),
     users: createUserStore(database),
     sessions: createSessionStore(database),
     programTokens: createProgramTokenStore(database),
+    hooks: createHookStore(database),
     keys: createKeyStore(database),
   };
 }

@@ -126,6 +126,38 @@ CREATE TABLE "users" (
 	CONSTRAINT "users_kind_check" CHECK ("users"."kind" in ('person', 'bot'))
 );
 --> statement-breakpoint
+CREATE TABLE "incoming_hooks" (
+	"id" uuid NOT NULL,
+	"room_id" uuid NOT NULL,
+	"created_by" uuid NOT NULL,
+	"created_at" timestamp(3) with time zone NOT NULL,
+	"bot_id" uuid NOT NULL,
+	"hash" text NOT NULL,
+	CONSTRAINT "incoming_hooks_pkey" PRIMARY KEY("id"),
+	CONSTRAINT "incoming_hooks_hash_unique" UNIQUE("hash")
+);
+--> statement-breakpoint
+CREATE TABLE "outgoing_hooks" (
+	"id" uuid NOT NULL,
+	"room_id" uuid NOT NULL,
+	"created_by" uuid NOT NULL,
+	"created_at" timestamp(3) with time zone NOT NULL,
+	"url" text NOT NULL,
+	"sealed" text NOT NULL,
+	"position" bigint NOT NULL,
+	"state" text NOT NULL,
+	"failures" integer NOT NULL,
+	"failing_since" timestamp(3) with time zone,
+	"last_success_at" timestamp(3) with time zone,
+	"last_failure_at" timestamp(3) with time zone,
+	"last_failure_reason" text,
+	"next_try_at" timestamp(3) with time zone NOT NULL,
+	"notice" uuid,
+	"lease" text,
+	CONSTRAINT "outgoing_hooks_pkey" PRIMARY KEY("id"),
+	CONSTRAINT "outgoing_hooks_state_check" CHECK ("outgoing_hooks"."state" in ('on', 'off'))
+);
+--> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_room_id_fkey" FOREIGN KEY ("room_id") REFERENCES "public"."rooms"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "program_tokens" ADD CONSTRAINT "program_tokens_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -133,10 +165,16 @@ ALTER TABLE "program_tokens" ADD CONSTRAINT "program_tokens_owner_id_fkey" FOREI
 ALTER TABLE "room_events" ADD CONSTRAINT "room_events_room_id_fkey" FOREIGN KEY ("room_id") REFERENCES "public"."rooms"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "rooms" ADD CONSTRAINT "rooms_created_by_fkey" FOREIGN KEY ("created_by") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "incoming_hooks" ADD CONSTRAINT "incoming_hooks_room_id_fkey" FOREIGN KEY ("room_id") REFERENCES "public"."rooms"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "incoming_hooks" ADD CONSTRAINT "incoming_hooks_bot_id_fkey" FOREIGN KEY ("bot_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "outgoing_hooks" ADD CONSTRAINT "outgoing_hooks_room_id_fkey" FOREIGN KEY ("room_id") REFERENCES "public"."rooms"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "memberships_user_id_idx" ON "memberships" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "messages_growing_idx" ON "messages" USING btree ("author_id") WHERE "messages"."answer" ->> 'state' = 'growing';--> statement-breakpoint
 CREATE INDEX "program_tokens_owner_id_idx" ON "program_tokens" USING btree ("owner_id","created_at");--> statement-breakpoint
 CREATE INDEX "revoked_sessions_revoked_at_idx" ON "revoked_sessions" USING btree ("revoked_at");--> statement-breakpoint
 CREATE INDEX "rooms_directory_idx" ON "rooms" USING btree ("name_key","id") WHERE "rooms"."visibility" = 'public';--> statement-breakpoint
 CREATE INDEX "sessions_user_id_idx" ON "sessions" USING btree ("user_id","created_at");--> statement-breakpoint
-CREATE INDEX "users_owner_id_idx" ON "users" USING btree ("owner_id") WHERE "users"."owner_id" is not null;
+CREATE INDEX "users_owner_id_idx" ON "users" USING btree ("owner_id") WHERE "users"."owner_id" is not null;--> statement-breakpoint
+CREATE INDEX "incoming_hooks_room_id_idx" ON "incoming_hooks" USING btree ("room_id");--> statement-breakpoint
+CREATE INDEX "outgoing_hooks_room_id_idx" ON "outgoing_hooks" USING btree ("room_id");--> statement-breakpoint
+CREATE INDEX "outgoing_hooks_due_idx" ON "outgoing_hooks" USING btree ("next_try_at") WHERE "outgoing_hooks"."state" = 'on' or "outgoing_hooks"."notice" is not null;

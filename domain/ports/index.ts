@@ -2,6 +2,7 @@
 import type { Clock, Ids } from "./clock.ts";
 import type { EventStore } from "./event-store.ts";
 import type { GrowingTexts } from "./growing-texts.ts";
+import type { HookStore } from "./hook-store.ts";
 import type { KeyStore } from "./key-store.ts";
 import type { MessageLog } from "./message-log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -14,6 +15,7 @@ import type { RoomStream } from "./room-stream.ts";
 import type { SessionStore } from "./session-store.ts";
 import type { Signals } from "./signals.ts";
 import type { UserStore } from "./user-store.ts";
+import type { WebhookSender } from "./webhook-sender.ts";
 
 export interface Ports {
   readonly clock: Clock;
@@ -26,6 +28,8 @@ export interface Ports {
   readonly sessions: SessionStore;
   readonly programTokens: ProgramTokenStore;
   readonly keys: KeyStore;
+  readonly hooks: HookStore;
+  readonly webhooks: WebhookSender;
   readonly signals: Signals;
   readonly growing: GrowingTexts;
   readonly presence: Presence;
@@ -44,6 +48,7 @@ export interface OpenPorts extends Ports {
 export type * from "./clock.ts";
 export type * from "./event-store.ts";
 export type * from "./growing-texts.ts";
+export type * from "./hook-store.ts";
 export type * from "./key-store.ts";
 export type * from "./language-model.ts";
 export type * from "./message-log.ts";
@@ -54,6 +59,8 @@ export type * from "./program-token-store.ts";
 export type * from "./rate-limiter.ts";
 export type * from "./room-store.ts";
 export type * from "./room-stream.ts";
+export type * from "./sealer.ts";
 export type * from "./session-store.ts";
 export type * from "./signals.ts";
 export type * from "./user-store.ts";
+export type * from "./webhook-sender.ts";

@@ -192,6 +192,12 @@ export const metricList = {
     unit: "seconds",
     help: "The time that the newest stored event bears, since 1970; 0 before the first.",
   },
+  superchat_hooks_tries_total: {
+    kind: "counter",
+    unit: "tries",
+    label: "outcome",
+    help: "Batches of events that were sent to outgoing webhooks, by outcome: taken, failed or gone.",
+  },
   superchat_bot_questions_total: { kind: "counter", unit: "questions", help: "Questions that a bot took on." },
   superchat_bot_refused_questions_total: {
     kind: "counter",

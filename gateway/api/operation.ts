@@ -8,6 +8,8 @@ export const tags = {
   accounts: "Signing up and in, and the devices one is signed in on.",
   tokens: "Tokens and bots for programs. Only somebody who is signed in makes, lists and revokes them.",
   rooms: "Rooms, and who is in them.",
+  hooks:
+    "Webhooks of a room: an address that posts to it, or one that hears what happens in it. For who made the room.",
   messages: "Sending, reading, and following what happens in a room.",
 } as const;
 export type Tag = keyof typeof tags;

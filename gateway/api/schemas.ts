@@ -12,7 +12,7 @@ import { maxNameLength, maxPasswordLength, minPasswordLength } from "#domain/use
 export const exampleId = "019a8f3c-1d2e-7c4b-9f60-5a1b2c3d4e5f";
 
 const id = z.uuid();
-const time = z.iso.datetime({ precision: 3 }).meta({ description: "RFC 3339 in UTC, with milliseconds." });
+export const time = z.iso.datetime({ precision: 3 }).meta({ description: "RFC 3339 in UTC, with milliseconds." });
 const count = z.int().min(0);
 const offset = z.int().min(0).meta({ description: "A place in the room's own sequence 1, 2, 3 …" });
 const epoch = z

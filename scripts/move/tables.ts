@@ -2,6 +2,7 @@
 import { asc, getTableColumns, is, type SQL, sql } from "drizzle-orm";
 import { getTableConfig, type PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { Queries } from "#db/database.ts";
+import * as hookTables from "#db/hook-tables.ts";
 import * as schema from "#db/schema.ts";
 
 /** How far a log was read says nothing of another log. A single process keeps none anyway. */
@@ -9,7 +10,7 @@ export const leftTables: readonly PgTable[] = [schema.logPositions];
 
 /** All others of the schema, each after those it refers to. */
 export const movedTables: readonly PgTable[] = inOrder(
-  Object.values<unknown>(schema)
+  Object.values<unknown>({ ...schema, ...hookTables })
     .filter((each) => is(each, PgTable))
     .filter((table) => !leftTables.includes(table)),
 );

@@ -14,6 +14,7 @@ import { changesSuite } from "./changes.suite.ts";
 import { confirmingStreamSuite } from "./confirming-stream.suite.ts";
 import { eventStoreSuite } from "./event-store.suite.ts";
 import { growingTextsSuite } from "./growing-texts.suite.ts";
+import { hookStoreSuite } from "./hook-store.suite.ts";
 import { keyStoreSuite } from "./key-store.suite.ts";
 import { languageModelSuite } from "./language-model.suite.ts";
 import { messageLogSuite } from "./message-log.suite.ts";
@@ -69,6 +70,7 @@ projectionSuite("memory", openStores);
 roomStoreSuite("memory", openStores);
 userStoreSuite("memory", openStores);
 sessionStoreSuite("memory", openStores);
+hookStoreSuite("memory", openStores);
 keyStoreSuite("memory", openStores);
 programTokenStoreSuite("memory", openStores);
 

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { z } from "zod";
+import { webhookVariables } from "#adapters/webhook-settings.ts";
 import { clusterVariables } from "../../adapters/cluster-settings.ts";
 import { languageModelVariables } from "../../adapters/language-model-settings.ts";
 import packages from "../../package.json";
@@ -80,7 +81,7 @@ describe("the compose file", () => {
   test("keeps all but nginx and the model's server on a network without a way out", () => {
     expect(compose.networks.inside?.internal).toBe(true);
     const outside = services.filter(([, { networks = {} }]) => Object.values(networks).includes("outside"));
-    expect(outside.map(([name]) => name).sort()).toEqual(["nginx", "ollama"]);
+    expect(outside.map(([name]) => name).sort()).toEqual(["nginx", "ollama", "writer"]);
   });
 
   test("tells nginx the addresses that the gateways have", async () => {
@@ -117,6 +118,7 @@ describe("the compose file", () => {
       ...others,
       "METRICS_PORT",
       "METRICS_HOST",
+      ...webhookVariables,
     ];
     expect([...given].filter((name) => !known.includes(name.replace(/_FILE$/, "")))).toEqual([]);
   });

@@ -13,7 +13,7 @@ interface Zone {
   readonly builtins?: boolean;
 }
 
-const services = ["domain", "views", "gateway", "writer", "llm-bot"];
+const services = ["domain", "views", "gateway", "writer", "llm-bot", "hooks"];
 const rendering = ["markdown-it", "markdown-it-emoji", "sanitize-html", "highlight.js", "lru-cache"];
 
 const zones: readonly Zone[] = [
@@ -29,6 +29,7 @@ const zones: readonly Zone[] = [
   },
   { files: /^writer\//, folders: ["domain", "writer"], builtins: true },
   { files: /^llm-bot\//, folders: ["domain", "llm-bot"], builtins: true },
+  { files: /^hooks\//, folders: ["domain", "hooks"], builtins: true },
   { files: /^db\//, folders: ["db"], packages: ["drizzle-orm", "postgres", "@electric-sql/pglite"], builtins: true },
   {
     files: /^adapters\/postgres\//,
@@ -52,6 +53,7 @@ const zones: readonly Zone[] = [
     builtins: true,
   },
   { files: /^adapters\/memory\//, folders: ["domain", "adapters/memory"], builtins: true },
+  { files: /^adapters\/http\//, folders: ["domain", "adapters/http"], builtins: true },
   { files: /^adapters\/bun\//, folders: ["domain", "adapters/bun"], builtins: true },
   { files: /^adapters\/[^/]+\.ts$/, folders: ["domain", "adapters", "db"], builtins: true },
   { files: /^[^/]+\.config\.ts$/, folders: ["db"], packages: ["drizzle-kit"], builtins: true },

@@ -50,7 +50,7 @@ const tokenOf = async (ana: ApiPerson, scopes: readonly Scope[]) =>
   (await ana.call("POST", "/tokens", { name: "example", scopes })).body as { token: { id: string }; secret: string };
 
 const message = { text: "hello" };
-const missing = { messageId: none(), emoji: "%F0%9F%91%8D" };
+const missing = { messageId: none(), hookId: none(), emoji: "%F0%9F%91%8D" };
 
 /** At a message of their own. */
 const atMessage = (
@@ -66,6 +66,12 @@ const afterDeletion = (body?: unknown) =>
     await ana.call("DELETE", `/rooms/${id}/messages/${messageId}`);
     return { body };
   });
+const address = { url: "https://hooks.example/room" };
+
+const inRoomWithHook = inRoom(async (ana, id) => {
+  const { hook } = (await ana.call("POST", `/rooms/${id}/hooks/outgoing`, address)).body;
+  return { params: { id, hookId: hook.id } };
+});
 
 export const examples: Readonly<Record<string, Readonly<Record<number, MakeExample>>>> = {
   signUp: {
@@ -152,6 +158,32 @@ export const examples: Readonly<Record<string, Readonly<Record<number, MakeExamp
       return { params: { id }, body: { ...message, id: await ben.post(theirs.id, "mine") } };
     }),
   },
+  listHooks: {
+    200: inRoom(async (ana, id) => {
+      await ana.call("POST", `/rooms/${id}/hooks/incoming`, { name: freshName("bot") });
+      await ana.call("POST", `/rooms/${id}/hooks/outgoing`, address);
+      return { params: { id } };
+    }),
+    403: outside(),
+    404: nowhere(),
+  },
+  createIncomingHook: {
+    201: inRoom(async (_ana, id) => ({ params: { id }, body: { name: freshName("bot") } })),
+    403: outside({ name: freshName("bot") }),
+    404: nowhere({ name: freshName("bot") }),
+    409: inRoom(async (ana, id) => ({ params: { id }, body: { name: ana.name } })),
+  },
+  createOutgoingHook: {
+    201: inRoom(async (_ana, id) => ({ params: { id }, body: address })),
+    403: outside(address),
+    404: nowhere(address),
+    409: inRoom(async (ana, id) => {
+      for (let n = 0; n < 20; n++) await ana.call("POST", `/rooms/${id}/hooks/outgoing`, address);
+      return { params: { id }, body: address };
+    }),
+  },
+  switchHookOn: { 200: inRoomWithHook, 403: outside(), 404: nowhere() },
+  deleteHook: { 204: inRoomWithHook, 403: outside(), 404: nowhere() },
   listMessages: {
     200: inRoom(async (ana, id) => {
       for (const text of ["one", `two @${ana.name}`, "three"]) await ana.post(id, text);

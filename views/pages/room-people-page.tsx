@@ -45,6 +45,11 @@ export function RoomPeoplePage({ chrome, access, people, peopleNext, problem, ke
         {membership !== undefined && (
           <>
             <TopicForm path={path} problem={problem} topic={kept?.topic ?? room.topic} />
+            {room.visibility !== "direct" && room.createdBy === chrome.viewer?.id && (
+              <p>
+                <a href={`${path}/hooks`}>Webhooks of this room</a>, by which programs post here or hear what happens.
+              </p>
+            )}
             {room.visibility !== "direct" && <LeaveForm path={path} isPrivate={room.visibility === "private"} />}
           </>
         )}

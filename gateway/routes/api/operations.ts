@@ -7,6 +7,7 @@ import { takeNothingElse } from "../../api/serve.ts";
 import type { GatewayEnv, Parts } from "../../app-env.ts";
 import { accountOperations } from "./accounts.ts";
 import { changeOperations } from "./changes.ts";
+import { hookOperations } from "./hooks.ts";
 import { messageOperations } from "./messages.ts";
 import { roomOperations } from "./rooms.ts";
 import { tokenOperations } from "./tokens.ts";
@@ -18,6 +19,7 @@ export function apiOperations(parts: Parts): readonly Operation[] {
     ...roomOperations(parts),
     ...messageOperations(parts),
     ...changeOperations(parts),
+    ...hookOperations(parts),
   ];
 }
 

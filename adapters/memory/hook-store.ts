@@ -1,0 +1,79 @@
+/** Webhooks in memory. */
+import type { Hook, OutgoingHook } from "#domain/hook.ts";
+import { madeBefore } from "#domain/hooks.ts";
+import type { HookId, RoomId } from "#domain/ids.ts";
+import type { HookStore } from "#domain/ports/index.ts";
+import type { Tables } from "./tables.ts";
+
+interface Row<H extends Hook> {
+  readonly hook: H;
+  /** Hash or sealed. */
+  readonly secret: string;
+  readonly lease?: string;
+}
+
+export function createMemoryHookStore({ users, rooms }: Pick<Tables, "users" | "rooms">): HookStore {
+  const rows = new Map<HookId, Row<Hook>>();
+  const outgoing = () => [...rows.values()].filter(isOutgoing);
+
+  const add = (hook: Hook, secret: string) => {
+    if (rows.has(hook.id)) throw madeBefore();
+    rows.set(hook.id, { hook, secret });
+  };
+  const isDue = ({ room, state, position, notice, nextTryAt }: OutgoingHook, now: string) =>
+    nextTryAt <= now && (notice !== undefined || (state === "on" && position < (rooms.get(room)?.offset ?? 0)));
+  const inRoom = (room: RoomId, id: HookId) => {
+    const row = rows.get(id);
+    return row?.hook.room === room ? row : undefined;
+  };
+
+  return {
+    createIncoming: async (hook, hash) => add(hook, hash),
+    createOutgoing: async (hook, sealed) => add(hook, sealed),
+
+    async byHash(hash) {
+      const hook = rows.values().find(({ secret }) => secret === hash)?.hook;
+      const bot = hook?.kind === "incoming" ? users.get(hook.bot)?.user : undefined;
+      return hook?.kind === "incoming" && bot ? { hook, bot } : undefined;
+    },
+
+    async listOf(room) {
+      const own = [...rows.values()].map(({ hook }) => hook).filter((hook) => hook.room === room);
+      return own.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+    },
+
+    remove: async (room, id) => inRoom(room, id) !== undefined && rows.delete(id),
+
+    async switchOn(room, id, at) {
+      const row = inRoom(room, id);
+      if (row === undefined || !isOutgoing(row)) return undefined;
+      const { failingSince: _since, notice: _notice, ...rest } = row.hook;
+      const hook: OutgoingHook = { ...rest, state: "on", failures: 0, nextTryAt: at };
+      rows.set(id, { hook, secret: row.secret });
+      return hook;
+    },
+
+    async claim(now, until, lease, limit) {
+      const due = outgoing().filter(({ hook }) => isDue(hook, now));
+      const chosen = due.sort((a, b) => (a.hook.nextTryAt < b.hook.nextTryAt ? -1 : 1)).slice(0, limit);
+      return chosen.map(({ hook, secret }) => {
+        const claimed = { ...hook, nextTryAt: until };
+        rows.set(hook.id, { hook: claimed, secret, lease });
+        return { lease, hook: claimed, sealed: secret };
+      });
+    },
+
+    async settle(id, lease, standing, keep) {
+      const row = rows.get(id);
+      if (row === undefined || !isOutgoing(row) || row.lease !== lease) return false;
+      const { room, createdBy, createdAt, url } = row.hook;
+      const hook: OutgoingHook = { kind: "outgoing", id, room, createdBy, createdAt, url, ...standing };
+      rows.set(id, { hook, secret: row.secret, ...(keep ? { lease } : {}) });
+      return true;
+    },
+  };
+}
+
+function isOutgoing(row: Row<Hook>): row is Row<OutgoingHook> {
+  return row.hook.kind === "outgoing";
+}

@@ -1,0 +1,142 @@
+/** Making, listing and removing a room's webhooks: for who made the room. Secrets are the gateway's. */
+import { memberAccess } from "./access-room.ts";
+import { ChatError } from "./errors.ts";
+import { type Hook, type IncomingHook, maxHooksPerRoom, type OutgoingHook, parseHookUrl } from "./hook.ts";
+import type { HookId } from "./ids.ts";
+import { addMember, type MembershipPorts } from "./membership.ts";
+import type { Ports } from "./ports/index.ts";
+import { createBot } from "./program-tokens.ts";
+import { rateLimits, spend } from "./rate-limits.ts";
+import type { Room } from "./room.ts";
+import { type Author, nameKey, type User } from "./user.ts";
+
+export type HookPorts = MembershipPorts & Pick<Ports, "hooks" | "webhooks" | "programTokens">;
+
+export interface HookWish {
+  /** Id or slug. */
+  readonly room: string;
+  /** The same for each try: the second one is a conflict, because the secret is shown once. */
+  readonly id?: HookId | undefined;
+}
+
+/** @param hash of the secret in its address. @throws ChatError forbidden for everybody but who made the room */
+export async function createIncomingHook(
+  ports: HookPorts,
+  maker: Author,
+  wish: HookWish & { readonly name: string },
+  hash: string,
+): Promise<{ readonly hook: IncomingHook; readonly bot: User }> {
+  const room = await makersRoom(ports, maker, wish.room);
+  await checkMayMakeAnother(ports, maker, room, wish.id);
+  const bot = await ownBotNamed(ports, maker, wish.name);
+  if (!(await ports.rooms.membersAmong(room.id, [bot.id])).has(bot.id)) await addMember(ports, room, bot, maker);
+  const hook: IncomingHook = { ...newHook(ports, maker, room, wish.id), kind: "incoming", bot: bot.id };
+  await ports.hooks.createIncoming(hook, hash);
+  return { hook, bot };
+}
+
+/** It sends what happens from now on. */
+export async function createOutgoingHook(
+  ports: HookPorts,
+  maker: Author,
+  wish: HookWish & { readonly url: string },
+  sealed: string,
+): Promise<OutgoingHook> {
+  const room = await makersRoom(ports, maker, wish.room);
+  const url = parseHookUrl(wish.url);
+  await checkMayMakeAnother(ports, maker, room, wish.id);
+  await ports.webhooks.check(url);
+  const { offset } = await ports.stream.head(room.id);
+  const head = newHook(ports, maker, room, wish.id);
+  const standing = { position: offset, state: "on", failures: 0, nextTryAt: head.createdAt } as const;
+  const hook: OutgoingHook = { ...head, kind: "outgoing", url, ...standing };
+  await ports.hooks.createOutgoing(hook, sealed);
+  return hook;
+}
+
+export interface HookOfSomebody {
+  readonly hook: Hook;
+  /** Who an incoming hook posts as. */
+  readonly bot?: Author;
+}
+
+/** Newest first. */
+export async function listHooks(
+  ports: Pick<Ports, "rooms" | "hooks" | "users">,
+  maker: Author,
+  ref: string,
+): Promise<readonly HookOfSomebody[]> {
+  const room = await makersRoom(ports, maker, ref);
+  const hooks = await ports.hooks.listOf(room.id);
+  const bots = hooks.flatMap((hook) => (hook.kind === "incoming" ? [hook.bot] : []));
+  const users = new Map((await ports.users.byIds(bots)).map((user) => [user.id, user]));
+  return hooks.map((hook) => {
+    const bot = hook.kind === "incoming" ? users.get(hook.bot) : undefined;
+    return { hook, ...(bot && { bot }) };
+  });
+}
+
+/** The bot of an incoming hook stays a member: what it said is still its own. */
+export async function removeHook(
+  ports: Pick<Ports, "rooms" | "hooks">,
+  maker: Author,
+  ref: string,
+  id: HookId,
+): Promise<Room> {
+  const room = await makersRoom(ports, maker, ref);
+  if (await ports.hooks.remove(room.id, id)) return room;
+  throw noHook();
+}
+
+/** Goes on where it stopped: nothing that happened meanwhile is left out. */
+export async function switchHookOn(
+  ports: HookPorts,
+  maker: Author,
+  ref: string,
+  id: HookId,
+): Promise<{ readonly hook: OutgoingHook; readonly room: Room }> {
+  const room = await makersRoom(ports, maker, ref);
+  await spend(ports, rateLimits.hooksPerPerson, maker.id);
+  const hook = await ports.hooks.switchOn(room.id, id, new Date(ports.clock.now()).toISOString());
+  if (hook === undefined) throw noHook();
+  return { hook, room };
+}
+
+/** @throws ChatError forbidden */
+export async function makersRoom(ports: Pick<Ports, "rooms">, maker: Author, ref: string): Promise<Room> {
+  const { room } = await memberAccess(ports, maker, ref);
+  if (room.visibility === "direct")
+    throw new ChatError("forbidden", "A direct conversation stays between its people; make a room for webhooks.");
+  if (room.createdBy === maker.id) return room;
+  throw new ChatError("forbidden", "Only who made the room sees and changes its webhooks.");
+}
+
+async function checkMayMakeAnother(ports: HookPorts, maker: Author, room: Room, id?: HookId): Promise<void> {
+  await spend(ports, rateLimits.hooksPerPerson, maker.id);
+  const hooks = await ports.hooks.listOf(room.id);
+  if (hooks.some((hook) => hook.id === id)) throw madeBefore();
+  if (hooks.length < maxHooksPerRoom) return;
+  throw new ChatError("conflict", `A room has at most ${maxHooksPerRoom} webhooks. Delete one that isn't needed.`);
+}
+
+/** A bot of the maker's, found by name or made. A bot that makes rooms has them of its owner's. */
+async function ownBotNamed(ports: HookPorts, maker: Author, name: string): Promise<User> {
+  const self = await ports.users.byId(maker.id);
+  const owner = (self?.owner === undefined ? undefined : await ports.users.byId(self.owner)) ?? maker;
+  const known = (await ports.users.botsOf(owner.id)).find((bot) => nameKey(bot.name) === nameKey(name.trim()));
+  return known ?? (await createBot(ports, owner, name));
+}
+
+function newHook(ports: Pick<Ports, "ids" | "clock">, maker: Author, room: Room, id = ports.ids.next() as HookId) {
+  return { id, room: room.id, createdBy: maker.id, createdAt: new Date(ports.clock.now()).toISOString() };
+}
+
+/** The same whoever notices, stores included. */
+export function madeBefore(cause?: unknown): ChatError {
+  const sentence = "This webhook was made before. Without its secret, delete it and make another.";
+  return new ChatError("conflict", sentence, cause === undefined ? {} : { cause });
+}
+
+function noHook(): ChatError {
+  return new ChatError("not-found", "The room has no such webhook.");
+}

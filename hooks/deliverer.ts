@@ -1,0 +1,163 @@
+/**
+ * Sends what happens in rooms to their outgoing webhooks: in order, at least once, and from where each one stopped, since a
+ * hook's position moves only when the receiver has taken what was before it. Any number of deliverers share the work by claims.
+ */
+import { pauseAfter } from "#domain/back-off.ts";
+import { isChatError } from "#domain/errors.ts";
+import type { HookStanding, OutgoingHook } from "#domain/hook.ts";
+import type { EventId } from "#domain/ids.ts";
+import type { HookClaim, Ports, Sealer } from "#domain/ports/index.ts";
+import { readEvents } from "#domain/read-history.ts";
+import { type Batch, batchOf, maxBatchEvents, unbroken } from "./batch.ts";
+import { type NoticePorts, tellMaker } from "./notice.ts";
+import { afterRefused, afterTaken, outcomeOf, switchedOff, timeOf } from "./outcome.ts";
+import { signedHeaders } from "./signature.ts";
+
+export type DelivererPorts = NoticePorts & Pick<Ports, "hooks" | "webhooks" | "metrics">;
+
+export interface DelivererOptions {
+  readonly sealer: Sealer;
+  /** Something went wrong that is no receiver's fault. */
+  readonly report?: (what: string, error: unknown) => void;
+  readonly tickMs?: number;
+  readonly random?: () => number;
+}
+
+export interface Deliverer extends AsyncDisposable {
+  /** Claims nothing more. What is on its way has a moment to end; what has not is sent again by whoever claims it next. */
+  close(): Promise<void>;
+}
+
+/** How often it looks for what is due. */
+const tickMs = 1_000;
+const longestTickMs = 30_000;
+/** At the same time, so that a receiver that hangs holds up no other. */
+export const maxAtOnce = 16;
+/** Longer than a try may take, looking up the name included. */
+const leaseMs = 60_000;
+/** After this many batches in a row the next hook has its turn. */
+const maxBatchesPerClaim = 50;
+/** How often a hole is met before it is taken for one that stays: its event lost its place with its epoch. */
+export const maxHoleSights = 30;
+const troublePauseMs = 5_000;
+const closeWithinMs = 3_000;
+
+export function startDeliverer(ports: DelivererPorts, options: DelivererOptions): Deliverer {
+  const { sealer, random = Math.random, report = () => undefined } = options;
+  const active = new Set<Promise<void>>();
+  const holes = new Map<string, number>();
+  let stopping = false;
+  let failures = 0;
+  let round: Promise<void> = Promise.resolve();
+  let timer = setTimeout(tick, 0);
+
+  function tick(): void {
+    round = claimDue().finally(() => {
+      const base = options.tickMs ?? tickMs;
+      const pauseMs = failures === 0 ? base : pauseAfter(failures, base, random, longestTickMs);
+      if (!stopping) timer = setTimeout(tick, pauseMs);
+    });
+  }
+
+  async function claimDue(): Promise<void> {
+    const free = maxAtOnce - active.size;
+    if (free === 0) return;
+    const now = ports.clock.now();
+    try {
+      const claims = await ports.hooks.claim(timeOf(now), timeOf(now + leaseMs), ports.ids.next(), free);
+      failures = 0;
+      for (const claim of claims) {
+        const work = serve(claim).finally(() => active.delete(work));
+        active.add(work);
+      }
+    } catch (error) {
+      failures += 1;
+      if (!stopping) report("webhooks are not looked at", error);
+    }
+  }
+
+  /** Never fails: what can't be done now is done after a pause, by whoever claims it then. */
+  async function serve({ hook, lease, sealed }: HookClaim): Promise<void> {
+    let standing = hook;
+    const settle = async (next: HookStanding, keep = false) => {
+      standing = { ...standing, ...next };
+      return await ports.hooks.settle(hook.id, lease, next, keep);
+    };
+    try {
+      if (hook.notice !== undefined) await settle(await told(hook, hook.notice));
+      else await deliver(hook, sealed, settle);
+    } catch (error) {
+      if (!stopping) report("a webhook was not served", error);
+      const later = { ...standing, nextTryAt: timeOf(ports.clock.now() + troublePauseMs) };
+      // Else the claim runs out by itself.
+      await settle(later).catch(() => undefined);
+    }
+  }
+
+  async function deliver(hook: OutgoingHook, sealed: string, settle: Settle): Promise<void> {
+    const secret = await sealer.unseal(sealed);
+    let standing: HookStanding = hook;
+    for (let batches = 0; batches < maxBatchesPerClaim && !stopping; batches++) {
+      const batch = await nextBatch(hook, standing.position);
+      if (batch === "left") return void (await settle(switchedOff(standing, leftFailure(), moment())));
+      if (batch === undefined) break;
+      const headers = signedHeaders(secret, batch.id, batch.body, ports.clock.now());
+      const receipt = await ports.webhooks.send({ url: hook.url, headers, body: batch.body });
+      const outcome = outcomeOf(receipt);
+      ports.metrics.count("superchat_hooks_tries_total", 1, outcome);
+      if (outcome !== "taken") return void (await settle(afterRefused(standing, receipt, moment())));
+      standing = afterTaken(standing, batch.to, ports.clock.now());
+      // Saved before the next batch: whoever goes on from here sends as little twice as can be.
+      const leased = { ...standing, nextTryAt: timeOf(ports.clock.now() + leaseMs) };
+      if (!(await settle(leased, true))) return;
+    }
+    await settle({ ...standing, nextTryAt: timeOf(ports.clock.now()) });
+  }
+
+  /** Undefined when there is nothing to send right now; "left" when who made the hook may not read the room any more. */
+  async function nextBatch(hook: OutgoingHook, position: number): Promise<Batch | "left" | undefined> {
+    const access = await ports.rooms.access(hook.room, hook.createdBy);
+    if (access?.membership === undefined) return "left";
+    const { events } = await readEvents(ports, access.room, position, maxBatchEvents);
+    const whole = unbroken(events, position);
+    const [first] = events;
+    if (first === undefined) return undefined;
+    if (whole.length > 0) {
+      holes.delete(hook.id);
+      return batchOf(hook.id, hook.room, whole);
+    }
+    const sights = (holes.get(hook.id) ?? 0) + 1;
+    holes.set(hook.id, sights);
+    if (sights < maxHoleSights) return undefined;
+    holes.delete(hook.id);
+    return batchOf(hook.id, hook.room, unbroken(events, first.offset - 1));
+  }
+
+  /** A maker who can't be told is told by the page alone. */
+  async function told(hook: OutgoingHook, notice: EventId): Promise<HookStanding> {
+    try {
+      await tellMaker(ports, hook, notice);
+    } catch (error) {
+      if (!isChatError(error) || error.code === "unavailable" || error.code === "rate-limited") throw error;
+      report("the maker of a webhook was not told", error);
+    }
+    const { notice: _told, ...rest } = hook;
+    return rest;
+  }
+
+  const moment = () => ({ nowMs: ports.clock.now(), random, notice: ports.ids.next() as EventId });
+  const leftFailure = () => ({
+    at: timeOf(ports.clock.now()),
+    reason: "Who made it is not in the room any more.",
+  });
+
+  const close = async () => {
+    stopping = true;
+    clearTimeout(timer);
+    await round;
+    await Promise.race([Promise.all(active), Bun.sleep(closeWithinMs)]);
+  };
+  return { close, [Symbol.asyncDispose]: close };
+}
+
+type Settle = (next: HookStanding, keep?: boolean) => Promise<boolean>;

@@ -1,0 +1,155 @@
+/** What every store of webhooks promises: found by hash, listed for the room, and each due one claimed by one at a time. */
+import { beforeEach, describe, expect, test } from "bun:test";
+import type { IncomingHook, OutgoingHook } from "#domain/hook.ts";
+import type { EventId, HookId, UserId } from "#domain/ids.ts";
+import type { User } from "#domain/user.ts";
+import {
+  addPerson,
+  expectCode,
+  newId,
+  type OpenStores,
+  openStory,
+  type Stores,
+  type Story,
+  word,
+} from "./store-world.ts";
+
+/** Before all that other tests of a shared database wait for, so that their hooks are never due here. */
+let day = Date.parse("2001-01-01T00:00:00.000Z");
+
+export function hookStoreSuite(name: string, open: OpenStores): void {
+  describe(`hook store: ${name}`, () => {
+    let stores: Stores;
+    let ada: User;
+    let story: Story;
+    let at: (ms: number) => string;
+
+    beforeEach(async () => {
+      stores = await open();
+      ada = await addPerson(stores);
+      story = await openStory(stores, ada, [ada]);
+      // Each test lives on a day before those of the tests before it.
+      day -= 86_400_000;
+      const own = day;
+      at = (ms) => new Date(own + ms).toISOString();
+    });
+
+    async function addIncoming(ms: number) {
+      const bot: User = { id: newId<UserId>(), name: word("Bot"), kind: "bot", createdAt: at(0), owner: ada.id };
+      await stores.users.create(bot, undefined);
+      const head = { id: newId<HookId>(), room: story.room.id, createdBy: ada.id, createdAt: at(ms) };
+      const hook: IncomingHook = { ...head, kind: "incoming", bot: bot.id };
+      const hash = word("hash");
+      await stores.hooks.createIncoming(hook, hash);
+      return { hook, hash, bot };
+    }
+
+    async function addOutgoing(ms: number, position: number, own: Story = story) {
+      const head = { id: newId<HookId>(), room: own.room.id, createdBy: ada.id, createdAt: at(ms) };
+      const hook: OutgoingHook = {
+        ...head,
+        kind: "outgoing",
+        url: "https://hooks.example/room",
+        position,
+        state: "on",
+        failures: 0,
+        nextTryAt: at(ms),
+      };
+      await stores.hooks.createOutgoing(hook, `sealed ${hook.id}`);
+      return hook;
+    }
+
+    const claim = (ms: number, lease: string, limit = 10) => stores.hooks.claim(at(ms), at(ms + 60_000), lease, limit);
+    const idsOf = (claims: readonly { readonly hook: OutgoingHook }[]) => claims.map(({ hook }) => hook.id);
+    const standingOf = ({ position, state, failures, nextTryAt }: OutgoingHook) => ({
+      position,
+      state,
+      failures,
+      nextTryAt,
+    });
+
+    test("an incoming hook is found by its hash, with whom it posts as", async () => {
+      const { hook, hash, bot } = await addIncoming(1);
+      expect(await stores.hooks.byHash(hash)).toEqual({ hook, bot });
+      expect(await stores.hooks.byHash(word("hash"))).toBeUndefined();
+      await expectCode(stores.hooks.createIncoming(hook, word("hash")), "conflict");
+    });
+
+    test("a room's are listed newest first, and removed only from their room", async () => {
+      const [one, two] = [(await addIncoming(1)).hook, await addOutgoing(2, 0)];
+      const other = await openStory(stores, ada, [ada]);
+      await addOutgoing(3, 0, other);
+      expect(await stores.hooks.listOf(story.room.id)).toEqual([two, one]);
+      await expectCode(stores.hooks.createOutgoing(two, "again"), "conflict");
+      for (const { id } of [one, two]) {
+        expect(await stores.hooks.remove(other.room.id, id)).toBe(false);
+        expect(await stores.hooks.remove(story.room.id, id)).toBe(true);
+        expect(await stores.hooks.remove(story.room.id, id)).toBe(false);
+      }
+      expect(await stores.hooks.listOf(story.room.id)).toEqual([]);
+    });
+
+    test("what is due is claimed by one at a time, the longest waiting first", async () => {
+      const [second, first] = [await addOutgoing(2, 0), await addOutgoing(1, 0)];
+      await addOutgoing(3, 1);
+      await addOutgoing(5_000, 0);
+      expect(idsOf(await claim(4, "a", 1))).toEqual([first.id]);
+      const [got] = await claim(4, "b");
+      expect(got).toEqual({
+        lease: "b",
+        hook: { ...second, nextTryAt: at(60_004) },
+        sealed: `sealed ${second.id}`,
+      });
+      expect(await claim(4, "c")).toEqual([]);
+      await story.write(story.post(ada, "something new"));
+      expect(await claim(4, "c")).toHaveLength(1);
+      for (const { id } of await stores.hooks.listOf(story.room.id)) await stores.hooks.remove(story.room.id, id);
+    });
+
+    test("many claimers at once share what is due without meeting", async () => {
+      const made = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map((ms) => addOutgoing(ms, 0)));
+      const claims = await Promise.all(["a", "b", "c", "d"].map((lease) => claim(100, lease, 2)));
+      expect(idsOf(claims.flat()).sort()).toEqual(made.map(({ id }) => id).sort());
+      for (const { id } of made) await stores.hooks.remove(story.room.id, id);
+    });
+
+    test("only who holds the claim says how a hook stands; a claim that ran out is another's", async () => {
+      const hook = await addOutgoing(1, 0);
+      await claim(2, "slow");
+      expect(idsOf(await claim(60_003, "quick"))).toEqual([hook.id]);
+      const failed = {
+        ...standingOf(hook),
+        failures: 1,
+        failingSince: at(3),
+        lastFailure: { at: at(4), reason: "It answered 500." },
+        nextTryAt: at(120_000),
+      };
+      expect(await stores.hooks.settle(hook.id, "slow", { ...failed, position: 9 }, false)).toBe(false);
+      expect(await stores.hooks.settle(hook.id, "quick", failed, true)).toBe(true);
+      expect(await stores.hooks.listOf(story.room.id)).toEqual([{ ...hook, ...failed }]);
+      const good = { ...standingOf(hook), position: 1, lastSuccessAt: at(5) };
+      expect(await stores.hooks.settle(hook.id, "quick", good, false)).toBe(true);
+      expect(await stores.hooks.settle(hook.id, "quick", failed, false)).toBe(false);
+      expect(await stores.hooks.listOf(story.room.id)).toEqual([{ ...hook, ...good }]);
+      await stores.hooks.remove(story.room.id, hook.id);
+    });
+
+    test("one that is off is due only while its maker is to be told; on again, at once", async () => {
+      const hook = await addOutgoing(1, 0);
+      await claim(2, "a");
+      const notice = newId<EventId>();
+      const off = { ...standingOf(hook), state: "off" as const, failures: 7, failingSince: at(1), notice };
+      await stores.hooks.settle(hook.id, "a", off, false);
+      expect((await claim(3, "b")).map((each) => each.hook.notice)).toEqual([notice]);
+      const { notice: _told, ...told } = off;
+      await stores.hooks.settle(hook.id, "b", told, false);
+      expect(await claim(4, "c")).toEqual([]);
+      const on = { ...hook, nextTryAt: at(9) };
+      expect(await stores.hooks.switchOn(story.room.id, hook.id, at(9))).toEqual(on);
+      expect(idsOf(await claim(9, "d"))).toEqual([hook.id]);
+      expect(await stores.hooks.switchOn(newId(), hook.id, at(9))).toBeUndefined();
+      expect(await stores.hooks.switchOn(story.room.id, (await addIncoming(3)).hook.id, at(9))).toBeUndefined();
+      await stores.hooks.remove(story.room.id, hook.id);
+    });
+  });
+}
