@@ -92,6 +92,7 @@ describe("the rule for imports", () => {
     ["gateway/app.ts", "#scripts/test.ts"],
     ["gateway/app.ts", "hono-rate-limiter"],
     ["scripts/conformance.ts", "#domain/ids.ts"],
+    ["scripts/demo/script.ts", "#domain/ids.ts"],
     ["scripts/conformance/world.ts", "#tests/support/gateway.ts"],
   ];
   test.each(refused)("%s may not import %s", (path, from) => {

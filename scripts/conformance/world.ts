@@ -1,6 +1,7 @@
 /** What checks work with: people who are signed up once and shared, fresh rooms, and sockets that are closed after each check. */
 import { type ApiAnswer, type ApiPerson, callApi, signUpPerson } from "#tests/support/api-person.ts";
 import { connectProgram, openProgram, type Program, type Reply } from "#tests/support/program.ts";
+import { patiently } from "../patiently.ts";
 import { holds, same } from "./check.ts";
 
 export interface WorldOptions {
@@ -29,9 +30,6 @@ export interface World extends WorldOptions {
   freshName(stem: string): string;
   closeSockets(): void;
 }
-
-/** Told to wait for longer than this, a check fails and says so. */
-const mostWaitS = 70;
 
 export function openWorld({ url, backlog }: WorldOptions): World {
   const cast: ApiPerson[] = [];
@@ -93,19 +91,6 @@ export function openWorld({ url, backlog }: WorldOptions): World {
       for (const socket of sockets.splice(0)) socket.close();
     },
   };
-}
-
-/** Waits and asks again where the server says that it was too fast. */
-async function patiently(call: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
-  for (;;) {
-    const answer = await call();
-    if (answer.status !== 429) return answer;
-    const waitS = Number(answer.headers.get("retry-after"));
-    holds("Retry-After with a 429", waitS >= 1, "seconds to wait", answer.headers.get("retry-after"));
-    if (waitS > mostWaitS)
-      throw new Error(`the server asks to wait ${waitS} seconds: try again then, or set LIMITS=off`);
-    await Bun.sleep(waitS * 1_000);
-  }
 }
 
 export type { ApiAnswer, ApiPerson, Program, Reply };

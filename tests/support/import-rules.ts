@@ -16,6 +16,12 @@ interface Zone {
 const services = ["domain", "views", "gateway", "writer", "llm-bot", "hooks"];
 const rendering = ["markdown-it", "markdown-it-emoji", "sanitize-html", "highlight.js", "lru-cache"];
 
+/** What speaks to a server as anybody could. */
+const fromOutside = [
+  "scripts/patiently.ts",
+  ...["api-person", "program", "wait"].map((name) => `tests/support/${name}.ts`),
+];
+
 const zones: readonly Zone[] = [
   { files: /^domain\//, folders: ["domain"] },
   { files: /^views\/browser\//, folders: ["views/browser"] },
@@ -60,12 +66,10 @@ const zones: readonly Zone[] = [
   { files: /^standalone\.ts$/, folders: [...services, "adapters", "db"], builtins: true },
   { files: /^start\.mjs$/, folders: [], builtins: true },
   { files: /^examples\//, folders: [], packages: ["centrifuge", "k6"] },
-  // It checks from the outside: nothing of what it checks is imported, nor what imports that.
-  {
-    files: /^scripts\/conformance(\/|\.ts$)/,
-    folders: ["scripts/conformance", ...["api-person", "program", "wait"].map((name) => `tests/support/${name}.ts`)],
-    builtins: true,
-  },
+  // They use the product from the outside: nothing of it is imported, nor what imports that.
+  { files: /^scripts\/conformance(\/|\.ts$)/, folders: ["scripts/conformance", ...fromOutside], builtins: true },
+  { files: /^scripts\/demo(\/|\.ts$)/, folders: ["scripts/demo", ...fromOutside], builtins: true },
+  { files: /^scripts\/patiently\.ts$/, folders: fromOutside, builtins: true },
 ];
 
 /** Tests, load programs and scripts import what they like, unless a zone says otherwise; nobody imports them. */

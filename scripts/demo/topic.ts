@@ -1,0 +1,19 @@
+/** What a room talks about: how its conversations are written down. */
+
+export interface Topic {
+  /** Of the room. */
+  readonly name: string;
+  /** What its maker says first. */
+  readonly opening: string;
+  /** What stands for {word} in a scene: one choice per scene; {word2} is another one from the same list. */
+  readonly words: Readonly<Record<string, readonly string[]>>;
+  /** Put at the end of what cheerful people say. */
+  readonly emoji: readonly string[];
+  readonly scenes: readonly Scene[];
+}
+
+/**
+ * A conversation. Each line is "a: what a says"; "a> …" quotes the line before and answers it. Letters stand for people: @b
+ * mentions one. "this || that" is one of both, {3-9} a number.
+ */
+export type Scene = readonly string[];
