@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { samplePost, sampleRoom } from "#tests/contract/samples.ts";
 import type { EventOf, EventRun, RoomEvent } from "./events.ts";
+import type { EventId } from "./ids.ts";
 import { messageOf } from "./message.ts";
 import { type HistoryPorts, readEvents, readMessages } from "./read-history.ts";
 import type { Room } from "./room.ts";
@@ -60,4 +61,30 @@ test("a page shows what stands between stored messages and is not stored yet", a
   expect(await shownOn(pagesWith([1, 2, 3, 5, 7], 2, 8), 10)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   expect(await shownOn(pagesWith([1, 2, 3, 5, 7], 2, 8), 3)).toEqual([6, 7, 8]);
   expect(await shownOn(pagesWith([5, 7], 0, 8), 2)).toEqual([7, 8]);
+});
+
+test("a new message that is not stored yet is read, also behind more reactions than a page has messages", async () => {
+  const old = { ...samplePost(id, "old"), offset: 1 } as EventOf<"message.posted">;
+  const reactions = Array.from({ length: 60 }, (_, n): RoomEvent => {
+    const { author, at } = old;
+    const emoji = String.fromCodePoint(0x1f600 + (n % 15));
+    return {
+      id: `${n}` as EventId,
+      room: id,
+      author,
+      at,
+      offset: 2 + n,
+      type: "reaction.added",
+      message: old.id,
+      emoji,
+    };
+  });
+  const events = [old, ...reactions, eventAt(62)];
+  const tail = async (_: unknown, after: number, limit: number) => ({ events: events.slice(after, after + limit) });
+  const ports = { stream: { tail }, events: { messages: async () => [messageOf(old)] } } as unknown as HistoryPorts;
+  const read = await readMessages(ports, { ...room, offset: 1 }, { limit: 10 });
+  expect(read.map(({ text, reactions: shown = [] }) => [text, shown.length])).toEqual([
+    ["old", 15],
+    ["at 62", 0],
+  ]);
 });

@@ -6,7 +6,7 @@ import { changesAmong, entryWithChanges, withChanges } from "./message-changes.t
 import type { OffsetWindow, Ports } from "./ports/index.ts";
 import type { Room } from "./room.ts";
 
-/** A message is looked for among this many newest events of its room while the store does not have it. */
+/** What the store does not have yet is looked for among this many events of the stream. */
 const maxUnstoredEvents = 200;
 
 /** How far an event may be stored before one of a smaller offset: what gateways append at once. */
@@ -141,7 +141,8 @@ async function notStoredYet(
   // A short tail does not reach back that far, but perhaps far enough.
   for (let back = maxReordered; ; back = Math.floor(back / 2)) {
     const from = Math.max(window.after ?? 0, last - back);
-    const run = await stream.tail(room.id, from, back + window.limit);
+    // Changes may stand between the newest stored entry and what is new.
+    const run = await stream.tail(room.id, from, back + Math.max(window.limit, maxUnstoredEvents));
     if (run !== undefined || back === 0) return run?.events ?? [];
   }
 }

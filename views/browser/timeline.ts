@@ -14,6 +14,8 @@ const ENTRIES_KEPT = 500;
 const TRIM_SLACK = 100;
 /** While the reader is further up, the list grows to this; after that the newest are read when they come down. */
 const ENTRIES_MAX = 2_000;
+/** Changes kept for entries that are about to come. */
+const EARLY_MAX = 500;
 
 export const TOP = "#older, #beginning";
 
@@ -148,7 +150,7 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
       }
       const after = position.shown;
       position = { ...position, shown: run.to };
-      early.push(...changes.filter((change) => !applyChange(log, me, change)));
+      early = [...early, ...changes.filter((change) => !applyChange(log, me, change))].slice(-EARLY_MAX);
       events.progressed();
       complete &&= log.childElementCount < ENTRIES_MAX || events.atEnd();
       if (!complete || content === "") return false;
