@@ -135,7 +135,8 @@ export function routes(parts: Parts, ready: () => Promise<void>): Hono<GatewayEn
     log.debug("request", {
       requestId: c.get("requestId"),
       method: c.req.method,
-      path: c.req.path,
+      // The rest of a webhook's address is a secret.
+      path: c.req.path.replace(/^(\/hooks\/).+/, "$1-"),
       status: c.res.status,
       ms: Math.round((performance.now() - startedAt) * 10) / 10,
     });
