@@ -27,6 +27,11 @@ beforeAll(async () => {
     room.id,
     `@${name} look\n\n\`\`\`ts\nconst answer: number = 42; // comment\n\`\`\`\n\n> quote\n\n- list\n\n| a | b |\n|---|---|\n| 1 | 2 |`,
   );
+  const mine = await ana.post(room.id, "mine");
+  for (const who of [ana, ben]) {
+    await who.call("PUT", `/rooms/${room.id}/messages/${mine}/reactions/${encodeURIComponent("👍")}`);
+  }
+  await ben.call("PUT", `/rooms/${room.id}/messages/${mine}/reactions/${encodeURIComponent("🎉")}`);
   const hidden = await ana.createRoom(freshName("hidden"), "private");
   const other = await ben.createRoom(freshName("other"));
   const direct = (await ana.call("POST", "/rooms/direct", { userIds: [ben.id] })).body.room;
@@ -35,6 +40,7 @@ beforeAll(async () => {
     `/rooms/${room.slug}?before=30`,
     `/rooms/${room.slug}?at=20`,
     `/rooms/${room.slug}/people`,
+    `/rooms/${room.slug}/messages/${mine}`,
     `/rooms/${hidden.slug}`,
     `/rooms/${other.slug}`,
     `/rooms/${direct.slug}`,
@@ -90,6 +96,13 @@ for (const colorScheme of ["light", "dark"] as const) {
           await page.waitForLoadState("load");
           expect([path, ...(await violations(page))]).toEqual([path]);
         }
+        await page.goto(`${server.url}${paths[0]}`);
+        await page.locator("#log .mine").last().locator(".at").focus();
+        await page.locator("#message-menu").getByRole("button", { name: "More emoji" }).press("Enter");
+        expect(["the menu", ...(await violations(page))]).toEqual(["the menu"]);
+        await page.locator("#message-menu").getByRole("button", { name: "Edit" }).press("Enter");
+        await page.locator(".edit textarea").waitFor();
+        expect(["the form", ...(await violations(page))]).toEqual(["the form"]);
         await close();
       },
       testMs,
