@@ -79,6 +79,10 @@ describe("the lines", () => {
     }
   });
 
+  test("don't begin with a number and a dot by accident, which Markdown shows as a list", () => {
+    expect(lines.filter(({ text }) => /^\d+\. /.test(text) && !text.includes("\n"))).toEqual([]);
+  });
+
   test("fill the day as people do: evenings busy, nights quiet, and in bursts", () => {
     const hours = Array<number>(24).fill(0);
     for (const { atMs } of lines) hours[(Math.floor(atMs / hourMs) + firstHour) % 24]! += 1 / lines.length;

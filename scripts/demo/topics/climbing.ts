@@ -24,7 +24,7 @@ export const climbing: Topic = {
     [
       "a: I DID IT. {route}, {grade}, clean, no falls.",
       "b: Finally!! How many tries was it?",
-      "a: {9-31}. I have started to recognise individual ants.",
+      "a: At least {9-31}. I have started to recognise individual ants.",
       "c: Congratulations! What changed?",
       "a> Somebody (@b) told me to stop squeezing and breathe out at the crux. Annoyingly, it worked.",
       "d: This calls for cake on {day}. || Cake. {day}. It's the law.",

@@ -23,7 +23,7 @@ export const selfHosting: Topic = {
     [
       "a: Moved {thing} to {box} {night}. It idles at {4-11} watts!",
       "b: What did it take before?",
-      "a: {38-90}. It was basically a heater that knew SQL.",
+      "a: Something like {38-90}. It was basically a heater that knew SQL.",
       "c: What are you doing with the old one?",
       "a: @c do you want a heater?",
     ],
