@@ -8,6 +8,7 @@ const memberCalls = (room: string): readonly (readonly [string, string, unknown?
   ["GET", `/rooms/${room}/members`],
   ["GET", `/rooms/${room}/messages`],
   ["GET", `/rooms/${room}/events?after=0`],
+  ["GET", `/rooms/${room}/hooks`],
   ["POST", `/rooms/${room}/messages`, { text: "let me in" }],
 ];
 
@@ -25,6 +26,9 @@ const memberCommands = (room: string, message: string): readonly Reply[] => {
     rpc("message.post", { text: "let me in" }),
     rpc("message.edit", { id: message, text: "changed" }),
     rpc("message.delete", { id: message }),
+    rpc("reaction.add", { id: message, emoji: "👍" }),
+    rpc("reaction.remove", { id: message, emoji: "👍" }),
+    rpc("bot.stop", { id: message }),
     rpc("read.mark", { offset: 1 }),
     rpc("typing"),
   ];

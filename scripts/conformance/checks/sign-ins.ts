@@ -120,6 +120,36 @@ export const signInChecks: readonly Check[] = [
       same("the person's other sign-in", (await ana.get("/me")).status, 200);
     },
   },
+  {
+    name: "sign-in.program-tokens",
+    promise: "A program's token does what its scopes say and no more, and ends within a second of being revoked.",
+    async run(world) {
+      const { ana } = await stage(world);
+      const room = await world.room([ana]);
+      const made = await ana.call("POST", "/tokens", { name: "conformance", scopes: ["messages:read"] });
+      same("the status of a new token", made.status, 201);
+      const { secret, token } = made.body;
+      const as = (method: string, path: string, body?: unknown) => world.call(method, path, { token: secret, body });
+      same("reading with it", (await as("GET", `/rooms/${room.id}/messages`)).status, 200);
+      same("writing with it", (await as("POST", `/rooms/${room.id}/messages`, { text: "x" })).status, 403);
+      same(
+        "making a token with it",
+        (await as("POST", "/tokens", { name: "y", scopes: ["messages:write"] })).status,
+        403,
+      );
+      const socket = await world.connect({ ...ana, token: secret });
+      const channel = `room:${room.id}`;
+      same("publishing with it", (await socket.call({ publish: { channel, data: { text: "x" } } })).error?.code, 103);
+      const list = await ana.get("/tokens");
+      same("its secret in the list of tokens", JSON.stringify(list.body).includes(secret), false);
+      const from = performance.now();
+      same("revoking it", (await ana.call("DELETE", `/tokens/${token.id}`)).status, 204);
+      const { atMs } = await socket.ended();
+      const tookMs = Math.round(atMs - from);
+      holds("how long its socket took to end", tookMs <= withinMs, `at most ${withinMs} ms`, `${tookMs} ms`);
+      same("calling with it", (await as("GET", "/me")).status, 401);
+    },
+  },
 ];
 
 async function stage(world: World) {
