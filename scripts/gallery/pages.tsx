@@ -9,6 +9,7 @@ import { apiOperations } from "#gateway/routes/api/operations.ts";
 import type { AssetUrls, Chrome } from "#views/chrome.ts";
 import { ApiPage } from "#views/pages/api-page.tsx";
 import { DirectoryPage } from "#views/pages/directory-page.tsx";
+import { HooksPage } from "#views/pages/hooks-page.tsx";
 import { PeoplePage } from "#views/pages/people-page.tsx";
 import { ProblemPage } from "#views/pages/problem-page.tsx";
 import { RoomPage, type RoomPageProps } from "#views/pages/room-page.tsx";
@@ -17,6 +18,7 @@ import { SessionsPage } from "#views/pages/sessions-page.tsx";
 import { SignInPage, SignUpPage } from "#views/pages/sign-in-page.tsx";
 import { TokensPage } from "#views/pages/tokens-page.tsx";
 import { WelcomePage } from "#views/pages/welcome-page.tsx";
+import { hooks } from "./sample-hooks.ts";
 import * as sample from "./samples.ts";
 
 /** What the calls are does not depend on what they work with. */
@@ -82,6 +84,20 @@ export function galleryPages(assets: AssetUrls): ReadonlyMap<string, string> {
       peopleNext: "x",
       problem: { sentence: "There is nobody of that name.", field: "name" },
       kept: { name: "anna" },
+    }),
+    hooks: HooksPage({ chrome, access: sample.accessTo("lobby"), hooks, draftId: sample.eventId(997) }),
+    "hooks-made": HooksPage({
+      chrome,
+      access: sample.accessTo("lobby"),
+      hooks: hooks.slice(0, 1),
+      draftId: sample.eventId(997),
+      made: {
+        kind: "incoming",
+        bot: { name: "release-notes" },
+        url: `https://chat.example.org/hooks/superchat_hook_${"Aq7-".repeat(10)}xyz`,
+      },
+      problem: { sentence: "The address must begin with https://.", field: "url" },
+      kept: { url: "ftp://example.org" },
     }),
     sessions: SessionsPage({
       chrome,

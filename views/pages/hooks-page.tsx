@@ -103,14 +103,14 @@ function HookItem({ hook, bot, path, chrome }: HookOfSomebody & { path: string; 
         ) : (
           <Standing hook={hook} chrome={chrome} />
         )}
+        {hook.kind === "outgoing" && hook.state === "off" && (
+          <form method="post" action={`${path}/hooks/${hook.id}/on`}>
+            <button type="submit" class="quiet" aria-label={`Switch on ${name}`}>
+              Switch on
+            </button>
+          </form>
+        )}
       </div>
-      {hook.kind === "outgoing" && hook.state === "off" && (
-        <form method="post" action={`${path}/hooks/${hook.id}/on`}>
-          <button type="submit" aria-label={`Switch on ${name}`}>
-            Switch on
-          </button>
-        </form>
-      )}
       <form method="post" action={`${path}/hooks/${hook.id}/delete`}>
         <button type="submit" class="quiet" aria-label={`Delete ${name}`}>
           Delete
