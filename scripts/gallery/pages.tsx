@@ -1,7 +1,7 @@
 /** Every page in every state, by a name that becomes its URL and its screenshot's. */
 
 import type { TimelineEntry } from "#domain/message.ts";
-import type { RoomAccess } from "#domain/room.ts";
+import type { JoinedRoom, RoomAccess } from "#domain/room.ts";
 import { guideOf } from "#gateway/api/guide.ts";
 import { openapiDocument } from "#gateway/api/openapi.ts";
 import type { Parts } from "#gateway/app-env.ts";
@@ -10,6 +10,7 @@ import type { AssetUrls, Chrome } from "#views/chrome.ts";
 import { ApiPage } from "#views/pages/api-page.tsx";
 import { DirectoryPage } from "#views/pages/directory-page.tsx";
 import { HooksPage } from "#views/pages/hooks-page.tsx";
+import { MessagePage } from "#views/pages/message-page.tsx";
 import { PeoplePage } from "#views/pages/people-page.tsx";
 import { ProblemPage } from "#views/pages/problem-page.tsx";
 import { RoomPage, type RoomPageProps } from "#views/pages/room-page.tsx";
@@ -98,6 +99,12 @@ export function galleryPages(assets: AssetUrls): ReadonlyMap<string, string> {
       },
       problem: { sentence: "The address must begin with https://.", field: "url" },
       kept: { url: "ftp://example.org" },
+    }),
+    message: MessagePage({
+      chrome,
+      access: sample.joined[0] as JoinedRoom,
+      message: sample.ownMessage(),
+      problem: { sentence: "Write something first: the message is empty." },
     }),
     sessions: SessionsPage({
       chrome,

@@ -83,6 +83,12 @@ export const joined: readonly JoinedRoom[] = rooms.map(([room, unread, mentions,
 
 export const accessTo = (name: string): RoomAccess =>
   joined.find(({ room }) => room.name === name) ?? (joined[0] as JoinedRoom);
+/** One of one's own, with reactions. */
+export const ownMessage = (): Message => {
+  const entry = conversation.find((each) => each.kind === "message" && each.message.author.id === me.id);
+  if (entry?.kind !== "message") throw new Error("the conversation has one");
+  return entry.message;
+};
 export const outside: RoomAccess = {
   room: makeRoom(20, "woodwork", "public", "Joints, jigs and planes", 31),
   membership: undefined,
@@ -119,7 +125,9 @@ export const conversation: readonly TimelineEntry[] = [
     "Good afternoon, everyone. The autumn meetup is on **Saturday the 28th**, usual place.",
   ),
   message(21, bo, day1("16:41"), "I'll bring the projector. Could somebody bring an adapter?"),
-  message(22, chiara, day1("16:43"), "I have three. Don't ask why I have three."),
+  message(22, chiara, day1("16:43"), "I have three. Don't ask why I have three.", {
+    reactions: [{ emoji: "😂", users: [bo.id, devon.id] }],
+  }),
   note(23, devon, day1("17:02"), { type: "member.joined", member: devon }),
   message(24, devon, day1("17:03"), "Hello! Just moved to town. What is this place like on a quiet evening?"),
   message(25, person("Eszter"), day1("17:05"), ":wave:"),
@@ -140,7 +148,12 @@ export const conversation: readonly TimelineEntry[] = [
     "Morning! I read the notes from last time, here is what is still open:\n\n1. a room for the reading group\n2. who keeps the keys in December\n3. ~~the heating~~ (fixed, thank you @farid)",
     { mentions: [person("farid").id] },
   ),
-  message(29, ana, day2("09:31"), "The full list is at https://wiki.example.org/meetups/2026-11?view=open"),
+  message(29, ana, day2("09:31"), "The full list is at https://wiki.example.org/meetups/2026-11?view=open", {
+    reactions: [
+      { emoji: "👍", users: [ana.id, bo.id, devon.id] },
+      { emoji: "👩‍🚀", users: [chiara.id] },
+    ],
+  }),
   message(31, person("日本太郎"), day2("11:15"), "おはようございます。鍵は私が預かります。"),
   message(32, devon, day2("14:02"), code),
   message(33, devon, day2("14:03"), "@ana you had the same thing in the importer, didn't you?", { mentions: [ana.id] }),

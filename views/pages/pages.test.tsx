@@ -4,6 +4,7 @@ import type { EventId, SessionId } from "#domain/ids.ts";
 import type { RoomAccess } from "#domain/room.ts";
 import { ana, bo, sampleChrome, sampleJoined, sampleMessage, sampleNote, sampleRoom } from "../sample-room.ts";
 import { DirectoryPage } from "./directory-page.tsx";
+import { MessagePage } from "./message-page.tsx";
 import { PeoplePage } from "./people-page.tsx";
 import { ProblemPage } from "./problem-page.tsx";
 import { RoomPage } from "./room-page.tsx";
@@ -24,6 +25,12 @@ const sessions = ["Mozilla/5.0 (X11; Linux) Firefox/140.0", evil].map((device, n
 }));
 const problem = { sentence: evil, field: "name" };
 
+const reactions = [{ emoji: evil, users: [ana.id, bo.id] }];
+const entry = sampleMessage(6, ana, 3, { text: evil, reactions });
+if (entry.kind !== "message") throw new Error("it is a message");
+const { message } = entry;
+const { membership } = sampleJoined();
+
 const pages: Record<string, string> = {
   welcome: String(WelcomePage({ chrome: guest })),
   "sign in": String(SignInPage({ chrome: guest, name: evil, next: evil, problem })),
@@ -31,10 +38,15 @@ const pages: Record<string, string> = {
   room: String(
     RoomPage({
       ...{ chrome, access, people, draft: evil, problem, peopleNext: evil, older: 3, draftId: "d1" as EventId },
-      entries: [sampleNote(3, 0), sampleMessage(4, bo, 1), sampleMessage(5, bo, 2, { text: evil, mentions: [ana.id] })],
+      entries: [
+        sampleNote(3, 0),
+        sampleMessage(4, bo, 1),
+        sampleMessage(5, bo, 2, { text: evil, mentions: [ana.id], reactions }),
+      ],
       position: { epoch: "e1", offset: 5 },
     }),
   ),
+  message: String(MessagePage({ chrome, access: { ...access, membership }, message, draft: evil, problem })),
   directory: String(
     DirectoryPage({
       ...{ chrome, query: evil, next: evil, problem, kept: { name: evil, visibility: "private" } },
@@ -93,11 +105,17 @@ function forms(html: string): string[] {
 }
 
 test("forms post what the contract says", () => {
+  const path = (n: number) => `/messages/01930000-0000-7000-8000-000000000${n}`;
+  const inRoom = `/rooms/${message.room}`;
   const expected: Record<string, string[]> = {
     welcome: ["post /sign-up: name password"],
     "sign in": ["post /sign-in: name password next"],
     "sign up": ["post /sign-up: name password next"],
-    room: ["post /sign-out:", "post /rooms/garden/messages: id text"],
+    room: ["post /sign-out:", `post ${inRoom}${path(205)}/reactions:`, "post /rooms/garden/messages: id text"],
+    message: [
+      ...["post /sign-out:", `post ${inRoom}${path(206)}/reactions:`, `post /rooms/garden${path(206)}/reactions:`],
+      ...[`post /rooms/garden${path(206)}/edit: text`, `post /rooms/garden${path(206)}/delete:`],
+    ],
     directory: ["post /sign-out:", "get /rooms: q", "post /rooms/garden/join:", "post /rooms: name visibility"],
     people: ["post /sign-out:", "get /people: q", "post /direct: name", "post /direct: name"],
     "room people": [
