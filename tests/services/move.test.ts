@@ -155,7 +155,12 @@ test(
     // As his page does, which reads the room anew when it is told to.
     const get = (path: string) => callApi(url, "GET", path, { token });
     const page = startFollower({ base: url, name: "page", who: { ...ben, token, get }, room: tea.id });
-    const shown = () => page.reader.shown.flatMap((each) => (each.type === "live" ? each.messages : []));
+    // Live, or in the reading that a new epoch asks for.
+    const shown = () =>
+      page.reader.shown.flatMap((each) => {
+        if (each.type === "reset") return [];
+        return each.type === "live" ? each.messages : each.events;
+      });
     const end = (before.events[0]!.at(-1) as { offset: number }).offset;
     await until(() => page.offset() === end, { what: "the page to show the room" });
     const { status, body } = await callApi(url, "POST", `/rooms/${tea.id}/messages`, {
