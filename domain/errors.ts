@@ -55,3 +55,13 @@ export function unavailable(sentence: string, cause?: unknown): ChatError {
 export function isChatError(error: unknown, code?: ChatErrorCode): error is ChatError {
   return error instanceof ChatError && (code === undefined || error.code === code);
 }
+
+/** For what can be done without: undefined while it is unavailable; any other failure is thrown. */
+export async function unlessUnavailable<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isChatError(error, "unavailable")) return undefined;
+    throw error;
+  }
+}

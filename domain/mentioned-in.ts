@@ -1,5 +1,5 @@
 /** Whom a text names among those who may hear of it. */
-import { isChatError } from "./errors.ts";
+import { unlessUnavailable } from "./errors.ts";
 import type { UserId } from "./ids.ts";
 import { mentionedKeys } from "./mention.ts";
 import type { Ports } from "./ports/index.ts";
@@ -17,7 +17,7 @@ export async function mentionedIn(
   { room, peer }: Pick<RoomAccess, "room" | "peer">,
   text: string,
 ): Promise<readonly UserId[]> {
-  const named = (await unlessAway(lookUp(ports, room, text))) ?? [];
+  const named = (await unlessUnavailable(lookUp(ports, room, text))) ?? [];
   return peer?.kind === "bot" && !named.includes(peer.id) ? [...named, peer.id] : named;
 }
 
@@ -34,14 +34,5 @@ async function lookUp(ports: MentionPorts, room: Room, text: string): Promise<re
 
 async function membersAmong({ rooms }: MentionPorts, room: Room, named: readonly User[]): Promise<ReadonlySet<UserId>> {
   const ids = named.map(({ id }) => id);
-  return (await unlessAway(rooms.membersAmong(room.id, ids))) ?? new Set();
-}
-
-async function unlessAway<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isChatError(error, "unavailable")) return undefined;
-    throw error;
-  }
+  return (await unlessUnavailable(rooms.membersAmong(room.id, ids))) ?? new Set();
 }

@@ -1,5 +1,5 @@
 /** The way of every room event: durable in the log first, then to its place in the room's stream. */
-import { ChatError, isChatError } from "./errors.ts";
+import { ChatError, unlessUnavailable } from "./errors.ts";
 import type { EventBody, LoggedEvent } from "./events.ts";
 import type { EventId, RoomId } from "./ids.ts";
 import type { Ports, Published } from "./ports/index.ts";
@@ -27,7 +27,8 @@ export async function recordEvent(
     ...body,
   };
   await ports.log.append(event);
-  const published = await publishNow(ports, event);
+  // The log has the event, so the ack stands; the writer publishes what is not yet published.
+  const published = await unlessUnavailable(ports.stream.publishAhead(event));
   if (published !== undefined && (published.room !== room || published.author !== author.id)) throw idTaken();
   return published;
 }
@@ -36,14 +37,4 @@ export function idTaken(): ChatError {
   return new ChatError("conflict", "This event id is already used for something else; make a new one.", {
     field: "id",
   });
-}
-
-async function publishNow(ports: RecordPorts, event: LoggedEvent): Promise<Published | undefined> {
-  try {
-    return await ports.stream.publishAhead(event);
-  } catch (error) {
-    // The log has the event, so the ack stands; the writer publishes what is not yet published.
-    if (isChatError(error, "unavailable")) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 /** Finds answers that nobody writes any more, and closes those that were asked too long ago. */
-import { isChatError } from "#domain/errors.ts";
+import { unlessUnavailable } from "#domain/errors.ts";
 import type { EventId } from "#domain/ids.ts";
 import type { Message } from "#domain/message.ts";
 import { penTimeoutMs } from "#domain/ports/growing-texts.ts";
@@ -63,10 +63,5 @@ async function takeUp(
 
 /** Whoever can't be asked is not known to be silent. */
 async function claimed(ports: WritePorts, { id, room }: Message, pen: string): Promise<string | undefined> {
-  try {
-    return (await ports.growing.claim(room, id, pen))?.text;
-  } catch (error) {
-    if (isChatError(error, "unavailable")) return undefined;
-    throw error;
-  }
+  return (await unlessUnavailable(ports.growing.claim(room, id, pen)))?.text;
 }

@@ -1,5 +1,5 @@
 /** Growing texts in Redis, told to the room in the same step in which they grow. */
-import { isChatError } from "#domain/errors.ts";
+import { unlessUnavailable } from "#domain/errors.ts";
 import type { EventId } from "#domain/ids.ts";
 import type { Clock, GrowingText, GrowingTexts, RoomSignal } from "#domain/ports/index.ts";
 import { roomKeys } from "./keys.ts";
@@ -28,12 +28,12 @@ export function createRedisGrowingTexts(servers: Servers, clock?: Clock): Growin
 
     async end(room, message) {
       const key = roomKeys.text(room, message);
-      await unlessAway(servers.send(key, ["DEL", key]));
+      await unlessUnavailable(servers.send(key, ["DEL", key]));
     },
 
     async read(room, messages) {
       const keys = messages.map((message) => roomKeys.text(room, message));
-      const answer = keys.length === 0 ? [] : await unlessAway(servers.call("read_texts", keys, [now()]));
+      const answer = keys.length === 0 ? [] : await unlessUnavailable(servers.call("read_texts", keys, [now()]));
       return named(messages, answer);
     },
   };
@@ -52,13 +52,4 @@ function textOf(answer: unknown): GrowingText | undefined {
   return Array.isArray(answer) && answer.length === 2
     ? { text: String(answer[0]), note: String(answer[1]) }
     : undefined;
-}
-
-async function unlessAway(answer: Promise<unknown>): Promise<unknown> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isChatError(error, "unavailable")) return undefined;
-    throw error;
-  }
 }

@@ -2,7 +2,7 @@
  * Who is online, by connection, over all gateways. While Redis is away nobody is seen to come, go, or be there; the
  * heartbeats of the gateways bring everybody back.
  */
-import { isChatError } from "#domain/errors.ts";
+import { unlessUnavailable } from "#domain/errors.ts";
 import type { UserId } from "#domain/ids.ts";
 import type { Clock, Presence } from "#domain/ports/index.ts";
 import { presenceKey } from "./keys.ts";
@@ -15,11 +15,11 @@ export function createRedisPresence(servers: Servers, clock?: Clock): Presence {
 
   async function isOne(name: "enter" | "leave", user: UserId, connection: string): Promise<boolean> {
     const answer = servers.call(name, [presenceKey(user)], [now(), connection]);
-    return (await unlessAway(answer)) === 1;
+    return (await unlessUnavailable(answer)) === 1;
   }
 
   async function onlineAmong(users: readonly UserId[]): Promise<readonly UserId[]> {
-    const answer = await unlessAway(servers.call("online", users.map(presenceKey), [now()]));
+    const answer = await unlessUnavailable(servers.call("online", users.map(presenceKey), [now()]));
     return Array.isArray(answer) ? users.filter((_, index) => answer[index] === 1) : [];
   }
 
@@ -31,13 +31,4 @@ export function createRedisPresence(servers: Servers, clock?: Clock): Presence {
       return new Set((await Promise.all([...groups.values()].map(onlineAmong))).flat());
     },
   };
-}
-
-async function unlessAway(answer: Promise<unknown>): Promise<unknown> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isChatError(error, "unavailable")) return undefined;
-    throw error;
-  }
 }
