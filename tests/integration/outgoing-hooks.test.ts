@@ -9,7 +9,7 @@ import type { RoomId } from "#domain/ids.ts";
 import type { WebhookSender } from "#domain/ports/index.ts";
 import { createHookSealer } from "#gateway/sealer.ts";
 import { maxBatchEvents } from "#hooks/batch.ts";
-import { type Deliverer, type DelivererPorts, startDeliverer } from "#hooks/deliverer.ts";
+import { type Deliverer, type DelivererPorts, maxHoleSights, startDeliverer } from "#hooks/deliverer.ts";
 import { type ApiPerson, freshName, signUpPerson } from "../support/api-person.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 import { type HookReceiver, offsetsIn, startHookReceiver, takes } from "../support/hook-receiver.ts";
@@ -201,25 +201,43 @@ test("two deliverers send everything once, and a hook that hangs holds up no oth
   }
 });
 
-test("an event that is stored late is waited for, not passed over", async () => {
-  const from = await newest();
-  await addHook();
-  await post(3);
-  let hidden = true;
+/** The stream has forgotten it, and the store does not show it while `hidden()`. */
+const deliverWithout = (offset: number, hidden: () => boolean) =>
   deliver((ports) => ({
     ...ports,
     stream: { ...ports.stream, tail: async () => undefined },
     events: {
       ...ports.events,
       events: async (...query) =>
-        (await ports.events.events(...query)).filter(({ offset }) => !hidden || offset !== from + 2),
+        (await ports.events.events(...query)).filter((event) => !hidden() || event.offset !== offset),
     },
   }));
+
+test("an event that is stored late is waited for, not passed over", async () => {
+  const from = await newest();
+  await addHook();
+  await post(3);
+  let hidden = true;
+  deliverWithout(from + 2, () => hidden);
   await until(() => receiver.taken.length > 0, { what: "what is before the hole" });
   expect(offsetsIn(receiver.taken)).toEqual([from + 1]);
   hidden = false;
   await allTaken();
   await expectAllOnce(from);
+});
+
+test("an event that never comes holds up the others for a while, not for good", async () => {
+  const from = await newest();
+  await addHook();
+  await post(3);
+  let looks = 0;
+  deliverWithout(from + 2, () => {
+    looks += 1;
+    return true;
+  });
+  await allTaken();
+  expect(offsetsIn(receiver.taken)).toEqual([from + 1, from + 3]);
+  expect(looks).toBeGreaterThanOrEqual(maxHoleSights);
 });
 
 const notices = async () => {
