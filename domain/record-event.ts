@@ -9,7 +9,7 @@ export type RecordPorts = Pick<Ports, "log" | "stream" | "clock" | "ids">;
 
 /**
  * Resolves when the event is durable. Its position is undefined while the stream is away, or has earlier events to catch
- * up with: the writer publishes it later.
+ * up with: the writer publishes it later. `fresh` is false for an event that was sent before.
  * @throws ChatError unavailable (nothing was acked: try again with the same id), conflict (the id is taken)
  */
 export async function recordEvent(
@@ -30,7 +30,14 @@ export async function recordEvent(
   // The log has the event, so the ack stands; the writer publishes what is not yet published.
   const published = await unlessUnavailable(ports.stream.publishAhead(event));
   if (published !== undefined && (published.room !== room || published.author !== author.id)) throw idTaken();
-  return published;
+  if (published === undefined || published.fresh) return published;
+  return { ...published, fresh: await isItself(ports, event, published) };
+}
+
+/** The writer may have been faster with this very event; else it was sent before, and stands there with another time. */
+async function isItself({ stream }: RecordPorts, { room, at }: LoggedEvent, { offset }: Published): Promise<boolean> {
+  const run = await unlessUnavailable(stream.tail(room, offset - 1, 1));
+  return run?.events[0]?.at === at;
 }
 
 export function idTaken(): ChatError {

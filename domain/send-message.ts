@@ -49,8 +49,9 @@ export async function sendMessage(ports: SendPorts, author: Author, draft: Draft
   }
   await spend(ports, rateLimits.messagesPerPerson, author.id);
   const mentions = await mentionedIn(ports, access, draft.text);
-  await recordEvent(ports, room.id, author, { type: "message.posted", text: draft.text, mentions }, id);
-  return { id, fresh: true };
+  const body = { type: "message.posted", text: draft.text, mentions } as const;
+  const published = await recordEvent(ports, room.id, author, body, id);
+  return { id, fresh: published?.fresh ?? true };
 }
 
 async function knownAs(ports: SendPorts, id: EventId, resend: boolean): Promise<StoredRef | undefined> {
