@@ -30,14 +30,8 @@ export async function recordEvent(
   // The log has the event, so the ack stands; the writer publishes what is not yet published.
   const published = await unlessUnavailable(ports.stream.publishAhead(event));
   if (published !== undefined && (published.room !== room || published.author !== author.id)) throw idTaken();
-  if (published === undefined || published.fresh) return published;
-  return { ...published, fresh: await isItself(ports, event, published) };
-}
-
-/** The writer may have been faster with this very event; else it was sent before, and stands there with another time. */
-async function isItself({ stream }: RecordPorts, { room, at }: LoggedEvent, { offset }: Published): Promise<boolean> {
-  const run = await unlessUnavailable(stream.tail(room, offset - 1, 1));
-  return run?.events[0]?.at === at;
+  // The writer may have been faster with this very event. One that was sent before bears another time.
+  return published && { ...published, fresh: published.fresh || published.at === event.at };
 }
 
 export function idTaken(): ChatError {

@@ -8,7 +8,7 @@ import { runsOf, sortPublished } from "./batch.ts";
 const [room, other] = [sampleRoom(), sampleRoom()];
 
 function placeOf(event: LoggedEvent, offset: number, epoch = "e1"): Published {
-  return { room: event.room, author: event.author.id, epoch, offset, fresh: true };
+  return { room: event.room, author: event.author.id, at: event.at, epoch, offset, fresh: true };
 }
 
 function offsetsOf(batch: readonly LoggedEvent[], published: readonly Published[]) {

@@ -11,6 +11,8 @@ export const maxConfirmedIds = 200_000;
 export interface KnownId extends Position {
   readonly room: RoomId;
   readonly author: UserId;
+  /** The time that the event bears. */
+  readonly at: string;
 }
 
 export interface KnownIds {

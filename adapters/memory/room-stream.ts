@@ -99,7 +99,13 @@ export function createMemoryStream(options: MemoryStreamOptions): RoomStream {
   function assign(state: RoomState, event: LoggedEvent): Published {
     state.assigned += 1;
     state.unconfirmed += 1;
-    const known = { room: state.room, author: event.author.id, epoch: state.epoch, offset: state.assigned };
+    const known = {
+      room: state.room,
+      author: event.author.id,
+      at: event.at,
+      epoch: state.epoch,
+      offset: state.assigned,
+    };
     ids.add(event.id, known);
     state.waiting.push(mode === "on-publish" ? { ...event, offset: known.offset } : undefined);
     return { ...known, fresh: true };

@@ -10,6 +10,14 @@ export function asUnavailable(error: unknown, model: string): ChatError {
   return unavailable(sentenceFor(error, model), error);
 }
 
+/** Our own server speaks in sentences. What another says of its network is for the operator's log. */
+function reasonOf({ message }: PullError): string {
+  const isForOperators = /:\/\/|\bdial\b|\blookup\b/.test(message);
+  return isForOperators
+    ? "where it comes from can't be reached. Please ask again later."
+    : message.slice(0, longestReason);
+}
+
 function sentenceFor(error: unknown, model: string): string {
   if (error instanceof SilentError)
     return error.before === "first"
@@ -17,7 +25,7 @@ function sentenceFor(error: unknown, model: string): string {
       : "The language model stopped in the middle of its answer. Please ask again.";
   if (error instanceof PullError) {
     const what = model === "auto" ? "The language model" : `The model ${model}`;
-    return `${what} can't be fetched: ${error.message.slice(0, longestReason)}`;
+    return `${what} can't be fetched: ${reasonOf(error)}`;
   }
   if (!(error instanceof Error)) return "The language model failed. Please ask again.";
   const code = "code" in error ? String(error.code) : "";

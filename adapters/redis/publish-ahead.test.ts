@@ -22,7 +22,14 @@ function openWorld() {
     async publish(of, events) {
       call(`publish ${events.length}`);
       if (state.refuses || marked.has(of)) return events.map(() => "not-yet" as const);
-      return events.map(({ event }) => ({ room: of, author: event.author.id, epoch: "e", offset: 1, fresh: true }));
+      return events.map(({ event }) => ({
+        room: of,
+        author: event.author.id,
+        at: event.at,
+        epoch: "e",
+        offset: 1,
+        fresh: true,
+      }));
     },
     async leaveToWriter(of, reason) {
       call(reason);

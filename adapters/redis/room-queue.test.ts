@@ -16,7 +16,7 @@ function heldCalls() {
     await promise;
     return events.map(({ event }) => {
       offset += 1;
-      return { room: of, author: event.author.id, epoch: "e", offset, fresh: true };
+      return { room: of, author: event.author.id, at: event.at, epoch: "e", offset, fresh: true };
     });
   };
   return { call, calls };

@@ -68,7 +68,7 @@ export function createRedisStream(servers: Servers, channels: Channels, options:
   /** @returns undefined when Redis has to be told where the store stands */
   async function publishFrom(room: RoomId, events: readonly QueuedEvent[], order: Order, stored?: Position) {
     const keys = events.map(({ event }) => roomKeys.id(room, event.id));
-    const bodies = events.flatMap(({ event, json }) => [event.author.id, json]);
+    const bodies = events.flatMap(({ event, json }) => [`${event.at} ${event.author.id}`, json]);
     const base = stored === undefined ? ["", ""] : [stored.epoch, `${stored.offset}`];
     const reply = await servers.call(
       "publish",
@@ -159,13 +159,14 @@ function positionKeys(room: RoomId): readonly string[] {
 }
 
 /** A number is a new offset; a text what is known of the id: epoch, offset, author; an empty one: it is the writer's turn. */
-function placeOf(answer: number | string | undefined, { room, author }: LoggedEvent, epoch: string): Place {
+function placeOf(answer: number | string | undefined, { room, author, at }: LoggedEvent, epoch: string): Place {
   if (answer === "") return "not-yet";
-  if (typeof answer === "number") return { room, author: author.id, epoch, offset: answer, fresh: true };
-  const [knownEpoch, offset, knownAuthor] = (answer ?? "").split(" ");
-  if (!knownEpoch || !offset || !knownAuthor)
+  if (typeof answer === "number") return { room, author: author.id, at, epoch, offset: answer, fresh: true };
+  const [knownEpoch, offset, knownAt, knownAuthor] = (answer ?? "").split(" ");
+  if (!knownEpoch || !offset || !knownAt || !knownAuthor)
     throw unavailable("The stream answered for fewer events than it was given.");
-  return { room, author: knownAuthor as UserId, epoch: knownEpoch, offset: Number(offset), fresh: false };
+  const known = { author: knownAuthor as UserId, at: knownAt, epoch: knownEpoch, offset: Number(offset) };
+  return { room, ...known, fresh: false };
 }
 
 export function eventOf(json: string, offset: number): RoomEvent {

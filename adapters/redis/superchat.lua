@@ -90,7 +90,7 @@ local function caught_up(keys, args)
 end
 
 -- KEYS life, head, tail, an id per event. ARGV channel, the store's epoch and offset or two empty strings, `ahead` when
--- it is not the writer who calls, then author and JSON per event. Answers the epoch, whether the room is left to the
+-- it is not the writer who calls, then time and author, and JSON, per event. Answers the epoch, whether the room is left to the
 -- writer, then per event its offset, or what is known of its id, or an empty string when it is the writer's to publish.
 -- Answers an empty epoch, and has done nothing, when it has to be told where the store stands.
 local function publish(keys, args)

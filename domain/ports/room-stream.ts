@@ -10,6 +10,8 @@ export interface Published extends Position {
   /** The room and author under which the id is known; they differ from the event's when the id was taken by another. */
   readonly room: RoomId;
   readonly author: UserId;
+  /** The time that the event with the id bears: another than this one's when it was sent before. */
+  readonly at: string;
 }
 
 export type RunListener = (run: EventRun) => void;
