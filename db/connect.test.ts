@@ -102,7 +102,11 @@ test(
       return thread;
     });
     await database.queries.execute(addKey("committed"));
-    const waiting = Array.from({ length: 5 }, () => failureOf(database.queries.execute(sql`select pg_sleep(600)`)));
+    const waiting = Array.from({ length: 5 }, () => failureOf(database.queries.execute(sql`select pg_sleep(60)`)));
+    // Long enough for them to be asked: a query and a transaction at the same time wait for each other.
+    await Bun.sleep(50);
+    await threads.at(-1)?.stop();
+    for (const error of await Promise.all(waiting)) expect(error).toBeInstanceOf(DatabaseLost);
     const halfway = failureOf(
       database.transaction(async (queries) => {
         await queries.execute(addKey("halfway"));
@@ -110,9 +114,6 @@ test(
         await queries.execute(addKey("other half"));
       }),
     );
-    await Bun.sleep(50);
-    await threads.at(-1)?.stop();
-    for (const error of await Promise.all(waiting)) expect(error).toBeInstanceOf(DatabaseLost);
     expect(await halfway).toBeInstanceOf(DatabaseLost);
     expect(await has(database, "committed")).toBe(true);
     expect(await has(database, "halfway")).toBe(false);
