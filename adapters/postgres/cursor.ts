@@ -7,6 +7,7 @@ import { ChatError } from "#domain/errors.ts";
 import { isUuid } from "#domain/ids.ts";
 import type { Page, PageQuery } from "#domain/ports/index.ts";
 import { nameKey } from "#domain/user.ts";
+import { storable } from "./storable.ts";
 
 export interface Place {
   readonly nameKey: string;
@@ -26,7 +27,7 @@ export function readCursor(cursor: string): Place {
     const place: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
     if (Array.isArray(place) && place.length === 2) {
       const [nameKey, id]: unknown[] = place;
-      if (typeof nameKey === "string" && !nameKey.includes("\0") && typeof id === "string" && isUuid(id))
+      if (typeof nameKey === "string" && nameKey === storable(nameKey) && typeof id === "string" && isUuid(id))
         return { nameKey, id };
     }
     throw new TypeError("not a place");
@@ -66,5 +67,5 @@ export function pageOf<Row extends Place, T>(
 }
 
 function containing(search: string): string {
-  return `%${nameKey(search).replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+  return `%${storable(nameKey(search)).replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
 }

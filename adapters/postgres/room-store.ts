@@ -25,6 +25,7 @@ import {
   roomColumns,
   roomOf,
 } from "./room-rows.ts";
+import { storable } from "./storable.ts";
 
 export function createRoomStore(database: Database): RoomStore {
   const { create, sharedRoom } = roomCreation(database);
@@ -162,7 +163,7 @@ function askedKey({ ref, viewer }: Asked): string {
 async function readAccesses(database: Database, asked: readonly Asked[]): Promise<ReadonlyMap<string, RoomAccess>> {
   const inputs = asked.map(({ ref, viewer }, n) => {
     const id = ref.toLowerCase();
-    return { n, id: isUuid(id) ? id : null, slug: ref.replaceAll("\0", ""), viewer };
+    return { n, id: isUuid(id) ? id : null, slug: storable(ref), viewer };
   });
   const rows = await ask(database, (queries) =>
     queries.execute<AccessRow & { n: number }>(sql`

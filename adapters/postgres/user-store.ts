@@ -10,6 +10,7 @@ import { among } from "./among.ts";
 import { coalesce } from "./coalesce.ts";
 import { pageCondition, pageOf, rowsToRead } from "./cursor.ts";
 import { ask, repeated } from "./failures.ts";
+import { storable } from "./storable.ts";
 
 interface UserRow extends Record<string, unknown> {
   readonly id: string;
@@ -86,14 +87,14 @@ export function createUserStore(database: Database): UserStore {
       return rows.map(userOf);
     },
 
-    byKey,
+    byKey: (key) => byKey(storable(key)),
 
     async credentials(key) {
       const [row] = await ask(database, (queries) =>
         queries
           .select({ ...userColumns, passwordHash: users.passwordHash })
           .from(users)
-          .where(eq(users.nameKey, key)),
+          .where(eq(users.nameKey, storable(key))),
       );
       return row && { user: userOf(row), passwordHash: row.passwordHash ?? undefined };
     },
@@ -114,7 +115,8 @@ export function createUserStore(database: Database): UserStore {
       return pageOf(rows, page, userOf);
     },
 
-    async suggest(prefix, room, limit) {
+    async suggest(asked, room, limit) {
+      const prefix = storable(asked);
       const startsSo = sql`u.name_key >= ${prefix} and u.name_key < ${prefix + lastCharacter}`;
       const rows = await ask(database, (queries) =>
         queries.execute<UserRow>(sql`

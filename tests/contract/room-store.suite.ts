@@ -51,7 +51,8 @@ export function roomStoreSuite(name: string, open: OpenStores): void {
       expect(await stores.rooms.access(id, bob.id)).toEqual(access);
       expect(await stores.rooms.access(slug, bob.id)).toEqual(access);
       expect(await stores.rooms.access(newId(), bob.id)).toBeUndefined();
-      expect(await stores.rooms.access("no-such-room", bob.id)).toBeUndefined();
+      for (const ref of ["no-such-room", `${slug}\0`, "\ud800"])
+        expect(await stores.rooms.access(ref, bob.id)).toBeUndefined();
     });
 
     test("a slug is given once", async () => {

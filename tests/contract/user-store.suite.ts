@@ -37,6 +37,19 @@ export function userStoreSuite(name: string, open: OpenStores): void {
       expect(await stores.users.credentials(unknownKey)).toBeUndefined();
     });
 
+    test.each(["a\0b", "\ud800", "\0"])("%j is nobody's name, and spoils nobody else's question", async (text) => {
+      const user = await addPerson(stores);
+      const [found, ...none] = await Promise.all([
+        stores.users.byKey(nameKey(user.name)),
+        stores.users.byKey(text),
+        stores.users.credentials(text),
+      ]);
+      expect(found).toEqual(user);
+      expect(none).toEqual([undefined, undefined]);
+      expect((await stores.users.list({ limit: 5, search: text })).items).toEqual([]);
+      expect(await stores.users.suggest(text, newId(), 5)).toEqual([]);
+    });
+
     test("an account without a password has none", async () => {
       const user = await addPerson(stores);
       expect(await stores.users.credentials(nameKey(user.name))).toEqual({ user, passwordHash: undefined });
