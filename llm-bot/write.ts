@@ -22,6 +22,7 @@ export interface AnswerLimits {
 
 /** Messages of the room that are looked at; the model's window may hold fewer. */
 const maxContextMessages = 30;
+export const nothingToSay = "The model had nothing to say.";
 /** A toy does not know when to stop. */
 const toyTokens = 96;
 /** Leaves room for what is added to an answer that ended early. */
@@ -63,7 +64,7 @@ export async function write(
       sheet.add(clean);
     }
     if (sheet.text().trim() !== "") return { text: sheet.text().trim(), state: "complete" };
-    return { text: "The model had nothing to say.", state: "failed" };
+    return { text: nothingToSay, state: "failed" };
   } catch (error) {
     return outcomeOf(signal.aborted ? signal.reason : error, sheet.text().trim());
   } finally {

@@ -126,7 +126,11 @@ async function streamed(run: Run, line: (body: object) => object, wrap: Wrap, st
     start(controller) {
       into = controller;
     },
-    cancel: stop,
+    cancel() {
+      // What the engine still says goes nowhere: the stream is closed.
+      into = undefined;
+      stop();
+    },
   });
   const answer = () => new Response(body, { headers: { "Content-Type": "application/x-ndjson" } });
   let lines = 0;
