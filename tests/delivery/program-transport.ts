@@ -100,6 +100,8 @@ async function follow({ base, who, room, from, shown }: FollowOptions) {
   /** It was told to read anew. */
   let over = false;
   const publish = ({ offset, data }: Frame) => {
+    // A text that grows: no event, and at no place.
+    if (offset === undefined) return;
     const messages = data.type === "message.posted" ? [{ offset, id: data.id }] : [];
     shown({ type: "live", epoch: from.epoch, from: offset, to: offset, messages });
   };
