@@ -82,18 +82,18 @@ function scriptedStream(initial: Position) {
 }
 
 let frames: { topic: string; frame: string }[];
-let readers: number;
+let readers: (topic: string) => number;
 let hub: Hub;
 let stream: ReturnType<typeof scriptedStream>;
 
 beforeEach(() => {
   frames = [];
-  readers = 1;
+  readers = () => 1;
   stream = scriptedStream({ epoch: "e1", offset: 10 });
   const publish = (topic: string, frame: string) => void frames.push({ topic, frame });
   hub = createHub(
     stream.ports,
-    { publish, subscribers: () => readers, memberLeft: () => {}, rebuilt: () => {} },
+    { publish, subscribers: (topic) => readers(topic), memberLeft: () => {}, rebuilt: () => {} },
     createLog("silent"),
   );
 });
@@ -169,7 +169,7 @@ describe("a followed room", () => {
   });
 
   test("is not rendered when no page shows it, but counted for its members", async () => {
-    readers = 0;
+    readers = (topic) => (topic === topics.activity(room) ? 1 : 0);
     await hub.follow(room);
     stream.deliver([11]);
     expect(pageFrames()).toEqual([]);

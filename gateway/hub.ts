@@ -15,10 +15,9 @@ import { errorFields, type Log } from "./log.ts";
 import { grownPush, publicationFrames } from "./programs/frames.ts";
 import { tellMentioned } from "./programs/user-news.ts";
 import { readablePosition } from "./readable-position.ts";
+import { tickMs } from "./tick.ts";
 import { topics } from "./topics.ts";
 
-/** While a room is busy its events leave together this often; the first after a pause leaves at once. */
-const tickMs = 25;
 /** Events in one frame at most. */
 export const maxRunEvents = 200;
 /** Missing events are asked for again after this long. */
@@ -138,8 +137,11 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
 
   const schedule = (feed: Feed) => {
     if (feed.pending.length === 0 || feed.timer !== undefined) return;
-    const waitMs = Math.max(0, feed.idleSince + tickMs - performance.now());
-    if (waitMs === 0) return flush(feed);
+    // What did not fit into a frame waits for nothing.
+    if (feed.pending.length >= maxRunEvents) return flush(feed);
+    const sockets = out.subscribers(topics.page(feed.id)) + out.subscribers(topics.program(feed.id));
+    const waitMs = feed.idleSince + tickMs(sockets) - performance.now();
+    if (waitMs <= 0) return flush(feed);
     feed.timer = setTimeout(() => {
       feed.timer = undefined;
       flush(feed);
@@ -159,7 +161,7 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
       for (const frame of publicationFrames(feed.id, events)) out.publish(topics.program(feed.id), frame);
     }
     tellMentioned(out, events);
-    const activity = activityFrame(feed.id, events);
+    const activity = out.subscribers(topics.activity(feed.id)) > 0 ? activityFrame(feed.id, events) : undefined;
     if (activity !== undefined) out.publish(topics.activity(feed.id), activity);
     metrics.observe("superchat_gateway_frame_events", events.length);
     metrics.observe("superchat_gateway_delivery_seconds", secondsSince(events[0] ?? last));

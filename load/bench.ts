@@ -5,6 +5,7 @@ import { measureBot } from "./bot.ts";
 import { measureBotRoom } from "./bot-room.ts";
 import { measureCatchUp } from "./catch-up.ts";
 import { measureCluster } from "./cluster.ts";
+import { measureFanOut } from "./fan-out.ts";
 import { type Figure, tableOf } from "./figure.ts";
 import { measurePageWeight } from "./page-weight.ts";
 import { measurePaint } from "./paint.ts";
@@ -25,6 +26,7 @@ const benches: Readonly<Record<string, Measure>> = {
   writer: measureWriter,
   cluster: measureCluster,
   "catch-up": measureCatchUp,
+  "fan-out": measureFanOut,
 };
 
 const wanted = process.argv.slice(2);

@@ -19,20 +19,34 @@ export async function sendPaced(
   const latencies: number[] = [];
   const all: Promise<void>[] = [];
   let failed = 0;
+  const took = await atRate(perSecond, seconds, (n) => {
+    const one = send(n).then(
+      (ms) => void latencies.push(ms),
+      () => {
+        failed += 1;
+      },
+    );
+    all.push(one);
+  });
   const from = performance.now();
-  for (let sent = 0; sent < perSecond * seconds; ) {
+  await Promise.all(all);
+  return { acked: latencies.length, failed, seconds: took + (performance.now() - from) / 1_000, latencies };
+}
+
+/** @returns how many seconds it took */
+export async function atRate(perSecond: number, seconds: number, each: (n: number) => void): Promise<number> {
+  const from = performance.now();
+  for (let done = 0; done < perSecond * seconds; ) {
     const due = Math.min(perSecond * seconds, Math.ceil(((performance.now() - from) * perSecond) / 1_000));
-    for (; sent < due; sent++) {
-      const one = send(sent).then(
-        (ms) => void latencies.push(ms),
-        () => {
-          failed += 1;
-        },
-      );
-      all.push(one);
-    }
+    for (; done < due; done++) each(done);
     await Bun.sleep(tickMs);
   }
-  await Promise.all(all);
-  return { acked: latencies.length, failed, seconds: (performance.now() - from) / 1_000, latencies };
+  return (performance.now() - from) / 1_000;
+}
+
+const filler = "The quick brown fox jumps over the lazy dog. ".repeat(10);
+
+/** 300 characters that begin with when they were sent. */
+export function sentNow(): string {
+  return `${Date.now()} ${filler}`.slice(0, 300);
 }
