@@ -7,10 +7,12 @@ import { measureCatchUp } from "./catch-up.ts";
 import { measureCluster } from "./cluster.ts";
 import { measureFanOut } from "./fan-out.ts";
 import { type Figure, tableOf } from "./figure.ts";
+import { measureMemory } from "./memory.ts";
 import { measurePageWeight } from "./page-weight.ts";
 import { measurePaint } from "./paint.ts";
 import { measureSends } from "./sends.ts";
 import { measureSockets } from "./sockets.ts";
+import { measureStorm } from "./storm.ts";
 import { measureWriter } from "./writer.ts";
 
 type Measure = () => Promise<readonly Figure[]>;
@@ -27,6 +29,8 @@ const benches: Readonly<Record<string, Measure>> = {
   cluster: measureCluster,
   "catch-up": measureCatchUp,
   "fan-out": measureFanOut,
+  memory: measureMemory,
+  storm: measureStorm,
 };
 
 const wanted = process.argv.slice(2);

@@ -1,5 +1,5 @@
 /** How the servers that are measured side by side are spoken to. */
-import type { Dialect } from "./swarm.ts";
+import type { Dialect, Greeting } from "./swarm.ts";
 
 interface Push {
   readonly push?: { readonly pub?: { readonly offset?: number; readonly data: { readonly text?: string } } };
@@ -10,21 +10,49 @@ interface Run {
   readonly content?: string;
 }
 
-/** The Centrifuge protocol: a room's channel, from now on. @param tokens one is taken after the other */
-export function centrifugeDialect(room: string, tokens: readonly string[]): Dialect {
+/** Where a program is in a room. */
+export interface Place {
+  readonly room: string;
+  /** Comes back with it, and is given what it missed. */
+  readonly from?: { readonly epoch: string; readonly offset: number };
+}
+
+/** The Centrifuge protocol: a room's channel. @param tokens one is taken after the other, as places are */
+export function centrifugeDialect(places: readonly Place[], tokens: readonly string[]): Dialect {
   return {
     ...publications,
     path: "/connection/websocket",
     greet(socket, heard) {
-      if (heard?.includes('"error"')) throw new Error(heard);
+      const { room, from } = places[socket % places.length] as Place;
       // Both replies may come in one frame or in two.
-      if (heard !== undefined) return heard.includes('"subscribe"') ? "subscribed" : "listen";
+      if (heard !== undefined) return afterReply(heard, from?.offset);
       const connect = { id: 1, connect: { token: tokens[socket % tokens.length] } };
-      const subscribe = { id: 2, subscribe: { channel: `room:${room}` } };
+      const subscribe = { id: 2, subscribe: { channel: `room:${room}`, ...(from && { recover: true, ...from }) } };
       return { say: `${JSON.stringify(connect)}\n${JSON.stringify(subscribe)}` };
     },
     ping: { heard: "{}", said: "{}" },
   };
+}
+
+interface Subscribed {
+  readonly error?: { readonly message: string };
+  readonly subscribe?: { readonly recovered?: boolean; readonly publications?: readonly { readonly offset: number }[] };
+}
+
+/** @param offset what the program has; undefined when it does not recover. @throws Error when it is not given exactly what follows */
+function afterReply(heard: string, offset: number | undefined): Greeting {
+  for (const line of heard.split("\n")) {
+    const { error, subscribe } = JSON.parse(line) as Subscribed;
+    if (error !== undefined) throw new Error(error.message);
+    if (subscribe === undefined) continue;
+    if (offset === undefined) return "subscribed";
+    if (subscribe.recovered !== true) throw new Error("was not recovered");
+    const given = subscribe.publications ?? [];
+    const wrong = given.find((publication, at) => publication.offset !== offset + 1 + at);
+    if (wrong !== undefined) throw new Error(`${wrong.offset} does not follow on what it has`);
+    return { subscribedAt: offset + given.length };
+  }
+  return "listen";
 }
 
 /** A page that shows the room. It takes what comes once it was told that it is up to date. */

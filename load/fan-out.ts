@@ -3,13 +3,14 @@
  * server that publishes the same frames to as many sockets in the same run. Every offset of every socket is counted.
  */
 import type { RoomEvent } from "../domain/events.ts";
-import { type ApiPerson, freshName, signUpPerson } from "../tests/support/api-person.ts";
+import type { ApiPerson } from "../tests/support/api-person.ts";
 import { startCluster, type TestCluster } from "../tests/support/cluster.ts";
 import { until } from "../tests/support/wait.ts";
 import type { BareRun } from "./bare-server.ts";
 import { type Child, startChild } from "./child.ts";
 import { bareDialect, centrifugeDialect, pageDialect } from "./dialects.ts";
 import type { Figure } from "./figure.ts";
+import { openPlace } from "./place.ts";
 import type { Posted, PosterRun } from "./poster.ts";
 import { cpuSeconds, percentile } from "./process-usage.ts";
 import { type Dialect, openSwarm, type Swarm } from "./swarm.ts";
@@ -46,25 +47,32 @@ async function measureWork(
   members: number,
   perSecond: number,
 ): Promise<readonly Figure[]> {
-  const place = await openPlace(cluster);
+  const place = await openPlace(cluster, { people, rooms: 1 });
+  const [room = ""] = place.rooms;
+  const like = eventLike(place.owner, room);
   const bare = async (ticksMs: number) => {
     await using server = await startChild<BareRun, number>("bare-server.ts");
-    const send = (forSeconds: number) => server.ask({ perSecond, seconds: forSeconds, ticksMs, like: place.like });
+    const send = (forSeconds: number) => server.ask({ perSecond, seconds: forSeconds, ticksMs, like });
     return await timed({ port: server.port, pid: server.pid, members, dialect: bareDialect, perSecond, send });
   };
   const product = async (dialect: Dialect) => {
     const post = async (forSeconds: number) => {
-      const { url, room, owner } = place;
-      const { failed } = await poster.ask({ url, token: owner.token, room, perSecond, seconds: forSeconds });
+      const { second, owner } = place;
+      const { failed } = await poster.ask({
+        url: second.url,
+        token: owner.token,
+        rooms: [room],
+        perSecond,
+        seconds: forSeconds,
+      });
       if (failed > 0) throw new Error(`${failed} messages were refused`);
     };
-    return await timed({ ...place.measured, members, dialect, perSecond, send: post });
+    return await timed({ ...place.first, members, dialect, perSecond, send: post });
   };
-  const tokens = place.everyone.map(({ token }) => token);
   const atOnce = await bare(0);
   const inTicks = await bare(bareTicksMs);
-  const programs = await product(centrifugeDialect(place.room, tokens));
-  const pages = await product(pageDialect(place.room, tokens, cluster.url));
+  const programs = await product(centrifugeDialect([{ room }], place.tokens));
+  const pages = await product(pageDialect(room, place.tokens, cluster.url));
   const how = `${members.toLocaleString("en")} × ${perSecond}/s`;
   const of = (what: string, { perCpuSecond, p50, p99 }: Run): readonly Figure[] => [
     { what: `${how}: ${what}, deliveries per CPU-second`, value: perCpuSecond, unit: "/CPU-s" },
@@ -85,20 +93,10 @@ async function measureWork(
   ];
 }
 
-/** A room with its members on the first gateway, and who posts on the second. */
-async function openPlace(cluster: TestCluster) {
-  const [first, second] = await cluster.processes("gateway");
-  if (first === undefined || second === undefined) throw new Error("There are not two gateways.");
-  const everyone: ApiPerson[] = [];
-  for (let n = 0; n < people; n++) everyone.push(await signUpPerson(cluster.url));
-  const [owner] = everyone as [ApiPerson];
-  const { id: room } = await owner.createRoom(freshName("fan-out"));
-  for (const person of everyone) await person.call("PUT", `/rooms/${room}/members/me`);
-  const author = { id: owner.id, name: owner.name };
-  const event = { id: Bun.randomUUIDv7(), room, author, at: new Date().toISOString() };
-  const like = { ...event, type: "message.posted", text: "", mentions: [], offset: 0 } as unknown as RoomEvent;
-  const url = `http://127.0.0.1:${second.port}`;
-  return { everyone, owner, room, like, url, measured: { port: first.port, pid: first.pid } };
+/** What the bare server sends instead. */
+function eventLike({ id, name }: ApiPerson, room: string): RoomEvent {
+  const head = { id: Bun.randomUUIDv7(), room, author: { id, name }, at: new Date().toISOString() };
+  return { ...head, type: "message.posted", text: "", mentions: [], offset: 0 } as unknown as RoomEvent;
 }
 
 interface Timing {

@@ -7,7 +7,8 @@ import { openLoadSocket } from "./transport.ts";
 export interface PosterRun {
   readonly url: string;
   readonly token: string;
-  readonly room: string;
+  /** One after the other. */
+  readonly rooms: readonly string[];
   readonly perSecond: number;
   readonly seconds: number;
 }
@@ -18,9 +19,11 @@ export interface Posted {
   readonly ackP99: number;
 }
 
-serveParent(0, async ({ url, token, room, perSecond, seconds }: PosterRun): Promise<Posted> => {
+serveParent(0, async ({ url, token, rooms, perSecond, seconds }: PosterRun): Promise<Posted> => {
   const socket = await openLoadSocket({ url, token });
-  const { acked, failed, latencies } = await sendPaced(perSecond, seconds, () => socket.post(room, sentNow()));
+  const { acked, failed, latencies } = await sendPaced(perSecond, seconds, (n) =>
+    socket.post(rooms[n % rooms.length] ?? "", sentNow()),
+  );
   socket.close();
   return { acked, failed, ackP99: percentile(latencies, 0.99) };
 });

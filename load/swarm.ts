@@ -4,10 +4,10 @@
  */
 import { connect, type Socket } from "bun";
 
-/** Of its sockets so many read every word. */
-const readsEverything = 100;
-/** Handshakes on their way at once. */
-const opensAtOnce = 64;
+/** One in so many reads every word. */
+const usualReadsEvery = 100;
+/** Handshakes on their way at once, unless all of them are to come at once. */
+const usualOpensAtOnce = 64;
 const opensWithinMs = 60_000;
 
 /** How a server is spoken to: what this needs to know of its protocol. */
@@ -28,7 +28,12 @@ export interface Dialect {
   readonly messages: (frame: string) => readonly { readonly offset: number; readonly text: string }[];
 }
 
-export type Greeting = { readonly say: string } | "listen" | "subscribed";
+export type Greeting =
+  | { readonly say: string }
+  | "listen"
+  | "subscribed"
+  /** With the offset that it has. */
+  | { readonly subscribedAt: number };
 
 export interface Swarm {
   /** Of all sockets together. */
@@ -57,9 +62,19 @@ export interface SwarmOptions {
   readonly port: number;
   readonly size: number;
   readonly dialect: Dialect;
+  /** Handshakes on their way at once. */
+  readonly opensAtOnce?: number;
+  /** One in so many sockets reads everything that it is told. */
+  readonly readsEvery?: number;
 }
 
-export async function openSwarm({ port, size, dialect }: SwarmOptions): Promise<Swarm> {
+export async function openSwarm({
+  port,
+  size,
+  dialect,
+  opensAtOnce = usualOpensAtOnce,
+  readsEvery = usualReadsEvery,
+}: SwarmOptions): Promise<Swarm> {
   const members: Member[] = Array.from({ length: size }, (_, number) => newMember(number));
   const [delays, troubles]: [number[], string[]] = [[], []];
   let delivered = 0;
@@ -75,7 +90,8 @@ export async function openSwarm({ port, size, dialect }: SwarmOptions): Promise<
   const greet = (member: Member, heard: string | undefined) => {
     const next = dialect.greet(member.number, heard);
     if (next === "listen") return;
-    if (next !== "subscribed") return say(member, next.say);
+    if (next !== "subscribed" && "say" in next) return say(member, next.say);
+    if (next !== "subscribed") member.offset = next.subscribedAt;
     member.subscribed = true;
     member.opened.resolve();
   };
@@ -93,7 +109,7 @@ export async function openSwarm({ port, size, dialect }: SwarmOptions): Promise<
     if (!member.subscribed) return greet(member, payload.toString());
     const { ping } = dialect;
     if (payload.length === ping?.heard.length && payload.toString() === ping.heard) return say(member, ping.said);
-    if (member.number % readsEverything === 0) {
+    if (member.number % readsEvery === 0) {
       const now = Date.now();
       for (const { offset, text } of dialect.messages(payload.toString())) {
         count(member, offset, offset);

@@ -1,0 +1,51 @@
+/** What a connection takes: ten thousand programs on one gateway, signed in, each in a room, silent; and what coming and going leaves behind. */
+import { startCluster } from "../tests/support/cluster.ts";
+import { centrifugeDialect } from "./dialects.ts";
+import type { Figure } from "./figure.ts";
+import { openPlace } from "./place.ts";
+import { residentMiB } from "./process-usage.ts";
+import { openSwarm } from "./swarm.ts";
+
+const idle = 10_000;
+const people = 20;
+const rooms = 20;
+const settleMs = 10_000;
+/** So many come and go at a time, the first times to warm up. */
+const churn = 1_000;
+const warmUps = 10;
+const minutes = Number(process.env.MINUTES) || 5;
+
+export async function measureMemory(): Promise<readonly Figure[]> {
+  await using cluster = await startCluster({ gateways: 2, writers: 1, env: { LOG_LEVEL: "error" } });
+  const place = await openPlace(cluster, { people, rooms });
+  const dialect = centrifugeDialect(
+    place.rooms.map((room) => ({ room })),
+    place.tokens,
+  );
+  const { port, pid } = place.first;
+  const comeAndGo = async (size: number) => (await openSwarm({ port, size, dialect })).close();
+  // What it takes once, however many come: code, caches.
+  await comeAndGo(churn);
+  await Bun.sleep(settleMs);
+  const before = residentMiB(pid);
+  const swarm = await openSwarm({ port, size: idle, dialect });
+  await Bun.sleep(settleMs);
+  const filled = residentMiB(pid);
+  swarm.close();
+
+  for (let n = 0; n < warmUps; n++) await comeAndGo(churn);
+  await Bun.sleep(settleMs);
+  const churnFrom = residentMiB(pid);
+  const endsBy = performance.now() + minutes * 60_000;
+  let came = 0;
+  for (; performance.now() < endsBy; came += churn) await comeAndGo(churn);
+  await Bun.sleep(settleMs);
+  const churnTo = residentMiB(pid);
+  return [
+    { what: "gateway before", value: before, unit: "MiB" },
+    { what: `gateway with ${idle.toLocaleString("en")} idle connections`, value: filled, unit: "MiB" },
+    { what: "each connection", value: ((filled - before) * 1024) / idle, unit: "KiB" },
+    { what: `gateway before ${minutes} minutes of coming and going`, value: churnFrom, unit: "MiB" },
+    { what: `gateway after ${came.toLocaleString("en")} came and went`, value: churnTo, unit: "MiB" },
+  ];
+}
