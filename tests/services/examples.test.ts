@@ -34,13 +34,27 @@ async function botToken(name: string): Promise<string> {
   return body.secret;
 }
 
+/** It may come in pieces. */
+async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
+  let said = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of stream) {
+    said += decoder.decode(chunk, { stream: true });
+    const end = said.indexOf("\n");
+    if (end !== -1) return said.slice(0, end);
+  }
+  return said;
+}
+
 async function answerOf(command: readonly string[], question: string) {
   const [name, room] = [freshName("bot"), await ana.createRoom(freshName("example"))];
   const bot = start(command, { SUPERCHAT: gateway.url, TOKEN: await botToken(name), ROOM: room.slug });
   try {
-    const { value } = await bot.stdout.getReader().read();
-    const said = new TextDecoder().decode(value);
-    if (said !== `Listening in ${room.slug}.\n`) throw new Error(`${said}${await new Response(bot.stderr).text()}`);
+    const said = await firstLine(bot.stdout);
+    if (said !== `Listening in ${room.slug}.`) {
+      bot.kill();
+      throw new Error(`${said}${await new Response(bot.stderr).text()}`);
+    }
     await ana.post(room.id, question);
     return await until(
       async () => {
