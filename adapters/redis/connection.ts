@@ -28,6 +28,8 @@ export interface Connection<Ready> {
 export interface ConnectionEvents<Ready> {
   /** What has to be done before a new connection is used. */
   prepare(client: Client, watch: Pick<Watch, "heard">): Promise<Ready>;
+  /** What a server is asked to find out whether it answers. */
+  ask(client: Client): Promise<unknown>;
   onUp?(ready: Ready): void;
   onDown?(reason: unknown): void;
 }
@@ -39,7 +41,7 @@ export function openConnection<Ready>(url: string, events: ConnectionEvents<Read
   /** @returns whether it came to be used */
   async function connectOnce(): Promise<boolean> {
     const client = newClient(url);
-    const watch = watched(client, ending.signal);
+    const watch = watched(client, events.ask, ending.signal);
     let reason: unknown;
     try {
       const connecting = client.connect().then(() => events.prepare(client, watch));
@@ -78,7 +80,7 @@ interface Watch {
   end(): void;
 }
 
-function watched(client: Client, ending: AbortSignal): Watch {
+function watched(client: Client, ask: (client: Client) => Promise<unknown>, ending: AbortSignal): Watch {
   const { promise: lost, reject } = Promise.withResolvers<never>();
   lost.catch(() => undefined);
   let silentLooks = 0;
@@ -96,7 +98,7 @@ function watched(client: Client, ending: AbortSignal): Watch {
       asked = false;
       heard();
     };
-    client.ping().then(answered, reject);
+    ask(client).then(answered, reject);
   };
   const close = () => reject(new Error("Closed."));
   const timer = setInterval(look, lookEveryMs);

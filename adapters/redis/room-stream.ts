@@ -70,11 +70,12 @@ export function createRedisStream(servers: Servers, channels: Channels, options:
     const keys = events.map(({ event }) => roomKeys.id(room, event.id));
     const bodies = events.flatMap(({ event, json }) => [`${event.at} ${event.author.id}`, json]);
     const base = stored === undefined ? ["", ""] : [stored.epoch, `${stored.offset}`];
-    const reply = await servers.call(
-      "publish",
-      [...positionKeys(room), ...keys],
-      [roomKeys.live(room), ...base, order, ...bodies],
-    );
+    const reply = await servers.call("publish", [...positionKeys(room), ...keys], (leaseUntil) => [
+      roomKeys.live(room),
+      ...base,
+      order === "" ? "" : leaseUntil,
+      ...bodies,
+    ]);
     const [epoch, isBehind, ...places] = reply as [string, number, ...(number | string)[]];
     if (epoch === "") return undefined;
     if (order === "") noteBehind(room, isBehind === 1);
@@ -88,7 +89,7 @@ export function createRedisStream(servers: Servers, channels: Channels, options:
 
   async function catchUp(room: RoomId, endSeenAt: number): Promise<void> {
     const ageMicros = Math.ceil((performance.now() - endSeenAt) * 1_000);
-    const reply = await servers.call("caught_up", [roomKeys.head(room)], [`${ageMicros}`]);
+    const reply = await servers.call("caught_up", [roomKeys.head(room)], (leaseUntil) => [`${ageMicros}`, leaseUntil]);
     noteBehind(room, reply !== 1);
   }
 

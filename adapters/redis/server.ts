@@ -1,5 +1,6 @@
 /** One Redis process: a connection for commands and one for subscriptions, and what has to be done before they are used. */
-import { type Connection, openConnection } from "./connection.ts";
+import { type Client, type Connection, openConnection } from "./connection.ts";
+import { createLease } from "./lease.ts";
 import { librarySource } from "./library.ts";
 
 export interface Server {
@@ -10,8 +11,11 @@ export interface Server {
 
 /** A connection for commands. */
 export interface Commands {
-  send(command: readonly string[]): Promise<unknown>;
+  send(command: Command): Promise<unknown>;
 }
+
+/** Some words depend on the server that gets them: until when, by its clock in microseconds, it may do ahead of the writer what they say. */
+export type Command = readonly string[] | ((leaseUntil: string) => readonly string[]);
 
 /** A connection for sharded channels. */
 export interface Subscriber {
@@ -37,6 +41,7 @@ export interface ServerEvents {
 export function openServer(url: string, events: ServerEvents): Server {
   const server = new URL(url).host;
   let told = false;
+  const lease = createLease();
   const down = (reason: unknown) => {
     if (told) return;
     told = true;
@@ -47,14 +52,25 @@ export function openServer(url: string, events: ServerEvents): Server {
     events.onUp();
   };
 
+  const renew = async (client: Client) => {
+    const [seconds, micros] = await client.sendCommand<readonly string[]>(["TIME"]);
+    lease.renew(Number(seconds) * 1_000_000 + Number(micros));
+  };
+
   const commands = openConnection<Commands>(url, {
     onUp: up,
-    onDown: down,
+    onDown(reason) {
+      lease.lost();
+      down(reason);
+    },
+    ask: renew,
     async prepare(client, { heard }) {
       refuseUnsafe(await client.sendCommand<string>(["INFO", "memory"]));
       await client.sendCommand(["FUNCTION", "LOAD", "REPLACE", librarySource]);
-      const send = async (command: readonly string[]) => {
-        const reply = await client.sendCommand<unknown>(command);
+      await renew(client);
+      const send = async (command: Command) => {
+        const words = typeof command === "function" ? command(`${lease.until()}`) : command;
+        const reply = await client.sendCommand<unknown>(words);
         heard();
         return reply;
       };
@@ -65,6 +81,7 @@ export function openServer(url: string, events: ServerEvents): Server {
   const subscriber = openConnection<Subscriber>(url, {
     onUp: up,
     onDown: down,
+    ask: (client) => client.ping(),
     async prepare(client, { heard }) {
       const listener = (message: string, channel: string) => {
         heard();

@@ -5,7 +5,7 @@
 import { unavailable } from "#domain/errors.ts";
 import { type FunctionName, functionCall, isFunctionMissing, librarySource } from "./library.ts";
 import { pause } from "./pause.ts";
-import { openServer, type Server, type Trouble } from "./server.ts";
+import { type Command, openServer, type Server, type Trouble } from "./server.ts";
 import { readSlots } from "./slot-table.ts";
 import { slotCount, slotOf } from "./slots.ts";
 
@@ -24,7 +24,7 @@ export interface ServersOptions {
 
 export interface Servers {
   /** Calls a function where its first key is. @throws ChatError unavailable */
-  call(name: FunctionName, keys: readonly string[], args: readonly string[]): Promise<unknown>;
+  call(name: FunctionName, keys: readonly string[], args: Command): Promise<unknown>;
   /** Sends a command where the key (or sharded channel) is. @throws ChatError unavailable */
   send(key: string, command: readonly string[]): Promise<unknown>;
   /** Undefined while no server is known to have the slot. */
@@ -102,7 +102,7 @@ export function createServers({ urls, cluster, report }: ServersOptions): Server
     tell();
   }
 
-  async function send(key: string, command: readonly string[]): Promise<unknown> {
+  async function send(key: string, command: Command): Promise<unknown> {
     for (let redirects = 0; ; redirects += 1) {
       try {
         const live = table[slotOf(key)]?.commands.current();
@@ -132,7 +132,11 @@ export function createServers({ urls, cluster, report }: ServersOptions): Server
   else table = new Array(slotCount).fill(serverAt(urls[0] ?? ""));
 
   return {
-    call: (name, keys, args) => send(keys[0] ?? "", functionCall(name, keys, args)),
+    call(name, keys, args) {
+      const command: Command =
+        typeof args === "function" ? (until) => functionCall(name, keys, args(until)) : functionCall(name, keys, args);
+      return send(keys[0] ?? "", command);
+    },
     send,
     having: (slot) => table[slot],
     onChange: (listener) => void changed.push(listener),

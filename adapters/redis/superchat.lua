@@ -12,7 +12,7 @@ local unconfirmed_kept_ms = 30 * 24 * 3600 * 1000
 -- A confirmed id is remembered for this long, so that a sender's retries meet it.
 local confirmed_kept_ms = 10 * 60 * 1000
 -- After a loss a room is left to the writer for this long at least. By then gateways that were slower to find Redis again
--- have marked the room themselves, and no call is on its way that was sent before: a silent connection is given up sooner.
+-- have marked the room themselves; calls that were sent before are late.
 local settle_ms = 3 * 1000
 -- A connection without a heartbeat for this long is gone.
 local connection_timeout_ms = 60 * 1000
@@ -78,9 +78,12 @@ local function leave_to_writer(keys, args)
   return 1
 end
 
--- KEYS head. ARGV how many microseconds ago the log ended, at the latest, where the writer has published to. Answers whether the
--- room is free of the mark.
+-- KEYS head. ARGV how many microseconds ago the log ended, at the latest, where the writer has published to, and until when this
+-- may be believed. Answers whether the room is free of the mark.
 local function caught_up(keys, args)
+  if now_micros() > tonumber(args[2]) then
+    return 0
+  end
   local behind = tonumber(redis.call('HGET', keys[1], 'behind'))
   if behind and behind >= now_micros() - tonumber(args[1]) then
     return 0
@@ -89,17 +92,21 @@ local function caught_up(keys, args)
   return 1
 end
 
--- KEYS life, head, tail, an id per event. ARGV channel, the store's epoch and offset or two empty strings, `ahead` when
--- it is not the writer who calls, then time and author, and JSON, per event. Answers the epoch, whether the room is left to the
--- writer, then per event its offset, or what is known of its id, or an empty string when it is the writer's to publish.
--- Answers an empty epoch, and has done nothing, when it has to be told where the store stands.
+-- KEYS life, head, tail, an id per event. ARGV channel, the store's epoch and offset or two empty strings, until when this
+-- may be done ahead of the writer or an empty string when the writer calls, then time and author, and JSON, per event. Answers
+-- the epoch, whether the room is left to the writer, then per event its offset, or what is known of its id, or an empty string
+-- when it is the writer's to publish. Answers an empty epoch, and has done nothing, when it has to be told where the store
+-- stands.
 local function publish(keys, args)
-  local channel, stored_epoch, stored_offset, ahead = args[1], args[2], tonumber(args[3]), args[4] == 'ahead'
+  local channel, stored_epoch, stored_offset = args[1], args[2], tonumber(args[3])
+  local ahead = args[4] ~= ''
+  -- This server was silent for so long that gateways may have given it up, and acked what it was to publish.
+  local late = ahead and now_micros() > tonumber(args[4])
   local epoch = new_epoch(keys)
   local head = redis.call('HMGET', keys[2], 'epoch', 'offset', 'bytes', 'behind')
   local offset, bytes, behind = tonumber(head[2]) or 0, tonumber(head[3]) or 0, tonumber(head[4])
   local renewed = head[1] ~= epoch
-  local refused = ahead and behind
+  local refused = late or (ahead and behind)
   if renewed and not refused then
     if not stored_offset then
       return { '' }
@@ -118,7 +125,7 @@ local function publish(keys, args)
   end
 
   local answers, fresh = { epoch, behind and 1 or 0 }, {}
-  local first = offset + 1
+  local first, left = offset + 1, false
   for index = 4, #keys do
     local author, event = args[index * 2 - 3], args[index * 2 - 2]
     local known = redis.call('GET', keys[index])
@@ -126,6 +133,7 @@ local function publish(keys, args)
       answers[#answers + 1] = known
     elseif refused then
       answers[#answers + 1] = ''
+      left = true
     else
       offset = offset + 1
       local value = epoch .. ' ' .. integer(offset) .. ' ' .. author
@@ -134,6 +142,9 @@ local function publish(keys, args)
       fresh[#fresh + 1] = event
       bytes = bytes + #event
     end
+  end
+  if late and left then
+    set_behind(keys[2], now_micros())
   end
   if #fresh == 0 then
     return answers
