@@ -52,8 +52,8 @@ export default function ({ run, room }: { run: string; room: string }) {
 
   socket.onopen = () =>
     socket.send(`{"id":1,"connect":{"token":"${token}"}}\n{"id":2,"subscribe":{"channel":"${channel}"}}`);
-  socket.onmessage = ({ data }) => {
-    for (const line of String(data).split("\n")) {
+  socket.onmessage = (event) => {
+    for (const line of String(event?.data).split("\n")) {
       const { id: reply, subscribe, push, error } = JSON.parse(line);
       if (line === "{}") socket.send("{}");
       if (reply !== undefined) check(error, { "no error": (it) => it === undefined });
