@@ -10,6 +10,7 @@ import { type Figure, tableOf } from "./figure.ts";
 import { measureMemory } from "./memory.ts";
 import { measurePageWeight } from "./page-weight.ts";
 import { measurePaint } from "./paint.ts";
+import { measurePeers } from "./peers/peers.ts";
 import { measureSends } from "./sends.ts";
 import { measureSockets } from "./sockets.ts";
 import { measureStorm } from "./storm.ts";
@@ -31,6 +32,7 @@ const benches: Readonly<Record<string, Measure>> = {
   "fan-out": measureFanOut,
   memory: measureMemory,
   storm: measureStorm,
+  peers: measurePeers,
 };
 
 const wanted = process.argv.slice(2);

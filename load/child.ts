@@ -7,22 +7,32 @@ export interface Child<Asked, Answer> extends AsyncDisposable {
   ask(what: Asked): Promise<Answer>;
 }
 
+export interface ChildOptions {
+  /** Default: what runs this, with the script beside this file. */
+  readonly command?: readonly string[];
+}
+
 type Said<Answer> = { readonly port: number } | { readonly answer: Answer } | { readonly problem: string };
 
-/** @param script beside this file. @param runtime another than this one, with its arguments */
-export async function startChild<Asked, Answer>(script: string): Promise<Child<Asked, Answer>> {
+/** @param name of the script */
+export async function startChild<Asked, Answer>(
+  name: string,
+  { command = [process.execPath, `${import.meta.dir}/${name}`] }: ChildOptions = {},
+): Promise<Child<Asked, Answer>> {
   const ready = Promise.withResolvers<number>();
   let asked = Promise.withResolvers<Answer>();
-  const child = Bun.spawn([process.execPath, `${import.meta.dir}/${script}`], {
+  const child = Bun.spawn([...command], {
     stdout: "inherit",
     stderr: "inherit",
+    // The form that others know, too.
+    serialization: "json",
     ipc(said: Said<Answer>) {
       if ("port" in said) ready.resolve(said.port);
       else if ("answer" in said) asked.resolve(said.answer);
       else asked.reject(new Error(said.problem));
     },
     onExit(_, code) {
-      const error = new Error(`${script} ended with ${code}`);
+      const error = new Error(`${name} ended with ${code}`);
       ready.reject(error);
       asked.reject(error);
     },

@@ -7,7 +7,7 @@ import { startCluster, type TestCluster } from "../tests/support/cluster.ts";
 import { until } from "../tests/support/wait.ts";
 import type { Figure } from "./figure.ts";
 import { cpuBetween, type Look, lookAt, memoryOf, samplesBetween } from "./meter.ts";
-import { type Paced, sendPaced } from "./paced.ts";
+import { type Paced, sendInTurns, sendPaced } from "./paced.ts";
 import { percentile } from "./process-usage.ts";
 import { type LoadSocket, openLoadSocket } from "./transport.ts";
 
@@ -66,21 +66,11 @@ async function overHttp(who: ApiPerson, room: string): Promise<number> {
   return performance.now() - since;
 }
 
-/** Each sender sends its next message when the one before is acked. */
 async function closedLoop(cluster: TestCluster, how: string, send: (sender: number) => Promise<number>) {
-  const latencies: number[] = [];
   const before = await lookAt(cluster);
-  const from = performance.now();
-  const until = from + seconds * 1_000;
-  await Promise.all(
-    Array.from({ length: senderCount }, async (_, n) => {
-      while (performance.now() < until) latencies.push(await send(n));
-    }),
-  );
-  const took = (performance.now() - from) / 1_000;
+  const outcome = await sendInTurns(senderCount, seconds, send);
   await untilStored(cluster);
-  const after = await lookAt(cluster);
-  return sendFigures(how, { acked: latencies.length, failed: 0, seconds: took, latencies }, before, after);
+  return sendFigures(how, outcome, before, await lookAt(cluster));
 }
 
 async function paced(cluster: TestCluster, how: string, rate: number, send: (n: number) => Promise<number>) {
@@ -105,7 +95,8 @@ function sendFigures(how: string, { acked, failed, seconds: took, latencies }: P
   return figures.map((figure) => ({ ...figure, what: `${how}: ${figure.what}` }));
 }
 
-async function untilStored(cluster: TestCluster): Promise<void> {
+/** Nothing is under way any more. */
+export async function untilStored(cluster: TestCluster): Promise<void> {
   await until(
     async () => {
       const { samples } = await lookAt(cluster);

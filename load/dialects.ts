@@ -75,12 +75,15 @@ export function pageDialect(room: string, tokens: readonly string[], origin: str
   };
 }
 
+/** Of all that have one in a frame of JSON. */
+export function firstAndLastOffset(frame: Buffer): readonly [number, number] | undefined {
+  const from = frame.indexOf(offsetKey);
+  if (from === -1) return undefined;
+  return [numberAt(frame, from + offsetKey.length), numberAt(frame, frame.lastIndexOf(offsetKey) + offsetKey.length)];
+}
+
 const publications: Pick<Dialect, "span" | "messages"> = {
-  span(frame) {
-    const from = frame.indexOf(offsetKey);
-    if (from === -1) return undefined;
-    return [numberAt(frame, from + offsetKey.length), numberAt(frame, frame.lastIndexOf(offsetKey) + offsetKey.length)];
-  },
+  span: firstAndLastOffset,
   messages: (frame) =>
     frame.split("\n").flatMap((line) => {
       const { offset, data } = (JSON.parse(line) as Push).push?.pub ?? {};

@@ -2,9 +2,9 @@
 import { startCluster } from "../tests/support/cluster.ts";
 import { centrifugeDialect } from "./dialects.ts";
 import type { Figure } from "./figure.ts";
-import { openPlace } from "./place.ts";
+import { type OneGateway, openPlace } from "./place.ts";
 import { residentMiB } from "./process-usage.ts";
-import { openSwarm } from "./swarm.ts";
+import { type Dialect, openSwarm } from "./swarm.ts";
 
 const idle = 10_000;
 const people = 20;
@@ -23,29 +23,47 @@ export async function measureMemory(): Promise<readonly Figure[]> {
     place.tokens,
   );
   const { port, pid } = place.first;
-  const comeAndGo = async (size: number) => (await openSwarm({ port, size, dialect })).close();
-  // What it takes once, however many come: code, caches.
-  await comeAndGo(churn);
-  await Bun.sleep(settleMs);
-  const before = residentMiB(pid);
-  const swarm = await openSwarm({ port, size: idle, dialect });
-  await Bun.sleep(settleMs);
-  const filled = residentMiB(pid);
-  swarm.close();
+  const comeAndGo = async () => (await openSwarm({ port, size: churn, dialect })).close();
+  const { before, filled, eachKiB } = await fillWithIdle(place.first, dialect, idle);
 
-  for (let n = 0; n < warmUps; n++) await comeAndGo(churn);
+  for (let n = 0; n < warmUps; n++) await comeAndGo();
   await Bun.sleep(settleMs);
   const churnFrom = residentMiB(pid);
   const endsBy = performance.now() + minutes * 60_000;
   let came = 0;
-  for (; performance.now() < endsBy; came += churn) await comeAndGo(churn);
+  for (; performance.now() < endsBy; came += churn) await comeAndGo();
   await Bun.sleep(settleMs);
   const churnTo = residentMiB(pid);
   return [
     { what: "gateway before", value: before, unit: "MiB" },
     { what: `gateway with ${idle.toLocaleString("en")} idle connections`, value: filled, unit: "MiB" },
-    { what: "each connection", value: ((filled - before) * 1024) / idle, unit: "KiB" },
+    { what: "each connection", value: eachKiB, unit: "KiB" },
     { what: `gateway before ${minutes} minutes of coming and going`, value: churnFrom, unit: "MiB" },
     { what: `gateway after ${came.toLocaleString("en")} came and went`, value: churnTo, unit: "MiB" },
   ];
+}
+
+export interface Idle {
+  /** Of the server's process, in MiB. */
+  readonly before: number;
+  readonly filled: number;
+  readonly eachKiB: number;
+}
+
+/** So many that are silent, for a while. @param meanwhile for how long */
+export async function fillWithIdle(
+  { port, pid }: Pick<OneGateway, "port" | "pid">,
+  dialect: Dialect,
+  size: number,
+  meanwhile: () => Promise<unknown> = () => Bun.sleep(settleMs),
+): Promise<Idle> {
+  // What it takes once, however many come: code, caches.
+  (await openSwarm({ port, size: churn, dialect })).close();
+  await Bun.sleep(settleMs);
+  const before = residentMiB(pid);
+  const swarm = await openSwarm({ port, size, dialect });
+  await meanwhile();
+  const filled = residentMiB(pid);
+  swarm.close();
+  return { before, filled, eachKiB: ((filled - before) * 1024) / size };
 }

@@ -1,4 +1,4 @@
-/** Sends at a given rate whatever becomes of the sends before, so that a slow server can't slow the measuring down. */
+/** Sends at a given rate whatever becomes of the sends before, so that a slow server can't slow the measuring down; or each in its turn. */
 
 const tickMs = 5;
 
@@ -31,6 +31,22 @@ export async function sendPaced(
   const from = performance.now();
   await Promise.all(all);
   return { acked: latencies.length, failed, seconds: took + (performance.now() - from) / 1_000, latencies };
+}
+
+/** Each of so many sends its next message when the one before is acked. @param send resolves at its ack with how long that took */
+export async function sendInTurns(
+  senders: number,
+  seconds: number,
+  send: (sender: number) => Promise<number>,
+): Promise<Paced> {
+  const latencies: number[] = [];
+  const from = performance.now();
+  const until = from + seconds * 1_000;
+  const one = async (sender: number) => {
+    while (performance.now() < until) latencies.push(await send(sender));
+  };
+  await Promise.all(Array.from({ length: senders }, (_, sender) => one(sender)));
+  return { acked: latencies.length, failed: 0, seconds: (performance.now() - from) / 1_000, latencies };
 }
 
 /** @returns how many seconds it took */

@@ -1,4 +1,4 @@
-/** What benches of sockets need of a cluster of two gateways: rooms, people who are in all of them, and each gateway's own address. */
+/** What benches of sockets need of a cluster of two or more gateways: rooms, people who are in all of them, and each gateway's own address. */
 import { type ApiPerson, freshName, signUpPerson } from "../tests/support/api-person.ts";
 import type { ClusterProcess, TestCluster } from "../tests/support/cluster.ts";
 
@@ -16,13 +16,15 @@ export interface Place {
   readonly rooms: readonly string[];
   readonly first: OneGateway;
   readonly second: OneGateway;
+  readonly gateways: readonly OneGateway[];
 }
 
 export async function openPlace(
   cluster: TestCluster,
   { people, rooms }: { readonly people: number; readonly rooms: number },
 ): Promise<Place> {
-  const [first, second] = (await cluster.processes("gateway")).map(ownAddress);
+  const gateways = (await cluster.processes("gateway")).map(ownAddress);
+  const [first, second] = gateways;
   if (first === undefined || second === undefined) throw new Error("There are not two gateways.");
   const everyone: ApiPerson[] = [];
   for (let n = 0; n < people; n++) everyone.push(await signUpPerson(cluster.url));
@@ -30,7 +32,7 @@ export async function openPlace(
   const ids: string[] = [];
   for (let n = 0; n < rooms; n++) ids.push((await owner.createRoom(freshName("bench"))).id);
   for (const person of everyone) for (const room of ids) await person.call("PUT", `/rooms/${room}/members/me`);
-  return { owner, tokens: everyone.map(({ token }) => token), rooms: ids, first, second };
+  return { owner, tokens: everyone.map(({ token }) => token), rooms: ids, first, second, gateways };
 }
 
 function ownAddress({ name, pid, port }: ClusterProcess): OneGateway {

@@ -1,12 +1,10 @@
-/** Posts to a room at a given rate over one socket, in a process of its own: what is measured elsewhere does not slow it down. */
+/** Posts to rooms at a given rate over one socket, in a process of its own: what is measured elsewhere does not slow it down. */
 import { serveParent } from "./child.ts";
 import { sendPaced, sentNow } from "./paced.ts";
+import { openPostSocket, type PostTo } from "./post-socket.ts";
 import { percentile } from "./process-usage.ts";
-import { openLoadSocket } from "./transport.ts";
 
-export interface PosterRun {
-  readonly url: string;
-  readonly token: string;
+export interface PosterRun extends PostTo {
   /** One after the other. */
   readonly rooms: readonly string[];
   readonly perSecond: number;
@@ -19,8 +17,8 @@ export interface Posted {
   readonly ackP99: number;
 }
 
-serveParent(0, async ({ url, token, rooms, perSecond, seconds }: PosterRun): Promise<Posted> => {
-  const socket = await openLoadSocket({ url, token });
+serveParent(0, async ({ rooms, perSecond, seconds, ...to }: PosterRun): Promise<Posted> => {
+  const socket = await openPostSocket(to);
   const { acked, failed, latencies } = await sendPaced(perSecond, seconds, (n) =>
     socket.post(rooms[n % rooms.length] ?? "", sentNow()),
   );

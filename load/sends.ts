@@ -2,6 +2,7 @@
 import { type ApiPerson, freshName, signUpPerson } from "../tests/support/api-person.ts";
 import { type LivePage, openLive } from "../tests/support/live-page.ts";
 import type { Figure } from "./figure.ts";
+import { sendInTurns } from "./paced.ts";
 import { cpuSeconds, percentile } from "./process-usage.ts";
 
 const seconds = 8;
@@ -34,23 +35,18 @@ interface Outcome {
   readonly latencies: readonly number[];
 }
 
-/** Each sender sends its next message when the one before is acked. */
 async function timed(pid: number, senders: number, send: (sender: number) => Promise<void>): Promise<Outcome> {
-  const latencies: number[] = [];
   const cpuBefore = cpuSeconds(pid);
-  const from = performance.now();
-  const until = from + seconds * 1000;
-  await Promise.all(
-    Array.from({ length: senders }, async (_, n) => {
-      while (performance.now() < until) {
-        const startedAt = performance.now();
-        await send(n);
-        latencies.push(performance.now() - startedAt);
-      }
-    }),
-  );
-  const wall = (performance.now() - from) / 1000;
-  return { acked: latencies.length, cpu: cpuSeconds(pid) - cpuBefore, wall, latencies };
+  const {
+    acked,
+    seconds: wall,
+    latencies,
+  } = await sendInTurns(senders, seconds, async (n) => {
+    const startedAt = performance.now();
+    await send(n);
+    return performance.now() - startedAt;
+  });
+  return { acked, cpu: cpuSeconds(pid) - cpuBefore, wall, latencies };
 }
 
 async function sendOverHttp(who: ApiPerson, room: string): Promise<void> {

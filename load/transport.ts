@@ -2,6 +2,7 @@
  * The small part of the Centrifuge client protocol that load needs, over `/connection/websocket`: post and wait for the ack,
  * and hear what others post. Keeps nothing of what it has seen.
  */
+import { openCalls } from "./calls.ts";
 
 export interface LoadSocket {
   /** Resolves at the ack, in milliseconds after the sending. Any number may be on their way. */
@@ -22,52 +23,21 @@ interface Reply {
   readonly push?: { readonly pub?: { readonly offset: number; readonly data: { readonly text?: string } } };
 }
 
-interface Waiting {
-  readonly since: number;
-  readonly resolve: (ms: number) => void;
-  readonly reject: (error: Error) => void;
-}
-
 export async function openLoadSocket({ url, token, follow }: LoadSocketOptions): Promise<LoadSocket> {
-  const socket = new WebSocket(`${url.replace("http", "ws")}/connection/websocket`);
-  const waiting = new Map<number, Waiting>();
-  let id = 0;
-  const failAll = (why: string) => {
-    for (const { reject } of waiting.values()) reject(new Error(why));
-    waiting.clear();
-  };
-  const take = ({ id: of, error, push }: Reply) => {
-    const call = of === undefined ? undefined : waiting.get(of);
-    if (of !== undefined && call !== undefined) {
-      waiting.delete(of);
-      if (error === undefined) call.resolve(performance.now() - call.since);
-      else call.reject(new Error(`refused: ${error.code} ${error.message}`));
-    }
-    if (push?.pub?.data.text !== undefined) follow?.heard(push.pub.data.text, push.pub.offset);
-  };
-  socket.addEventListener("message", ({ data }) => {
-    for (const line of String(data).split("\n")) {
-      if (line === "{}") socket.send("{}");
-      else take(JSON.parse(line));
+  const address = `${url.replace("http", "ws")}/connection/websocket`;
+  const { call, close } = await openCalls(address, (frame, answered, { say }) => {
+    for (const line of frame.split("\n")) {
+      const { id, error, push }: Reply = JSON.parse(line);
+      if (line === "{}") say("{}");
+      if (id !== undefined) answered(id, error && `${error.code} ${error.message}`);
+      if (push?.pub?.data.text !== undefined) follow?.heard(push.pub.data.text, push.pub.offset);
     }
   });
-  socket.addEventListener("close", ({ code, reason }) => failAll(`the socket ended: ${code} ${reason}`));
-  await new Promise<void>((resolve, reject) => {
-    socket.addEventListener("open", () => resolve());
-    socket.addEventListener("error", () => reject(new Error("the socket was refused")));
-  });
-  const call = (command: Readonly<Record<string, unknown>>) => {
-    if (socket.readyState !== WebSocket.OPEN) return Promise.reject(new Error("the socket has ended"));
-    const { promise, resolve, reject } = Promise.withResolvers<number>();
-    id += 1;
-    waiting.set(id, { since: performance.now(), resolve, reject });
-    socket.send(JSON.stringify({ id, ...command }));
-    return promise;
-  };
-  await call({ connect: { token } });
-  if (follow !== undefined) await call({ subscribe: { channel: `room:${follow.room}` } });
+  const command = (what: Readonly<Record<string, unknown>>) => call((id) => JSON.stringify({ id, ...what }));
+  await command({ connect: { token } });
+  if (follow !== undefined) await command({ subscribe: { channel: `room:${follow.room}` } });
   return {
-    post: (room, text) => call({ publish: { channel: `room:${room}`, data: { id: Bun.randomUUIDv7(), text } } }),
-    close: () => socket.close(),
+    post: (room, text) => command({ publish: { channel: `room:${room}`, data: { id: Bun.randomUUIDv7(), text } } }),
+    close,
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Go, for the one program of the tests that is written in it: found on this machine, or Debian's, which is too old and is used
- * to fetch a newer one as a Go module. Programs are built once into the cache .
+ * Go, for programs of the tests and benches that are written in it: found on this machine, or Debian's, which is too old and is used
+ * to fetch a newer one as a Go module. Programs are built once into the cache.
  */
 import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
