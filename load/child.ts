@@ -65,5 +65,7 @@ export function serveParent<Asked, Answer>(port: number, work: (asked: Asked) =>
       (error) => tell({ problem: String(error) }),
     );
   });
+  // Its parent is gone.
+  process.on("disconnect", () => process.exit(0));
   tell({ port });
 }
