@@ -54,7 +54,7 @@ async function measureWork(
   const atOnce = await bare(0);
   const inTicks = await bare(bareTicksMs);
   const programs = await product(centrifugeDialect([{ room }], place.tokens));
-  const pages = await product(pageDialect(room, place.tokens, cluster.url));
+  const pages = await product(pageDialect(room, place.tokens, place.first.url));
   const how = `${members.toLocaleString("en")} × ${perSecond}/s`;
   const of = (what: string, { perCpuSecond, p50, p99 }: Delivered): readonly Figure[] => [
     { what: `${how}: ${what}, deliveries per CPU-second`, value: perCpuSecond, unit: "/CPU-s" },

@@ -33,13 +33,16 @@ beforeEach(() => {
   beat = createBeat({ fanOut: { publish }, presence, clock, ended: ({ code }) => void ended.push(code) });
 });
 
-function fake(client: string, { expiresAtMs = Number.POSITIVE_INFINITY, connected = true } = {}): Fake {
+function fake(
+  client: string,
+  { expiresAtMs = Number.POSITIVE_INFINITY, connected = true, heardAtMs = nowMs } = {},
+): Fake {
   const closed: number[] = [];
   const made: Fake = {
     closed,
     pings: 0,
     socket: {
-      data: { client, expiresAtMs, slot: 0, heardAtMs: nowMs, caller: connected ? { user: { id: "u" } } : undefined },
+      data: { client, expiresAtMs, slot: 0, heardAtMs, caller: connected ? { user: { id: "u" } } : undefined },
       subscribe: (topic: string) => void topics.set(topic, [...(topics.get(topic) ?? []), made]),
       close(code: number) {
         closed.push(code);
@@ -84,6 +87,17 @@ describe("a connected program", () => {
     pass(2 * pingEveryS, [alive]);
     expect(alive.closed).toEqual([]);
     expect(ended).toEqual([3012]);
+  });
+
+  test("is not blamed for a ping that went out before it had joined", () => {
+    const slotful = (name: string, heardAtMs = nowMs) =>
+      Array.from({ length: pingEveryS }, (_, n) => fake(`${name} ${n}`, { heardAtMs }));
+    const before = slotful("there already");
+    const arrivedAtMs = nowMs;
+    pass(1, before);
+    const late = slotful("let in after the ping", arrivedAtMs);
+    pass(2 * pingEveryS, [...before, ...late]);
+    expect(ended).toEqual([]);
   });
 
   test("is not blamed for a process that was busy", () => {

@@ -109,7 +109,10 @@ export function createBeat({ fanOut, presence, clock, ended }: BeatOptions): Bea
       arrivals.delete(socket);
       joined += 1;
       socket.data.slot = joined % pingEveryS;
-      slots[socket.data.slot]?.sockets.add(socket);
+      const slot = slots[socket.data.slot];
+      slot?.sockets.add(socket);
+      // What the others in its slot are asked for at the moment, it was not asked.
+      socket.data.heardAtMs = slot?.pingedAtMs ?? socket.data.heardAtMs;
       socket.subscribe(topics.ping(socket.data.slot));
     },
     leave(socket) {

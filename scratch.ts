@@ -1,0 +1,15 @@
+import { startChild } from "./load/child.ts";
+import { bareDialect } from "./load/dialects.ts";
+import { openSwarm } from "./load/swarm.ts";
+import { cpuSeconds, percentile } from "./load/process-usage.ts";
+const [members=1000, rate=20, ticksMs=0, secs=4] = process.argv.slice(2).map(Number);
+await using server = await startChild<any, number>("bare-server.ts");
+const swarm = await openSwarm({ port: server.port, size: members, dialect: bareDialect });
+const like = { id: Bun.randomUUIDv7(), room: Bun.randomUUIDv7(), author: { id: Bun.randomUUIDv7(), name: "ana" }, at: new Date().toISOString(), type: "message.posted", text: "", mentions: [], offset: 0 };
+const b = cpuSeconds(server.pid), c = cpuSeconds(process.pid), from = performance.now();
+await server.ask({ perSecond: rate, seconds: secs, ticksMs, like });
+while (swarm.delivered() < members*rate*secs && performance.now()-from < 20000) await Bun.sleep(5);
+const cpu = cpuSeconds(server.pid) - b;
+console.log({ members, rate, ticksMs, delivered: swarm.delivered(), of: members*rate*secs, took: performance.now()-from, cpu, perCpu: swarm.delivered()/cpu, client: cpuSeconds(process.pid)-c, p50: percentile(swarm.delays,.5), p99: percentile(swarm.delays,.99), troubles: swarm.troubles });
+swarm.close();
+process.exit(0);
