@@ -106,9 +106,9 @@ export async function openSwarm({
     if (opcode === 8) return trouble(member, `ended with ${payload.length >= 2 ? payload.readUInt16BE(0) : "no code"}`);
     if (opcode === 9) return void member.socket?.write(masked(10, payload));
     if (opcode !== 1) return;
-    if (!member.subscribed) return greet(member, payload.toString());
     const { ping } = dialect;
     if (payload.length === ping?.heard.length && payload.toString() === ping.heard) return say(member, ping.said);
+    if (!member.subscribed) return greet(member, payload.toString());
     if (member.number % readsEvery === 0) {
       const now = Date.now();
       for (const { offset, text } of dialect.messages(payload.toString())) {
