@@ -8,7 +8,7 @@ import { openMember } from "./shared/member.ts";
 import { plan, summaryOf } from "./shared/plan.ts";
 import { createWatches } from "./shared/room-watch.ts";
 import { settle } from "./shared/settle.ts";
-import { readSlowly } from "./shared/slow-reader.ts";
+import { readUntilSentAway } from "./shared/slow-reader.ts";
 import { waitUntil } from "./shared/waiting.ts";
 import { stamped } from "./shared/words.ts";
 import { moveIn, type World } from "./shared/world.ts";
@@ -33,18 +33,16 @@ export default async function ({ people, rooms, startsAtMs }: World) {
   const [room = ""] = rooms;
   const endsAtMs = startsAtMs + chosen.seconds * 1_000;
   const account = openAccount(person);
+  const watches = createWatches();
   if (__VU > chosen.people) {
-    readSlowly({
-      token: await account.token(),
-      room,
-      stallAtMs: startsAtMs,
-      stallS: chosen.stall,
-      endsAtMs,
-      settleS: chosen.settle,
-    });
+    const stall = { stallAtMs: startsAtMs, stallS: chosen.stall, untilMs: endsAtMs + chosen.stall * 1_000 };
+    const bookmark = readUntilSentAway({ token: await account.token(), watch: watches(room), ...stall });
+    const back = await openMember({ account, reads: rooms, watches, bookmark });
+    await waitUntil(endsAtMs);
+    await settle([back], chosen.settle);
     return account.signOut();
   }
-  const member = await openMember({ account, reads: rooms, watches: createWatches() });
+  const member = await openMember({ account, reads: rooms, watches });
   await waitUntil(startsAtMs + Math.random() * everyMs);
   const sent: Promise<unknown>[] = [];
   for (let dueMs = Date.now(); dueMs < endsAtMs; dueMs += everyMs) {

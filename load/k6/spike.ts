@@ -1,5 +1,5 @@
 /**
- * Few people talk; then a crowd comes into their room all at once, talks for a third of the time, and leaves again. Latencies are
+ * Few people talk; then a crowd comes into their room all at once, talks for a third of the time, and falls silent. Latencies are
  * kept apart for before, during and after. Run: `npm run load -- spike`; load/README.md has the rest.
  */
 import { openAccount } from "./shared/account.ts";
@@ -34,15 +34,17 @@ export default async function ({ people, rooms, startsAtMs }: World) {
   const account = openAccount(people[__VU - 1]);
   const isRegular = __VU <= regulars;
   const comesAtMs = startsAtMs + thirdMs;
-  const goesAtMs = comesAtMs + thirdMs;
-  const part = () => (Date.now() < comesAtMs ? parts[0] : Date.now() < goesAtMs ? parts[1] : parts[2]);
+  const silentAtMs = comesAtMs + thirdMs;
+  const endsAtMs = silentAtMs + thirdMs;
+  const part = () => (Date.now() < comesAtMs ? parts[0] : Date.now() < silentAtMs ? parts[1] : parts[2]);
   if (!isRegular) {
     await waitUntil(comesAtMs);
     await wait(Math.random() * arrivalMs);
   }
   const member = await openMember({ account, reads: rooms, watches: createWatches(), part });
-  const [fromMs, untilMs] = isRegular ? [startsAtMs, goesAtMs + thirdMs] : [Date.now(), goesAtMs];
+  const [fromMs, untilMs] = isRegular ? [startsAtMs, endsAtMs] : [Date.now(), silentAtMs];
   await talk(member, rooms, { fromMs, untilMs, thinkS: chosen.think });
+  await waitUntil(endsAtMs);
   await settle([member], chosen.settle);
   account.signOut();
 }

@@ -40,7 +40,7 @@ export const catalogue = {
     settings: { people: 10, rooms: 3, seconds: 30, think: 4, "ack-p95": 500, "delivery-p95": 500, settle },
   },
   spike: {
-    shows: "a crowd that comes all at once into a room where few were talking, and leaves again",
+    shows: "a crowd that comes all at once into a room where few were talking, talks, and falls silent",
     settings: { people: 20, seconds: 30, think: 2, "ack-p95": 1_000, "delivery-p95": 1_000, settle },
   },
   soak: {
@@ -71,11 +71,11 @@ export const catalogue = {
   "slow-readers": {
     shows: "readers that stop reading are sent away and come back without loss, and nobody else feels it",
     settings: {
-      people: 6,
+      people: 3,
       slow: 3,
-      rate: 100,
+      rate: 60,
       bytes: 16_000,
-      seconds: 15,
+      seconds: 12,
       stall: 8,
       "ack-p95": 2_000,
       "delivery-p95": 2_000,

@@ -8,7 +8,6 @@ export const socketUrl = `${server.replace(/^http/, "ws")}/connection/websocket`
 export interface Link {
   /** Its own, in the whole run. */
   readonly name: string;
-  readonly openedAtMs: number;
   readonly isOpen: () => boolean;
   /** `answered` comes before whatever follows the reply in its frame; undefined: the connection ended first. */
   readonly say: (command: Command, answered: (reply: Reply | undefined) => void) => void;
@@ -36,7 +35,6 @@ export async function openLink({ account, heard, ended }: Wish): Promise<Link | 
   const socket = new WebSocket(socketUrl);
   const conversation = createConversation({ send: (frame) => socket.send(frame), heard });
   const unanswered = new Set<() => void>();
-  const openedAtMs = Date.now();
   let isOpen = false;
   let renewal: ReturnType<typeof setTimeout> | undefined;
   const finish = () => {
@@ -82,7 +80,7 @@ export async function openLink({ account, heard, ended }: Wish): Promise<Link | 
           finish();
           socket.close();
         };
-        resolve({ name, openedAtMs, isOpen: () => isOpen, say, ask, close });
+        resolve({ name, isOpen: () => isOpen, say, ask, close });
       });
     };
     // The types leave out that events are given.

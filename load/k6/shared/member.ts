@@ -8,6 +8,7 @@ import type { Reading } from "./ledger.ts";
 import { type Link, openLink } from "./link.ts";
 import * as metrics from "./metrics.ts";
 import type { RoomWatch, Watches } from "./room-watch.ts";
+import type { Bookmark } from "./slow-reader.ts";
 import { about, became, wait } from "./waiting.ts";
 import { stamped, stampOf, words } from "./words.ts";
 
@@ -33,6 +34,8 @@ interface Wish {
   readonly reads: readonly string[];
   readonly writes?: readonly string[];
   readonly watches: Watches;
+  /** Of the one room that is read: goes on from there, instead of beginning now. */
+  readonly bookmark?: Bookmark;
   /** In which part of the run this is, for latencies that are compared between parts. */
   readonly part?: () => string;
   /** Hears of everything new in the rooms. */
@@ -53,13 +56,21 @@ const longestPauseMs = 5_000;
 const resumeWithinMs = 60_000;
 
 /** Resolves when they are there and hear. @throws Error when that takes too long */
-export async function openMember({ account, reads, writes = [], watches, part, heard }: Wish): Promise<Member> {
+export async function openMember({
+  account,
+  reads,
+  writes = [],
+  watches,
+  bookmark,
+  part,
+  heard,
+}: Wish): Promise<Member> {
   const seatIn = (room: string, isRead: boolean): OwnSeat => {
     const seat: OwnSeat = {
       watch: watches(room),
       isRead,
-      epoch: "",
-      current: undefined,
+      epoch: bookmark?.epoch ?? "",
+      current: bookmark?.reading,
       target: 0,
       reading: () => seat.current,
     };
@@ -73,6 +84,8 @@ export async function openMember({ account, reads, writes = [], watches, part, h
   const tags = () => (part === undefined ? undefined : { part: part() });
   let link: Link | undefined;
   let isAway = false;
+  /** What was sent before has its time in `resume`. */
+  let hereSinceMs = Number.POSITIVE_INFINITY;
   let coming: Promise<void> | undefined;
 
   const takeEvent = (seat: OwnSeat, { offset, data }: Publication) => {
@@ -82,7 +95,7 @@ export async function openMember({ account, reads, writes = [], watches, part, h
     if (data.type !== "message.posted") return;
     metrics.received.add(1, tags());
     const sentAtMs = stampOf(data.text);
-    if (sentAtMs < (link?.openedAtMs ?? 0)) metrics.caughtUp.add(1);
+    if (sentAtMs < hereSinceMs) metrics.caughtUp.add(1);
     else if (sentAtMs > 0) metrics.delivery.add(Date.now() - sentAtMs, tags());
   };
 
@@ -136,7 +149,10 @@ export async function openMember({ account, reads, writes = [], watches, part, h
         (await sitDown(link)) &&
         (await became(() => isCaughtUp() || link?.isOpen() !== true, resumeWithinMs))
       )
-        if (link?.isOpen()) return;
+        if (link?.isOpen()) {
+          hereSinceMs = Date.now();
+          return;
+        }
       link?.close();
       if (Date.now() - from > giveUpAfterMs)
         throw new Error(`${account.name} was not let in within ${giveUpAfterMs / 1_000} s`);
@@ -146,6 +162,7 @@ export async function openMember({ account, reads, writes = [], watches, part, h
 
   const comeBack = (): Promise<void> => {
     isAway = false;
+    hereSinceMs = Number.POSITIVE_INFINITY;
     coming ??= connect().finally(() => {
       coming = undefined;
     });
@@ -194,7 +211,7 @@ export async function openMember({ account, reads, writes = [], watches, part, h
     return id;
   };
 
-  await comeBack();
+  await (bookmark === undefined ? comeBack() : resume());
   return {
     seats,
     post,

@@ -23,7 +23,10 @@ async function compare(watch: RoomWatch, members: readonly Member[], withinMs: n
   const inRoom = members.filter(({ seats }) => seats.some((seat) => seat.watch === watch));
   const [asker] = inRoom;
   if (asker === undefined) return;
-  const { record, end } = await readRecord(watch, asker.ask, withinMs);
+  const found = await readRecord(watch, asker.ask, withinMs);
+  // Nothing to compare with: these readings stay unchecked, which has a threshold.
+  if (found === undefined) return;
+  const { record, end } = found;
   metrics.countFaults(watch.ledger.check(record));
   const readings = inRoom.flatMap(({ seats }) =>
     seats.flatMap((seat) => (seat.watch === watch ? (seat.reading() ?? []) : [])),

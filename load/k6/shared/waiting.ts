@@ -7,7 +7,7 @@ export const waitUntil = (momentMs: number): Promise<void> => wait(momentMs - Da
 /** Between half of it and one and a half, so that nobody keeps step with anybody. */
 export const about = (ms: number): number => ms * (0.5 + Math.random());
 
-const pollMs = 50;
+const pollMs = 10;
 
 /** @returns whether it became true in time */
 export async function became(isTrue: () => boolean, withinMs: number): Promise<boolean> {
