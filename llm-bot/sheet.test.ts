@@ -7,7 +7,7 @@ import type { EventId, RoomId } from "#domain/ids.ts";
 import { penTimeoutMs } from "#domain/ports/growing-texts.ts";
 import type { GrowingTexts, RoomSignal } from "#domain/ports/index.ts";
 import { until } from "#tests/support/wait.ts";
-import { openSheet } from "./sheet.ts";
+import { openSheet, tellEveryMs } from "./sheet.ts";
 
 const room = "r" as RoomId;
 const message = "m" as EventId;
@@ -33,6 +33,29 @@ test("many pieces are told in few calls", async () => {
   for (let n = 0; n < 500; n++) sheet.add("x");
   await shows("x".repeat(500));
   expect(told.length).toBeLessThanOrEqual(2);
+  await sheet.close();
+});
+
+test("the first piece is told at once, and the next ones wait to be told together", async () => {
+  const calls: { readonly piece: string; readonly at: number }[] = [];
+  const { sheet, shows } = world((texts) => ({
+    ...texts,
+    async grow(...call) {
+      calls.push({ piece: call[3].piece, at: performance.now() });
+      return texts.grow(...call);
+    },
+  }));
+  await sheet.claim();
+  await until(() => calls.length === 1, { what: "showing the empty text" });
+  const wait = Bun.sleep(tellEveryMs / 2);
+  sheet.add("One");
+  await wait;
+  expect(calls.at(-1)?.piece).toBe("One");
+  sheet.add(" two");
+  sheet.add(" three");
+  await shows("One two three");
+  expect(calls.map(({ piece }) => piece)).toEqual(["", "One", " two three"]);
+  expect((calls[2]?.at ?? 0) - (calls[1]?.at ?? 0)).toBeGreaterThan(tellEveryMs - 5);
   await sheet.close();
 });
 

@@ -1,12 +1,13 @@
 /**
- * What a bot writes on while an answer grows: gathers pieces and hands them on about twenty times a second, one call at a time. Keeps
- * the pen by showing that it is there. That growing texts are away stops no answer: then the room sees it when it has ended.
+ * What a bot writes on while an answer grows: hands the first piece on at once, gathers further ones, and hands them on about twenty times
+ * a second, one call at a time. Keeps the pen by showing that it is there. That growing texts are away stops no answer: then the room
+ * sees it when it has ended.
  */
 import { isChatError } from "#domain/errors.ts";
 import type { EventId, RoomId } from "#domain/ids.ts";
 import type { GrowingTexts } from "#domain/ports/index.ts";
 
-/** Pieces that come within this time are told together. */
+/** Pieces that come within this time after others were told are told together. */
 export const tellEveryMs = 50;
 /** A third of the time after which a silent pen is free. */
 export const showEveryMs = 2_000;
@@ -36,6 +37,7 @@ export function openSheet(growing: GrowingTexts, { room, message, pen, onLost }:
   let told: { readonly length: number; readonly note: string } | undefined;
   let telling: Promise<void> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let toldAt = Number.NEGATIVE_INFINITY;
   let closed = false;
   let away = false;
 
@@ -77,6 +79,7 @@ export function openSheet(growing: GrowingTexts, { room, message, pen, onLost }:
 
   async function tell(): Promise<void> {
     const at = told?.length ?? 0;
+    if (text.length > at) toldAt = performance.now();
     const now = { length: text.length, note };
     const written = await unlessAway(growing.grow(room, message, pen, { at, piece: text.slice(at), note }));
     if (written) told = now;
@@ -89,7 +92,7 @@ export function openSheet(growing: GrowingTexts, { room, message, pen, onLost }:
   function change(how: () => void): void {
     const wasTold = isTold();
     how();
-    if (wasTold && telling === undefined) schedule(tellEveryMs);
+    if (wasTold && telling === undefined) schedule(Math.max(0, toldAt + tellEveryMs - performance.now()));
   }
 
   return {
