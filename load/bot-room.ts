@@ -3,10 +3,13 @@
  * words in turns; and what a busy room notices while the bot writes in it. Medians of few rounds on a small model.
  */
 import { loadModel } from "../adapters/embedded-model/engine.ts";
-import { defaultSystemPrompt } from "../llm-bot/prompt.ts";
+import { createTokenEstimate } from "../adapters/ollama/token-estimate.ts";
+import type { Message } from "../domain/message.ts";
+import { readBotSettings } from "../llm-bot/config.ts";
+import { defaultSystemPrompt, promptOf } from "../llm-bot/prompt.ts";
 import { ensureSmallModel, smallModel, smallModelFolder } from "../scripts/services/small-model.ts";
 import { type ApiPerson, freshName, signUpPerson } from "../tests/support/api-person.ts";
-import { answersIn } from "../tests/support/bots.ts";
+import { answered, answersIn } from "../tests/support/bots.ts";
 import { lookAt } from "../tests/support/live-page.ts";
 import { startStandalone } from "../tests/support/server.ts";
 import type { Figure } from "./figure.ts";
@@ -23,6 +26,7 @@ const answerMs = 120_000;
 const perSecond = 200;
 const seconds = 8;
 const ask = "@superchat Tell a long story about a ship, an island and a storm.";
+const { promptTokens } = readBotSettings({});
 
 interface Run {
   readonly firstMs: number;
@@ -33,41 +37,48 @@ interface Run {
 export async function measureBotRoom(): Promise<readonly Figure[]> {
   const { entry, file } = await ensureSmallModel();
   const bare = await loadModel({ entry, file, contextTokens, threads });
-  const env = { LLM_MODEL: smallModel, LLM_FOLDER: smallModelFolder, LLM_THREADS: `${threads}`, LOG_LEVEL: "error" };
+  const env = {
+    LLM_MODEL: smallModel,
+    LLM_FOLDER: smallModelFolder,
+    LLM_THREADS: `${threads}`,
+    LLM_CONTEXT_TOKENS: `${contextTokens}`,
+    LOG_LEVEL: "error",
+  };
   await using server = await startStandalone({ env });
   try {
     const ana = await signUpPerson(server.url);
     const [direct, through]: [Run[], Run[]] = [[], []];
     // The first round warms up.
     for (let round = 0; round <= rounds; round++) {
-      const alone = await timed(async (heard) => {
-        const messages = [
-          { role: "system", content: defaultSystemPrompt.replaceAll("{name}", "superchat") },
-          { role: "user", content: `${ana.name}: ${ask}` },
-        ] as const;
-        const { signal } = new AbortController();
-        await bare.write({
-          messages,
-          maxTokens,
-          temperature: 0.8,
-          seed: undefined,
-          signal,
-          onText: (text) => heard(text.length),
+      const room = await roomWithBot(ana);
+      // Another question each time, so that it was not read before.
+      const text = ask.replace("long", `long (${round + 1} pages)`);
+      const messages = await promptIn(ana, room, text);
+      const alone = () =>
+        timed(async (heard) => {
+          const { signal } = new AbortController();
+          const onText = (piece: string) => heard(piece.length);
+          await bare.write({ messages, maxTokens, temperature: 0.8, seed: undefined, signal, onText });
         });
-      });
-      const inRoom = await timed((heard) => askInRoom(server.url, ana, heard));
-      if (round === 0) continue;
-      direct.push(alone);
-      through.push(inRoom);
+      const inRoom = () => timed((heard) => askInRoom(server.url, ana, room, text, heard));
+      // Who comes second may find the machine busier, or less.
+      const runs = round % 2 === 0 ? [await alone(), await inRoom()] : [await inRoom(), await alone()].toReversed();
+      const [first, second] = runs;
+      if (round === 0 || first === undefined || second === undefined) continue;
+      direct.push(first);
+      through.push(second);
     }
     const first = (runs: readonly Run[]) => median(runs.map(({ firstMs }) => firstMs));
     const speed = (runs: readonly Run[]) => median(runs.map((run) => run.charactersPerSecond));
+    const later = through.map(({ firstMs }, at) => firstMs - (direct[at]?.firstMs ?? 0));
+    const share = through.map((run, at) => (100 * run.charactersPerSecond) / (direct[at]?.charactersPerSecond ?? 1));
     return [
       { what: "first piece, bare engine", value: first(direct), unit: "ms" },
       { what: "first piece, from the question's sending to a page", value: first(through), unit: "ms" },
+      { what: "the same, later than the bare engine's (pairs)", value: median(later), unit: "ms" },
       { what: "answer, bare engine", value: speed(direct), unit: "characters/s" },
       { what: "answer, as a page sees it grow", value: speed(through), unit: "characters/s" },
-      { what: "share of the bare engine's speed", value: (100 * speed(through)) / speed(direct), unit: "%" },
+      { what: "share of the bare engine's speed (pairs)", value: median(share), unit: "%" },
       ...(await busyRoom(server.url, ana)),
     ];
   } finally {
@@ -75,9 +86,34 @@ export async function measureBotRoom(): Promise<readonly Figure[]> {
   }
 }
 
-/** A room of its own each time, so that the model reads the same. */
-async function askInRoom(url: string, ana: ApiPerson, heard: (characters: number) => void): Promise<void> {
+/** A room of its own each time, so that the model reads as much; the bot is in it. */
+async function roomWithBot(ana: ApiPerson): Promise<{ readonly id: string }> {
   const room = await ana.createRoom(freshName("asked"));
+  await ana.post(room.id, "@superchat help");
+  await answered(ana, room);
+  return room;
+}
+
+/** What the model will read of the room when this is asked. */
+async function promptIn(ana: ApiPerson, room: { readonly id: string }, text: string) {
+  const messages = (await ana.get(`/rooms/${room.id}/messages`)).body.items as readonly Message[];
+  const bot = messages.find(({ answer }) => answer !== undefined)?.author;
+  const [said] = messages;
+  if (bot === undefined || said === undefined) throw new Error("the bot is not in the room");
+  const asked = { ...said, text };
+  const { ofText: estimateTokens } = createTokenEstimate();
+  const system = defaultSystemPrompt;
+  const prompt = promptOf({ bot, system, messages: [...messages, asked], maxTokens: promptTokens, estimateTokens });
+  return prompt.map(({ role, text: content }) => ({ role, content }));
+}
+
+async function askInRoom(
+  url: string,
+  ana: ApiPerson,
+  room: { readonly id: string },
+  text: string,
+  heard: (characters: number) => void,
+): Promise<void> {
   const page = await lookAt(url, ana, room);
   const seen = new Set<object>();
   const look = () => {
@@ -87,7 +123,7 @@ async function askInRoom(url: string, ana: ApiPerson, heard: (characters: number
       if (frame.grown?.piece) heard(frame.grown.piece.length);
     }
   };
-  await ana.post(room.id, ask);
+  await ana.post(room.id, text);
   const endsBy = performance.now() + answerMs;
   while (!page.frames.some(({ changes }) => changes !== undefined)) {
     if (performance.now() > endsBy) throw new Error("the answer did not end");
