@@ -42,6 +42,7 @@ export async function measureBotRoom(): Promise<readonly Figure[]> {
     LLM_FOLDER: smallModelFolder,
     LLM_THREADS: `${threads}`,
     LLM_CONTEXT_TOKENS: `${contextTokens}`,
+    LIMITS: "off",
     LOG_LEVEL: "error",
   };
   await using server = await startStandalone({ env });
