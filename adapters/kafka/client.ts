@@ -1,5 +1,6 @@
 /** How kafkajs is set up: patience, one form of log, and the settings that the fault tests were passed with. */
 import { Kafka, type KafkaConfig, type LogEntry, logLevel } from "kafkajs";
+import { calmRequestQueues } from "./request-queue.ts";
 import type { Report } from "./trouble.ts";
 
 /** Transport security of the brokers, as kafkajs takes it. */
@@ -25,6 +26,7 @@ export const requestTimeoutMs = 10_000;
 export const retry = { initialRetryTime: 100, maxRetryTime: 2_000, factor: 0.2, multiplier: 2, retries: 5 };
 
 export function createClient({ brokers, clientId, security, report, retries = retry.retries }: ClientOptions): Kafka {
+  calmRequestQueues();
   return new Kafka({
     brokers: [...brokers],
     clientId,
