@@ -37,13 +37,16 @@ export interface PrometheusMetrics {
 
 type Writing = { [Name in MetricName]?: (value: number, label?: string) => void };
 
+/** How often it is asked whether the event loop is late. Each time wakes the process. */
+const loopLookMs = 100;
+
 export function createPrometheusMetrics(): PrometheusMetrics {
   const registry = new Registry();
   const readings = new Map<GaugeName, () => number>();
   const writing: Writing = {};
   for (const [name, definition] of Object.entries(metricList) as [MetricName, MetricDefinition][])
     writing[name] = create(name, definition);
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: loopLookMs });
   for (const name of meaningless) registry.removeSingleMetric(name);
 
   function create(name: MetricName, definition: MetricDefinition): (value: number, label?: string) => void {
