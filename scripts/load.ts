@@ -1,12 +1,16 @@
 /** `npm run load -- SCENARIO`: runs a k6 scenario of load/k6 against a running server. See its --help. */
 import { mkdir } from "node:fs/promises";
+import { cpus, loadavg } from "node:os";
 import { join, relative } from "node:path";
 import { help, type LoadWish, readArguments, type Wish } from "./load/arguments.ts";
+import { chatReport } from "./load/report.ts";
 import { ensureK6 } from "./services/k6.ts";
 
 const root = join(import.meta.dir, "..");
 /** What k6 ends with when a threshold was crossed. */
 const crossed = 99;
+/** Waiting for a processor, for each that there is. */
+const busyFrom = 2;
 const answersWithinMs = 5_000;
 /** The report's curves have a point for each second of a run; a run shorter than that has none. */
 const reportPeriod = "1s";
@@ -59,11 +63,29 @@ async function run({ scenario, url, out, variables }: LoadWish): Promise<number>
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGINT"));
   const exitCode = await child.exited;
-  if (await Bun.file(report).exists()) console.log(`Report: ${relative(process.cwd(), report)}, figures beside it.`);
+  if (await finishReport(report, summary))
+    console.log(`Report: ${relative(process.cwd(), report)}, figures beside it.${busyness()}`);
   if (exitCode === 0) return 0;
   if (exitCode === crossed) return 1;
   console.error(`k6 broke off with exit code ${exitCode}.`);
   return 2;
+}
+
+/** @returns whether there is one */
+async function finishReport(report: string, summary: string): Promise<boolean> {
+  const [page, figures] = [Bun.file(report), Bun.file(summary)];
+  if (!(await page.exists()) || !(await figures.exists())) return false;
+  await Bun.write(report, chatReport(await page.text(), (await figures.json()).text));
+  return true;
+}
+
+/** Times measured on a machine that has too much to do are those of the queue for its processors. */
+function busyness(): string {
+  const [load = 0] = loadavg();
+  const cores = cpus().length;
+  return load > cores * busyFrom
+    ? `\nThis machine was busy (load ${load.toFixed(0)} on ${cores} cores): times say more about that than about the server.`
+    : "";
 }
 
 /** @throws Error with a sentence */

@@ -59,7 +59,7 @@ export function summaryOf(scenario: ScenarioName) {
     const file = __ENV.SUMMARY;
     return {
       stdout: text,
-      ...(file ? { [file]: JSON.stringify({ scenario, server, settings, ...figures }, null, 2) } : {}),
+      ...(file ? { [file]: JSON.stringify({ scenario, server, settings, text, ...figures }, null, 2) } : {}),
     };
   };
 }
