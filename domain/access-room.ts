@@ -1,5 +1,6 @@
 /** Who may see and use a room. Every path to a room goes through here. */
 import { ChatError } from "./errors.ts";
+import { isUuid } from "./ids.ts";
 import type { Ports } from "./ports/index.ts";
 import type { JoinedRoom, RoomAccess } from "./room.ts";
 import type { Author } from "./user.ts";
@@ -11,6 +12,18 @@ export async function accessRoom(ports: Pick<Ports, "rooms">, viewer: Author, re
   const access = await ports.rooms.access(ref, viewer.id);
   if (access === undefined) throw new ChatError("not-found", "There is no such room, or it is not open to you.");
   return access;
+}
+
+/** The same for somebody whose own rooms are known already: those need not be asked for again. */
+export async function accessAmong(
+  ports: Pick<Ports, "rooms">,
+  viewer: Author,
+  own: readonly JoinedRoom[],
+  ref: string,
+): Promise<RoomAccess> {
+  const id = ref.toLowerCase();
+  const joined = own.find(({ room }) => room.id === id) ?? own.find(({ room }) => room.slug === ref && !isUuid(id));
+  return joined ?? (await accessRoom(ports, viewer, ref));
 }
 
 /** A room the viewer is in. */

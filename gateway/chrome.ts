@@ -3,6 +3,7 @@ import { getCookie } from "hono/cookie";
 import { ChatError } from "#domain/errors.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { Ports } from "#domain/ports/index.ts";
+import type { JoinedRoom } from "#domain/room.ts";
 import type { Chrome } from "#views/chrome.ts";
 import type { GatewayContext, Parts } from "./app-env.ts";
 import type { Caller } from "./tokens.ts";
@@ -38,7 +39,16 @@ export async function memberChrome(
   c: GatewayContext,
   current?: RoomId,
 ): Promise<Chrome> {
-  const rooms = await ports.rooms.joinedBy(signedIn(c).user.id);
+  return await chromeWith(ports, c, await ports.rooms.joinedBy(signedIn(c).user.id), current);
+}
+
+/** The same with rooms that are known already. */
+export async function chromeWith(
+  ports: Pick<Ports, "presence">,
+  c: GatewayContext,
+  rooms: readonly JoinedRoom[],
+  current?: RoomId,
+): Promise<Chrome> {
   const peers = rooms.flatMap(({ peer }) => (peer === undefined ? [] : [peer.id]));
   const online = await ports.presence.online(peers);
   return c.get("chrome")({ rooms, current, online });

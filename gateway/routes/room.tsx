@@ -1,6 +1,6 @@
 /** The room page: reading it at any place, and posting to it without scripts. */
 import { Hono } from "hono";
-import { accessRoom, memberAccess } from "#domain/access-room.ts";
+import { accessAmong, memberAccess } from "#domain/access-room.ts";
 import { entriesWithGrownTexts } from "#domain/grown-texts.ts";
 import { type EventId, parseEventId } from "#domain/ids.ts";
 import { markRead } from "#domain/mark-read.ts";
@@ -12,7 +12,7 @@ import { RoomPage } from "#views/pages/room-page.tsx";
 import { roomPath } from "#views/room-name.ts";
 import { offsetFrom } from "../api/query.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "../app-env.ts";
-import { memberChrome, signedIn } from "../chrome.ts";
+import { chromeWith, signedIn } from "../chrome.ts";
 import { formProblem } from "../form-problem.ts";
 import { page } from "../page.tsx";
 import { peopleOf } from "../people.ts";
@@ -37,10 +37,11 @@ export function roomRoutes(parts: Parts): Hono<GatewayEnv> {
 
   const show = async (c: GatewayContext, own: { problem?: Problem; draft?: string; draftId?: EventId } = {}) => {
     const { user } = signedIn(c);
-    const access = await accessRoom(ports, user, c.req.param("ref") ?? "");
+    const rooms = await ports.rooms.joinedBy(user.id);
+    const access = await accessAmong(ports, user, rooms, c.req.param("ref") ?? "");
     const focus = offsetFrom(c.req.query("at"), "at");
     const [chrome, view, { people, next }] = await Promise.all([
-      memberChrome(ports, c, access.room.id),
+      chromeWith(ports, c, rooms, access.room.id),
       timelineView(c, access, focus),
       peopleOf(ports, access),
     ]);

@@ -1,11 +1,11 @@
 /**
- * What many messages cost when they come together, by counting, whatever the time takes: far fewer sends to Kafka, calls of Redis,
- * statements of Postgres, and frames than messages, in all processes together.
+ * What messages and pages cost, by counting, whatever the time takes. Many messages that come together: far fewer sends to Kafka,
+ * calls of Redis, statements of Postgres, and frames than messages, in all processes together. A room's page: a few queries.
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import postgres from "postgres";
 import { freshName, signUpPerson } from "../support/api-person.ts";
-import { openLive } from "../support/live-page.ts";
+import { cookieOf, openLive } from "../support/live-page.ts";
 import { connectProgram, type Program } from "../support/program.ts";
 import { until } from "../support/wait.ts";
 import { openServiceWorld, type RunningProcess, type ServiceWorld } from "./service-world.ts";
@@ -16,6 +16,10 @@ const postsOfEach = 200;
 const messages = sockets * postsOfEach;
 /** Of whatever it is: one for so many messages, at least. */
 const atLeastPerCost = 5;
+const messagesOnAPage = 50;
+const queriesForAPage = 3;
+/** What somebody else asks of Postgres meanwhile is not in the cheapest of several. */
+const visits = 5;
 
 let world: ServiceWorld;
 let sql: postgres.Sql;
@@ -38,16 +42,20 @@ async function sample({ metricsUrl }: RunningProcess, name: string): Promise<num
   return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1] ?? Number.NaN);
 }
 
-/** Of everything that the processes of Superchat ask of others, how often. */
-async function costs(): Promise<Readonly<Record<string, number>>> {
+async function statements(): Promise<number> {
   const [row] =
     await sql`select sum(calls) as calls from pg_stat_statements where query not like '%pg_stat_statements%'`;
+  return Number(row?.calls);
+}
+
+/** Of everything that the processes of Superchat ask of others, how often. */
+async function costs(): Promise<Readonly<Record<string, number>>> {
   const stats = await Bun.$`redis-cli -p ${world.redisPort} INFO commandstats`.text();
   const calls = [...stats.matchAll(/^cmdstat_fcall(?:_ro)?:calls=(\d+)/gm)].map(([, count]) => Number(count));
   return {
     "sends to Kafka": await sample(gateway, "superchat_log_batch_events_count"),
     "calls of Redis": calls.reduce((sum, count) => sum + count, 0),
-    "statements of Postgres": Number(row?.calls),
+    "statements of Postgres": await statements(),
     "runs that were rendered": await sample(gateway, "superchat_gateway_frame_events_count"),
     "batches of the writer": await sample(writer, "superchat_writer_batches_total"),
   };
@@ -85,3 +93,29 @@ test(
 function post(program: Program, room: string, n: number) {
   return program.call({ publish: { channel: `room:${room}`, data: { text: `message ${n}` } } });
 }
+
+test(
+  "a room's page takes a few queries, whatever it shows",
+  async () => {
+    const ana = await signUpPerson(gateway.url);
+    for (let n = 0; n < 3; n++) await ana.createRoom(freshName("other"));
+    const { id: room, slug } = await ana.createRoom(freshName("page"));
+    const storedBefore = await stored();
+    for (let n = 0; n <= messagesOnAPage; n++) await ana.post(room, `message ${n} for @${ana.name}`);
+    await until(async () => (await stored()) - storedBefore > messagesOnAPage, { what: "all of it to be stored" });
+    const visit = async () => {
+      const answer = await fetch(`${gateway.url}/rooms/${slug}`, { headers: { cookie: cookieOf(ana) } });
+      expect((await answer.text()).match(/<li class="message[^>]* data-offset/g)).toHaveLength(messagesOnAPage);
+    };
+    await visit();
+
+    const counts: number[] = [];
+    for (let n = 0; n < visits; n++) {
+      const before = await statements();
+      await visit();
+      counts.push((await statements()) - before);
+    }
+    expect(Math.min(...counts)).toBeWithin(1, queriesForAPage + 1);
+  },
+  startWithinMs,
+);
