@@ -7,7 +7,6 @@ import type { UserId } from "#domain/ids.ts";
 import type { Clock, Presence } from "#domain/ports/index.ts";
 import { presenceKey } from "./keys.ts";
 import type { Servers } from "./servers.ts";
-import { slotOf } from "./slots.ts";
 
 /** @param clock for tests: without it Redis' own clock counts, one for all gateways */
 export function createRedisPresence(servers: Servers, clock?: Clock): Presence {
@@ -27,8 +26,7 @@ export function createRedisPresence(servers: Servers, clock?: Clock): Presence {
     enter: (user, connection) => isOne("enter", user, connection),
     leave: (user, connection) => isOne("leave", user, connection),
     async online(users) {
-      const groups = Map.groupBy(users, (user) => slotOf(presenceKey(user)));
-      return new Set((await Promise.all([...groups.values()].map(onlineAmong))).flat());
+      return new Set((await Promise.all(servers.together(users, presenceKey).map(onlineAmong))).flat());
     },
   };
 }

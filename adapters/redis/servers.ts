@@ -27,6 +27,8 @@ export interface Servers {
   call(name: FunctionName, keys: readonly string[], args: Command): Promise<unknown>;
   /** Sends a command where the key (or sharded channel) is. @throws ChatError unavailable */
   send(key: string, command: readonly string[]): Promise<unknown>;
+  /** In groups whose keys one call may name: those of one slot in a cluster, all of them on a single server. */
+  together<Item>(items: readonly Item[], keyOf: (item: Item) => string): readonly (readonly Item[])[];
   /** Undefined while no server is known to have the slot. */
   having(slot: number): Server | undefined;
   /** Tells when a server can take subscriptions, or slots have moved. */
@@ -138,6 +140,10 @@ export function createServers({ urls, cluster, report }: ServersOptions): Server
       return send(keys[0] ?? "", command);
     },
     send,
+    together(items, keyOf) {
+      if (cluster) return [...Map.groupBy(items, (item) => slotOf(keyOf(item))).values()];
+      return items.length === 0 ? [] : [items];
+    },
     having: (slot) => table[slot],
     onChange: (listener) => void changed.push(listener),
     onMessage: (listener) => void heard.push(listener),
