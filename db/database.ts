@@ -8,6 +8,8 @@ export type Queries = PgRemoteDatabase;
 
 export interface Database {
   readonly queries: Queries;
+  /** One statement as it is written, its values in the same form. */
+  readonly run: Run;
   /**
    * All that `work` asks of its own queries happens, or nothing. It must not use any others: on PGlite they wait for
    * its end.

@@ -45,11 +45,14 @@ export async function openPgliteFolder(
     }
   }
 
+  const run: Run = async (text, params, shape) => {
+    await transactions;
+    return await (thread.lost || closed ? await current() : thread).call({ kind: "run", text, params, shape });
+  };
+
   return {
-    queries: queriesOver(async (text, params, shape) => {
-      await transactions;
-      return await (thread.lost || closed ? await current() : thread).call({ kind: "run", text, params, shape });
-    }),
+    queries: queriesOver(run),
+    run,
     transaction: async (work) => await transaction(async (run) => await work(queriesOver(run))),
     async close() {
       if (closed) return;

@@ -45,8 +45,10 @@ export async function openPostgresServer(url: string): Promise<Database> {
   }
   const run = runOn(client);
   const deadline = createAnswerDeadline({ probe: () => run("select 1", [], "arrays") });
+  const inTime: Run = (...asked) => deadline.within(() => run(...asked));
   return {
-    queries: queriesOver((...asked) => deadline.within(() => run(...asked))),
+    queries: queriesOver(inTime),
+    run: inTime,
     async transaction<T>(work: (queries: ReturnType<typeof queriesOver>) => Promise<T>) {
       try {
         return (await client.begin(async (session) => await work(queriesOver(runOn(session))))) as T;

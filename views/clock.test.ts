@@ -11,6 +11,14 @@ test("times are told in the reader's zone, and in UTC where that is unknown", ()
   expect([clockTime("never", "UTC"), dayOf(Number.NaN, "UTC")]).toEqual(["00:00", "1970-01-01"]);
 });
 
+test("each minute has its own words, also where it was asked for before", () => {
+  const minutes = ["23:29:59.999", "23:30:00.000", "23:30:59.999", "23:31:00.000"].map((time) => `2026-11-21T${time}Z`);
+  for (const _ of ["first", "again"])
+    expect(minutes.map((each) => clockTime(each, "Asia/Kolkata"))).toEqual(["04:59", "05:00", "05:00", "05:01"]);
+  expect(dayOf("2026-11-21T18:29:00.000Z", "Asia/Kolkata")).toBe("2026-11-21");
+  expect(dayOf("2026-11-21T18:30:00.000Z", "Asia/Kolkata")).toBe("2026-11-22");
+});
+
 test("days are called by their distance", () => {
   expect(dayLabel("2026-03-01", "2026-03-01")).toBe("Today");
   expect(dayLabel("2026-02-28", "2026-03-01")).toBe("Yesterday");

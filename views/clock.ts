@@ -4,7 +4,16 @@ import { LRUCache } from "lru-cache";
 /** There are some 600 IANA zones; the name comes from a cookie, so the cache is bounded. */
 const maxZones = 100;
 
+/** Minutes of which a zone's words are kept: those of the messages that are looked at. */
+const maxMinutes = 2_000;
+
+interface Minute {
+  readonly clock: string;
+  readonly day: string;
+}
+
 interface Zone {
+  readonly minutes: LRUCache<string, Minute>;
   readonly clock: Intl.DateTimeFormat;
   readonly day: Intl.DateTimeFormat;
   readonly exact: Intl.DateTimeFormat;
@@ -20,6 +29,7 @@ const zones = new LRUCache<string, Zone>({ max: maxZones });
 
 function makeZone(timeZone: string): Zone {
   return {
+    minutes: new LRUCache({ max: maxMinutes }),
     clock: new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone }),
     day: new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone }),
     exact: new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "short", timeZone }),
@@ -41,12 +51,24 @@ function zoneOf(timeZone: string): Zone {
 
 /** "14:05" */
 export function clockTime(at: string, timeZone: string): string {
-  return zoneOf(timeZone).clock.format(dateOf(at));
+  return minuteOf(at, zoneOf(timeZone)).clock;
 }
 
 /** "2026-11-21": names a day and sorts like one. */
 export function dayOf(at: string | number, timeZone: string): string {
-  return zoneOf(timeZone).day.format(dateOf(at));
+  const zone = zoneOf(timeZone);
+  return typeof at === "string" ? minuteOf(at, zone).day : zone.day.format(dateOf(at));
+}
+
+/** All of a minute has the same words in a zone: a page of messages needs few. */
+function minuteOf(at: string, zone: Zone): Minute {
+  const start = at.slice(0, "2026-11-21T14:05".length);
+  const known = zone.minutes.get(start);
+  if (known !== undefined) return known;
+  const date = dateOf(at);
+  const minute = { clock: zone.clock.format(date), day: zone.day.format(date) };
+  zone.minutes.set(start, minute);
+  return minute;
 }
 
 /** "Saturday 21 November 2026 at 14:05" */

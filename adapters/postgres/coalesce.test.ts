@@ -8,12 +8,14 @@ import { openPostgresStores } from "./stores.ts";
 
 function counted(inserted: { id: string }[] = []) {
   const statements: string[] = [];
-  const queries = queriesOver(async (text) => {
+  const run = async (text: string) => {
     statements.push(text);
     return text.includes("insert into room_events") ? inserted : [];
-  });
+  };
+  const queries = queriesOver(run);
   const database: Database = {
     queries,
+    run,
     transaction: async (work) => await work(queries),
     close: async () => undefined,
   };

@@ -32,6 +32,9 @@ export interface MessageRow extends TextRow {
   readonly at: string;
 }
 
+/** An event that is no message, or the message. */
+export type TimelineRow = (EventRow & { readonly text: null }) | MessageRow;
+
 export interface TextRow {
   readonly text: string;
   readonly mentions: readonly string[];
@@ -108,10 +111,8 @@ export function messageOf(row: MessageRow): Message {
 }
 
 /** A message is shown as it reads now, not as it was posted. */
-export function timelineEntry(event: EventRow, message: TextRow | null): TimelineEntry | undefined {
-  return message === null
-    ? timelineEntryOf(eventOf(event))
-    : { kind: "message", message: messageOf({ ...event, ...message }) };
+export function timelineEntry(row: TimelineRow): TimelineEntry | undefined {
+  return row.text === null ? timelineEntryOf(eventOf(row)) : { kind: "message", message: messageOf(row) };
 }
 
 function person(id: string, name: string | null): Author {

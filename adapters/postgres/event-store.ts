@@ -1,15 +1,15 @@
 /** A room's history in Postgres: windows of it by offset, and where an event is. The writing is in write-events.ts. */
-import { and, asc, desc, eq, gt, gte, lt, not, notInArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, lt, not, type SQL, sql } from "drizzle-orm";
 import { alias, type PgColumn } from "drizzle-orm/pg-core";
 import type { Database } from "#db/database.ts";
 import { logPositions, mentions, messages, roomEvents, rooms, users } from "#db/schema.ts";
-import type { RoomEvent } from "#domain/events.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import type { EventStore, LogSpan, OffsetWindow, StoredRef } from "#domain/ports/index.ts";
 import { list } from "./among.ts";
 import { coalesce } from "./coalesce.ts";
-import { type EventInput, eventOf, inputsOf, messageOf, timelineEntry } from "./event-rows.ts";
+import { type EventInput, eventOf, inputsOf, messageOf } from "./event-rows.ts";
 import { ask, askTogether, repeated } from "./failures.ts";
+import { readTimeline } from "./read-timeline.ts";
 import {
   applyStructure,
   type Insert,
@@ -42,27 +42,8 @@ const eventColumns = {
   body: roomEvents.body,
 };
 
-/** What of a message is not also in its event, or may have changed since. */
-const textColumns = {
-  text: messages.text,
-  mentions: messages.mentions,
-  editedAt: messages.editedAt,
-  deleted: messages.deleted,
-  reactions: messages.reactions,
-  answer: messages.answer,
-};
-
 /** As the index has it. */
 const isGrowing = sql`${messages.answer} ->> 'state' = 'growing'`;
-
-/** Show nothing at their own place. */
-const unseen: readonly RoomEvent["type"][] = [
-  "event.discarded",
-  "message.edited",
-  "message.deleted",
-  "reaction.added",
-  "reaction.removed",
-];
 
 const messageColumns = {
   id: messages.id,
@@ -71,7 +52,12 @@ const messageColumns = {
   authorId: messages.authorId,
   authorName: users.name,
   at: messages.at,
-  ...textColumns,
+  text: messages.text,
+  mentions: messages.mentions,
+  editedAt: messages.editedAt,
+  deleted: messages.deleted,
+  reactions: messages.reactions,
+  answer: messages.answer,
 };
 
 export function createEventStore(database: Database): EventStore {
@@ -152,23 +138,7 @@ export function createEventStore(database: Database): EventStore {
       return ascending(rows, window).map(messageOf);
     },
 
-    async timeline(room, window) {
-      const rows = await ask(database, (queries) =>
-        queries
-          .select({ event: eventColumns, message: textColumns })
-          .from(roomEvents)
-          .leftJoin(users, eq(users.id, roomEvents.authorId))
-          .leftJoin(members, eq(members.id, roomEvents.memberId))
-          .leftJoin(
-            messages,
-            and(eq(messages.roomId, roomEvents.roomId), eq(messages.roomOffset, roomEvents.roomOffset)),
-          )
-          .where(and(within(roomEvents, room, window), notInArray(roomEvents.type, [...unseen])))
-          .orderBy(order(window)(roomEvents.roomOffset))
-          .limit(window.limit),
-      );
-      return ascending(rows, window).flatMap(({ event, message }) => timelineEntry(event, message) ?? []);
-    },
+    timeline: (room, window) => readTimeline(database, room, window),
 
     async growing(author, limit) {
       const rows = await ask(database, (queries) =>

@@ -5,8 +5,9 @@ import { isChatError } from "#domain/errors.ts";
 import { ask, askTogether, repeated } from "./failures.ts";
 
 function failing(error: Error): Database {
-  const queries = queriesOver(() => Promise.reject(error));
-  return { queries, transaction: async (work) => await work(queries), close: async () => undefined };
+  const run = () => Promise.reject(error);
+  const queries = queriesOver(run);
+  return { queries, run, transaction: async (work) => await work(queries), close: async () => undefined };
 }
 
 async function failureOf(error: Error): Promise<unknown> {

@@ -28,6 +28,19 @@ export async function ask<T>(database: Database, work: (queries: Queries) => Pro
   }
 }
 
+/** The same for one statement as it is written: its rows. */
+export async function askFor<Row>(
+  database: Database,
+  text: string,
+  params: readonly unknown[],
+): Promise<readonly Row[]> {
+  try {
+    return (await database.run(text, params, "objects")) as readonly Row[];
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
 /** The same in one transaction. */
 export async function askTogether<T>(database: Database, work: (queries: Queries) => Promise<T>): Promise<T> {
   try {

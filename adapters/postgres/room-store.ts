@@ -25,7 +25,13 @@ import {
   roomColumns,
   roomOf,
 } from "./room-rows.ts";
+import { statement } from "./statement.ts";
 import { storable } from "./storable.ts";
+
+const readJoined = statement<AccessRow & CountsRow>(sql`
+  select ${accessColumns}, ${countColumns}
+  from memberships m join rooms r on r.id = m.room_id ${peerJoin(sql`m.user_id`)}
+  where m.user_id = ${sql.placeholder("user")}::uuid order by r.name_key, r.id limit ${maxRoomsPerPerson}`);
 
 export function createRoomStore(database: Database): RoomStore {
   const { create, sharedRoom } = roomCreation(database);
@@ -45,12 +51,7 @@ export function createRoomStore(database: Database): RoomStore {
     access: async (ref, viewer) => await access({ ref, viewer }),
 
     async joinedBy(user) {
-      const rows = await ask(database, (queries) =>
-        queries.execute<AccessRow & CountsRow>(sql`
-          select ${accessColumns}, ${countColumns}
-          from memberships m join rooms r on r.id = m.room_id ${peerJoin(sql`m.user_id`)}
-          where m.user_id = ${user}::uuid order by r.name_key, r.id limit ${maxRoomsPerPerson}`),
-      );
+      const rows = await readJoined(database, { user });
       return rows.map((row) => joinedRoomOf(row, user));
     },
 

@@ -34,9 +34,11 @@ export function offsetParam(means: string) {
     .meta({ description: means });
 }
 
+const pageOffset = offsetParam("");
+
 /** The same for pages. @throws ChatError invalid */
 export function offsetFrom(raw: string | undefined, field: string): number | undefined {
-  const parsed = offsetParam("").safeParse(raw);
+  const parsed = pageOffset.safeParse(raw);
   if (parsed.success) return parsed.data;
   throw new ChatError("invalid", "An offset is a whole number from 0.", { field });
 }

@@ -1,10 +1,13 @@
 /** A person's initials on a colour that stays theirs. Decoration only: the name always stands beside it. */
 
 import { raw } from "hono/html";
+import { LRUCache } from "lru-cache";
 import type { UserId } from "#domain/ids.ts";
 import { escapeHtml } from "../escape.ts";
 
 const hues = 12;
+/** People whose avatars are kept: each message shows one. */
+const maxKnown = 10_000;
 
 /** One of hue-0 … hue-11, always the same for the same id. */
 export function hueOf(id: UserId): string {
@@ -21,7 +24,17 @@ export function initialsOf(name: string): string {
   return (first + last).toUpperCase();
 }
 
+const known = new LRUCache<UserId, { readonly name: string; readonly html: string }>({ max: maxKnown });
+
 export function avatarHtml(id: UserId, name: string): string {
+  const before = known.get(id);
+  if (before?.name === name) return before.html;
+  const html = makeAvatar(id, name);
+  known.set(id, { name, html });
+  return html;
+}
+
+function makeAvatar(id: UserId, name: string): string {
   return `<span class="avatar ${hueOf(id)}" aria-hidden="true">${escapeHtml(initialsOf(name))}</span>`;
 }
 

@@ -1,7 +1,12 @@
-/** People with whether they are here. As an answer to htmx its rows take the place of the "more" link. */
+/**
+ * People with whether they are here. As an answer to htmx its rows take the place of the "more" link. The rows are built as strings:
+ * every page of a room has many.
+ */
+import { raw } from "hono/html";
 import type { UserId } from "#domain/ids.ts";
 import type { PersonHere } from "../chrome.ts";
-import { Avatar } from "./avatar.tsx";
+import { escapeHtml } from "../escape.ts";
+import { avatarHtml } from "./avatar.tsx";
 
 export interface PeopleListProps {
   readonly people: readonly PersonHere[];
@@ -25,24 +30,7 @@ export function PeopleList(props: PeopleListProps) {
 function PeopleItems({ people, viewer, next, withMessage }: PeopleListProps) {
   return (
     <>
-      {people.map((person) => (
-        <li class="person" data-user={person.id} data-online={String(person.online)}>
-          <Avatar id={person.id} name={person.name} />
-          <span class="name">
-            <bdi>{person.name}</bdi>
-            {person.id === viewer?.id && <span class="you"> (you)</span>}
-          </span>
-          <span class="presence" />
-          {withMessage === true && person.id !== viewer?.id && (
-            <form method="post" action="/direct">
-              <input type="hidden" name="name" value={person.name} />
-              <button type="submit" class="quiet" aria-label={`Message ${person.name}`}>
-                Message
-              </button>
-            </form>
-          )}
-        </li>
-      ))}
+      {raw(people.map((person) => personHtml(person, person.id === viewer?.id, withMessage === true)).join(""))}
       {next !== undefined && (
         <li class="more">
           <a href={next} hx-get={next} hx-target="closest li" hx-swap="outerHTML" hx-select=".people > li">
@@ -51,5 +39,23 @@ function PeopleItems({ people, viewer, next, withMessage }: PeopleListProps) {
         </li>
       )}
     </>
+  );
+}
+
+function personHtml({ id, name, online }: PersonHere, isViewer: boolean, withMessage: boolean): string {
+  const shown = escapeHtml(name);
+  const you = isViewer ? '<span class="you"> (you)</span>' : "";
+  return (
+    `<li class="person" data-user="${escapeHtml(id)}" data-online="${online}">${avatarHtml(id, name)}` +
+    `<span class="name"><bdi>${shown}</bdi>${you}</span><span class="presence"></span>` +
+    `${withMessage && !isViewer ? messageForm(shown) : ""}</li>`
+  );
+}
+
+/** @param name escaped */
+function messageForm(name: string): string {
+  return (
+    `<form method="post" action="/direct"><input type="hidden" name="name" value="${name}">` +
+    `<button type="submit" class="quiet" aria-label="Message ${name}">Message</button></form>`
   );
 }

@@ -1,8 +1,13 @@
-/** The viewer's rooms with what is unread in them: the sidebar's list, in pages and as a fragment of its own. */
+/**
+ * The viewer's rooms with what is unread in them: the sidebar's list, in pages and as a fragment of its own. Its rows are built as
+ * strings: every page has all of them.
+ */
+import { raw } from "hono/html";
 import type { RoomId, UserId } from "#domain/ids.ts";
 import type { JoinedRoom, RoomAccess } from "#domain/room.ts";
 import { maxUnread } from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
+import { escapeHtml } from "../escape.ts";
 import { roomName, roomPath } from "../room-name.ts";
 import { Icon } from "./icon.tsx";
 
@@ -15,7 +20,8 @@ export interface RoomListProps {
 
 export function RoomList({ rooms, current, viewer, online }: RoomListProps) {
   const direct = rooms.filter(({ room }) => room.visibility === "direct");
-  const item = (joined: JoinedRoom) => <RoomItem joined={joined} current={current} viewer={viewer} online={online} />;
+  const items = (some: readonly JoinedRoom[]) =>
+    raw(some.map((joined) => roomItemHtml(joined, { current, viewer, online })).join(""));
   return (
     <ul id="rooms">
       {rooms.length === 0 && (
@@ -23,35 +29,26 @@ export function RoomList({ rooms, current, viewer, online }: RoomListProps) {
           You are in no room yet. <a href="/rooms">Find one to join.</a>
         </li>
       )}
-      {rooms.filter(({ room }) => room.visibility !== "direct").map(item)}
+      {items(rooms.filter(({ room }) => room.visibility !== "direct"))}
       {direct.length > 0 && <li class="section">Direct messages</li>}
-      {direct.map(item)}
+      {items(direct)}
     </ul>
   );
 }
 
-function RoomItem({ joined, current, viewer, online }: Omit<RoomListProps, "rooms"> & { joined: JoinedRoom }) {
+function roomItemHtml(joined: JoinedRoom, { current, viewer, online }: Omit<RoomListProps, "rooms">): string {
   const { room, membership, unread, mentions } = joined;
+  const here = room.id === current ? ' aria-current="page"' : "";
   return (
-    <li data-room={room.id} data-read={membership.readOffset}>
-      <a href={roomPath(room)} aria-current={room.id === current ? "page" : undefined}>
-        <span class="name">
-          <RoomSign access={joined} online={online} /> <bdi>{roomName(joined, viewer)}</bdi>
-        </span>
-        <Badge kind="unread" count={unread} words="unread" />
-        <Badge kind="mention" count={mentions} words="mentions of you" />
-      </a>
-    </li>
+    `<li data-room="${escapeHtml(room.id)}" data-read="${membership.readOffset}"><a href="${escapeHtml(roomPath(room))}"${here}>` +
+    `<span class="name">${roomSignHtml({ access: joined, online })} <bdi>${escapeHtml(roomName(joined, viewer))}</bdi></span>` +
+    `${badgeHtml("unread", unread, "unread")}${badgeHtml("mention", mentions, "mentions of you")}</a></li>`
   );
 }
 
 /** "99+" above 99. `title` says in words what the number counts. */
-function Badge({ kind, count, words }: { kind: "unread" | "mention"; count: number; words: string }) {
-  return (
-    <span class={`badge ${kind}`} title={words} hidden={count === 0}>
-      {badgeText(count)}
-    </span>
-  );
+function badgeHtml(kind: "unread" | "mention", count: number, words: string): string {
+  return `<span class="badge ${kind}" title="${words}"${count === 0 ? " hidden" : ""}>${badgeText(count)}</span>`;
 }
 
 export function badgeText(count: number): string {
@@ -63,22 +60,16 @@ export interface RoomSignProps {
   readonly online?: ReadonlySet<UserId> | undefined;
 }
 
+const lock = `<span class="sign">${<Icon name="lock" />}<span class="visually-hidden">private</span></span>`;
+
 /** "#" for a public room, a lock for a private one, whether the other is here for a direct one. */
-export function RoomSign({ access: { room, peer }, online }: RoomSignProps) {
-  if (room.visibility === "public") return <span class="sign">#</span>;
-  if (room.visibility === "private") {
-    return (
-      <span class="sign">
-        <Icon name="lock" />
-        <span class="visually-hidden">private</span>
-      </span>
-    );
-  }
-  return (
-    <span
-      class="sign dot"
-      data-user={peer?.id}
-      data-online={String(peer !== undefined && online?.has(peer.id) === true)}
-    />
-  );
+function roomSignHtml({ access: { room, peer }, online }: RoomSignProps): string {
+  if (room.visibility === "public") return '<span class="sign">#</span>';
+  if (room.visibility === "private") return lock;
+  const known = peer === undefined ? "" : ` data-user="${escapeHtml(peer.id)}"`;
+  return `<span class="sign dot"${known} data-online="${peer !== undefined && online?.has(peer.id) === true}"></span>`;
+}
+
+export function RoomSign(props: RoomSignProps) {
+  return raw(roomSignHtml(props));
 }
