@@ -3,13 +3,16 @@ import { cpus, loadavg, totalmem } from "node:os";
 import { startStandalone } from "../tests/support/server.ts";
 import { measureBot } from "./bot.ts";
 import { measureBotRoom } from "./bot-room.ts";
+import { measureBusyPage } from "./busy-page.ts";
 import { measureCatchUp } from "./catch-up.ts";
 import { measureCluster } from "./cluster.ts";
 import { measureFanOut } from "./fan-out.ts";
 import { type Figure, tableOf } from "./figure.ts";
 import { measureMemory } from "./memory.ts";
 import { measurePageWeight } from "./page-weight.ts";
+import { measurePages } from "./pages.ts";
 import { measurePaint } from "./paint.ts";
+import { measurePaintPhone } from "./paint-phone.ts";
 import { measurePeers } from "./peers/peers.ts";
 import { measureSends } from "./sends.ts";
 import { measureSockets } from "./sockets.ts";
@@ -25,6 +28,9 @@ const benches: Readonly<Record<string, Measure>> = {
   sockets: onStandalone(measureSockets),
   weight: onStandalone((url) => measurePageWeight(url)),
   paint: onStandalone((url) => measurePaint(url)),
+  "paint-phone": onStandalone((url) => measurePaintPhone(url)),
+  "busy-page": onStandalone((url) => measureBusyPage(url)),
+  pages: measurePages,
   sends: onStandalone(measureSends),
   writer: measureWriter,
   cluster: measureCluster,
