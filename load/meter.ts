@@ -1,5 +1,5 @@
 /** What a whole cluster uses between two looks: each process's CPU-seconds and memory, and what the services were asked. */
-import type { TestCluster } from "../tests/support/cluster.ts";
+import { isAlive, type TestCluster } from "../tests/support/cluster.ts";
 import type { Figure } from "./figure.ts";
 import { cpuSeconds, treeCpuSeconds, treeResidentMiB } from "./process-usage.ts";
 
@@ -17,8 +17,8 @@ const loadClient = "the load client";
 export async function lookAt(cluster: TestCluster): Promise<Look> {
   const processes = await cluster.processes();
   const samples = new Map<string, number>();
-  for (const { metricsPort } of processes) {
-    if (metricsPort === undefined) continue;
+  for (const { metricsPort, pid } of processes) {
+    if (metricsPort === undefined || !isAlive(pid)) continue;
     for (const [name, value] of await samplesOf(metricsPort)) samples.set(name, (samples.get(name) ?? 0) + value);
   }
   const cpu = processes.map(({ name, pid }) => [name, treeCpuSeconds(pid)] as const);
