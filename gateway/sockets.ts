@@ -7,6 +7,7 @@ import { createLive } from "./live.ts";
 import { maxFrameBytes } from "./page-inbox.ts";
 import { createPrograms } from "./programs/programs.ts";
 import type { FanOut, SocketKind, SocketState } from "./socket-kind.ts";
+import { createTurnstile } from "./turnstile.ts";
 
 /** What a socket may have waiting to be sent, in bytes. A reader slower than that is closed and resumes later. */
 export const maxBacklogBytes = 1024 * 1024;
@@ -19,6 +20,9 @@ export const socketLimits = {
   idleTimeout: 60,
   sendPings: true,
 } as const;
+
+/** In seconds; those who are told come spread over some time, as clients do. */
+const retryLater = { "Retry-After": "5" };
 
 type SocketServer = Server<SocketState>;
 type AnySocket = ServerWebSocket<SocketState>;
@@ -45,6 +49,7 @@ export function createSockets(
   const { metrics } = ports;
   let server: SocketServer | undefined;
   const closers: (() => void | Promise<void>)[] = [];
+  const turnstile = createTurnstile();
   const subscribers = (topic: string) => server?.subscriberCount(topic) ?? 0;
 
   const fanOut: FanOut = {
@@ -79,6 +84,7 @@ export function createSockets(
     log,
   );
   metrics.gauge("superchat_gateway_followed_rooms", hub.followed);
+  metrics.gauge("superchat_gateway_waiting_handshakes", turnstile.waiting);
 
   /** What a socket carries along was given to it by its own kind. */
   const kindOf = (socket: AnySocket) =>
@@ -93,9 +99,10 @@ export function createSockets(
       close: (socket) => kindOf(socket).close(socket),
     },
     serves: (path) => path === "/live" || path === "/connection/websocket",
-    upgrade: (request, own) => {
+    async upgrade(request, own) {
+      if (!(await turnstile.enter())) return new Response("too many at once", { status: 503, headers: retryLater });
       const kind = new URL(request.url).pathname === "/live" ? pages : programs;
-      return kind.upgrade(request, own);
+      return await kind.upgrade(request, own);
     },
     count: () => pages.count() + programs.count(),
     endSessions(sessions) {

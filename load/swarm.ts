@@ -64,6 +64,8 @@ export interface SwarmOptions {
   readonly dialect: Dialect;
   /** Handshakes on their way at once. */
   readonly opensAtOnce?: number;
+  /** Each comes at a moment of its own within this time. Default: none. */
+  readonly spreadMs?: number;
   /** One in so many sockets reads everything that it is told. */
   readonly readsEvery?: number;
 }
@@ -74,6 +76,7 @@ export async function openSwarm({
   dialect,
   opensAtOnce = usualOpensAtOnce,
   readsEvery = usualReadsEvery,
+  spreadMs = 0,
 }: SwarmOptions): Promise<Swarm> {
   const members: Member[] = Array.from({ length: size }, (_, number) => newMember(number));
   const [delays, troubles]: [number[], string[]] = [[], []];
@@ -155,6 +158,7 @@ export async function openSwarm({
       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
       ...(dialect.headers?.(member.number) ?? []),
     ];
+    if (spreadMs > 0) await Bun.sleep(spreadMs * Math.random());
     await connect<Member>({
       hostname: "127.0.0.1",
       port,

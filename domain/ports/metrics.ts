@@ -78,6 +78,11 @@ export const metricList = {
     unit: "sockets",
     help: "Sockets of programs that are connected.",
   },
+  superchat_gateway_waiting_handshakes: {
+    kind: "gauge",
+    unit: "handshakes",
+    help: "Sockets that wait until they are let in, because many came at once.",
+  },
   superchat_gateway_waiting_commands: {
     kind: "gauge",
     unit: "commands",

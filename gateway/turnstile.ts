@@ -1,0 +1,46 @@
+/**
+ * Lets sockets in a few at a time. When a gateway dies, thousands come to the others at once; each costs a fraction of a millisecond
+ * until it is caught up, which together would be seconds in which nobody else hears anything.
+ */
+
+/** So many are let in, then everything else has its turn. */
+export const letInAtOnce = 4;
+const everyMs = 4;
+/** Who comes when so many wait is told to come later: it would have given up before its turn. */
+export const maxWaiting = 5_000;
+
+export interface Turnstile {
+  /** Resolves when it is this one's turn: at once, unless many come. @returns false when too many wait */
+  enter(): Promise<boolean>;
+  waiting(): number;
+}
+
+export function createTurnstile(): Turnstile {
+  const waiting: (() => void)[] = [];
+  let left = letInAtOnce;
+  let turning = false;
+
+  /** Timers are late when there was much to do: so nobody is let in while what came with the last ones is being done. */
+  const nextTurn = () => {
+    const next = waiting.splice(0, letInAtOnce);
+    left = letInAtOnce - next.length;
+    turning = next.length > 0;
+    if (turning) setTimeout(nextTurn, everyMs);
+    for (const letIn of next) letIn();
+  };
+
+  return {
+    waiting: () => waiting.length,
+    async enter() {
+      if (waiting.length >= maxWaiting) return false;
+      if (left > 0 && waiting.length === 0) {
+        left -= 1;
+        if (!turning) setTimeout(nextTurn, everyMs);
+        turning = true;
+        return true;
+      }
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return true;
+    },
+  };
+}
