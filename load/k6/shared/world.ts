@@ -38,13 +38,22 @@ export function moveIn({ scenario, people: count, rooms: roomCount, roomsOf }: W
   if (maker === undefined) return stop("A scenario needs at least one person.");
   const rooms = Array.from({ length: roomCount }, (_, n) => openRoom(`load ${scenario} ${n + 1}`, maker, scenario));
   const joins = people.flatMap(({ accessToken }, person) =>
-    (roomsOf?.(person) ?? rooms.map((_, n) => n)).map((n) => ({
+    // The first person opens every room.
+    (person === 0 || roomsOf === undefined ? rooms.map((_, n) => n) : roomsOf(person)).map((n) => ({
       method: "PUT" as const,
       url: `${server}/api/v1/rooms/${rooms[n]}/members/me`,
       params: bearer(accessToken),
     })),
   );
   for (const answer of inTurns(joins)) if (answer.status !== 200) refuse("join a room", answer);
+  // A Redis that is emptied between two runs begins a room's stream anew with the first event: let that be before anybody listens.
+  for (const room of rooms) {
+    const said = http.post(
+      `${server}/api/v1/rooms/${room}/messages`,
+      ...json({ text: "Here we go." }, maker.accessToken),
+    );
+    if (said.status !== 201) refuse("say something", said as Answer);
+  }
   return { people, rooms, startsAtMs: Date.now() + warmUpMs };
 }
 
