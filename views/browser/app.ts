@@ -66,7 +66,6 @@ function connect(element: HTMLElement): void {
     frame: onFrame,
     address: (url) => resumeUrl(url, conversation?.position()),
     failing: checkSession,
-    broken: () => conversation?.broken(),
     opened() {
       status.connected();
       conversation?.opened();
@@ -82,7 +81,7 @@ function connect(element: HTMLElement): void {
   });
 }
 
-function onFrame(frame: ServerFrame, hold: (work: Promise<unknown>) => void): boolean | string {
+function onFrame(frame: ServerFrame, hold: (work: Promise<unknown>) => void): void {
   if (frame.ack) outbox.acked(frame.ack.id);
   if (frame.refused) outbox.refused(frame.refused);
   if (frame.activity) unread.activity(frame.activity);
@@ -93,5 +92,5 @@ function onFrame(frame: ServerFrame, hold: (work: Promise<unknown>) => void): bo
     if (frame.rooms.room === room?.id && !frame.rooms.member) location.assign("/rooms");
   }
   if (frame.signedOut) goToSignIn();
-  return conversation?.frame(frame, hold) ?? false;
+  conversation?.frame(frame, hold);
 }

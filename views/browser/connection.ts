@@ -38,10 +38,8 @@ export interface SocketOwner {
   lost(code: number): void;
   /** Several attempts in a row did not even open. */
   failing(): void;
-  /** A frame that was let through could not be shown. */
-  broken(): void;
-  /** False holds the frame back, a string replaces it; `hold` makes all later frames wait. */
-  frame(frame: ServerFrame, hold: (work: Promise<unknown>) => void): boolean | string;
+  /** `hold` makes all later frames wait. */
+  frame(frame: ServerFrame, hold: (work: Promise<unknown>) => void): void;
 }
 
 export interface Connection {
@@ -122,13 +120,13 @@ export function keepConnected(element: HTMLElement, owner: SocketOwner): Connect
   });
   listen("before:message:incoming", (event) => {
     const { detail } = event;
+    // What is to be shown is put into the page by its owner, together with what else comes before the next paint.
+    event.preventDefault();
     adopt(detail.connection);
     const frame = detail.connection === current ? parseFrame(detail.message.data) : undefined;
-    if (!frame) return event.preventDefault();
+    if (!frame) return;
     opened();
-    const verdict = owner.frame(frame, (work) => detail.waitUntil(work));
-    if (verdict === false) event.preventDefault();
-    else if (typeof verdict === "string") detail.message.data = verdict;
+    owner.frame(frame, (work) => detail.waitUntil(work));
   });
   listen("close", ({ detail }) => {
     if (detail.connection !== current || typeof detail.code !== "number") return;
@@ -137,10 +135,6 @@ export function keepConnected(element: HTMLElement, owner: SocketOwner): Connect
     if (leaving || RECONNECTED_CODES.includes(detail.code)) return;
     clearTimeout(retryTimer);
     retryTimer = setTimeout(reopen, RETRY_MS);
-  });
-  listen("error", (event) => {
-    const error: unknown = (event as CustomEvent<{ error?: unknown }>).detail.error;
-    if (error instanceof Error) owner.broken();
   });
 
   setInterval(() => check(SILENT_AFTER_MS), CHECK_EVERY_MS);

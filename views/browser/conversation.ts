@@ -35,10 +35,9 @@ export interface Conversation {
   position(): Position | undefined;
   /** The newest offset, while somebody looks at it. */
   seen(): number | undefined;
-  /** As in SocketOwner: false holds the frame back, a string replaces it. */
-  frame(frame: ServerFrame, hold: (work: Promise<unknown>) => void): boolean | string;
+  /** `hold` makes all later frames wait. */
+  frame(frame: ServerFrame, hold: (work: Promise<unknown>) => void): void;
   opened(): void;
-  broken(): void;
 }
 
 export function openConversation(room: OpenRoom, owner: ConversationOwner): Conversation {
@@ -132,18 +131,19 @@ export function openConversation(room: OpenRoom, owner: ConversationOwner): Conv
       openedAt = Date.now();
       caughtUp = false;
     },
-    broken: () => void timeline.reread(),
     frame(frame, hold) {
-      if (frame.run) return timeline.run(frame);
+      if (frame.run) timeline.run(frame);
       if (frame.reset?.room === room.id && room.live) hold(timeline.reread());
       if (frame.caughtUp?.room === room.id && room.live) {
         caughtUp = timeline.caughtUp(frame.caughtUp);
         if (caughtUp) pending.clearSent(openedAt);
       }
-      if (frame.grown?.room === room.id) growText(room.log, frame.grown);
+      if (frame.grown?.room === room.id) {
+        timeline.settle();
+        growText(room.log, frame.grown);
+      }
       const { typing: signal } = frame;
       if (signal?.room === room.id && signal.user.id !== me) typing.heard(signal.user.id, signal.user.name);
-      return false;
     },
   };
 }

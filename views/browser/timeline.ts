@@ -16,6 +16,8 @@ const TRIM_SLACK = 100;
 const ENTRIES_MAX = 2_000;
 /** Changes kept for entries that are about to come. */
 const EARLY_MAX = 500;
+/** A tab that is not drawn may sleep for long: more than this does not wait for it. */
+const ARRIVALS_MAX_CHARS = 200_000;
 
 export const TOP = "#older, #beginning";
 
@@ -37,7 +39,9 @@ export interface Timeline {
   position(): Position;
   /** False while the newest entries are left out of a list that grew too long. */
   complete(): boolean;
-  run(frame: ServerFrame): boolean | string;
+  run(frame: ServerFrame): void;
+  /** Puts into the list what waits for the next frame; needed before something in it is changed. */
+  settle(): void;
   /** False if something before it is missing. */
   caughtUp(place: Place): boolean;
   /** Reads the room again; never rejects. */
@@ -54,19 +58,20 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
   let rereading: Promise<void> | undefined;
   /** Changes of messages that are not in the list: about to come, or not shown. */
   let early: Change[] = [];
-  const look = onNextFrame(() => takeIn(true));
+  /** HTML of entries that come into the list together, before the next paint. */
+  let arrivals = "";
+  let arriving = 0;
+  const takeInSoon = onNextFrame(() => takeIn(true));
   takeIn(false);
-  document.addEventListener("htmx:ws:after:message:incoming", ({ target }) => {
-    if (target === section) look();
-  });
 
   function takeIn(live: boolean): void {
+    log.insertAdjacentHTML("beforeend", arrivals);
+    forget();
     const first = last ? last.nextElementSibling : log.firstElementChild;
     const entries: HTMLElement[] = [];
     for (let entry = first; entry; entry = entry.nextElementSibling) {
       if (entry instanceof HTMLElement && entry.dataset.at) entries.push(entry);
     }
-    // A frame's entries may be put into the list after the next frame was heard.
     for (const change of early) applyChange(log, me, change);
     early = [];
     dress(entries);
@@ -75,6 +80,11 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
     last = log.lastElementChild;
     if (entries.length === 0) return;
     events.arrived(entries, live);
+  }
+
+  function forget(): void {
+    arrivals = "";
+    arriving = 0;
   }
 
   function dress(entries: readonly HTMLElement[]): void {
@@ -112,6 +122,7 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
     const before = position;
     const change = () => {
       log.replaceChildren(...list.children);
+      forget();
       setTop(room, page.querySelector(TOP));
       position = readPosition(section);
       last = null;
@@ -143,18 +154,21 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
     run(frame) {
       const { run, content = "", changes = [] } = frame;
       const verdict = run && room.live ? judge(position, run) : "drop";
-      if (!run || verdict === "drop") return false;
-      if (verdict === "hole") {
-        events.refuse();
-        return false;
-      }
+      if (!run || verdict === "drop") return;
+      if (verdict === "hole") return events.refuse();
       const after = position.shown;
       position = { ...position, shown: run.to };
       early = [...early, ...changes.filter((change) => !applyChange(log, me, change))].slice(-EARLY_MAX);
       events.progressed();
-      complete &&= log.childElementCount < ENTRIES_MAX || events.atEnd();
-      if (!complete || content === "") return false;
-      return verdict === "show" || JSON.stringify({ ...frame, content: cut(content, after) });
+      complete &&= log.childElementCount + arriving < ENTRIES_MAX || events.atEnd();
+      if (!complete || content === "") return;
+      arriving += run.to - after;
+      arrivals += verdict === "show" ? content : cut(content, after);
+      if (arrivals.length > ARRIVALS_MAX_CHARS) takeIn(true);
+      else takeInSoon();
+    },
+    settle() {
+      if (arrivals !== "") takeIn(true);
     },
     caughtUp(place) {
       const whole = place.epoch === position.epoch && place.offset <= position.shown;

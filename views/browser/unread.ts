@@ -38,7 +38,8 @@ export function createUnreadMarks(owner: UnreadOwner): UnreadMarks {
       setBadge(item.querySelector(".badge.mention"), mentions);
       total += unread;
     }
-    document.title = total > 0 ? `(${shorten(total)}) ${title}` : title;
+    const counted = total > 0 ? `(${shorten(total)}) ${title}` : title;
+    if (document.title !== counted) document.title = counted;
   });
 
   /** Counts the open room as read now and tells the server at most once a second. */
@@ -97,9 +98,10 @@ function badgeOf(item: HTMLElement, kind: string): number {
 }
 
 function setBadge(badge: HTMLElement | null, count: number): void {
-  if (!badge) return;
+  const text = shorten(count);
+  if (!badge || badge.textContent === text) return;
   badge.hidden = count === 0;
-  badge.textContent = shorten(count);
+  badge.textContent = text;
 }
 
 const shorten = (count: number) => (count > BADGE_MAX ? `${BADGE_MAX}+` : String(count));
