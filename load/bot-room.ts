@@ -7,9 +7,10 @@ import { createTokenEstimate } from "../adapters/ollama/token-estimate.ts";
 import type { Message } from "../domain/message.ts";
 import { readBotSettings } from "../llm-bot/config.ts";
 import { defaultSystemPrompt, promptOf } from "../llm-bot/prompt.ts";
+import { freePort } from "../scripts/services/ports.ts";
 import { ensureSmallModel, smallModel, smallModelFolder } from "../scripts/services/small-model.ts";
 import { type ApiPerson, freshName, signUpPerson } from "../tests/support/api-person.ts";
-import { answered, answersIn } from "../tests/support/bots.ts";
+import { answered } from "../tests/support/bots.ts";
 import { lookAt } from "../tests/support/live-page.ts";
 import { startStandalone } from "../tests/support/server.ts";
 import type { Figure } from "./figure.ts";
@@ -24,7 +25,8 @@ const contextTokens = 2048;
 const threads = 1;
 const answerMs = 120_000;
 const perSecond = 200;
-const seconds = 8;
+/** Long enough for some answers. */
+const seconds = 20;
 const ask = "@superchat Tell a long story about a ship, an island and a storm.";
 const { promptTokens } = readBotSettings({});
 
@@ -37,7 +39,9 @@ interface Run {
 export async function measureBotRoom(): Promise<readonly Figure[]> {
   const { entry, file } = await ensureSmallModel();
   const bare = await loadModel({ entry, file, contextTokens, threads });
+  const metricsPort = freePort();
   const env = {
+    METRICS_PORT: `${metricsPort}`,
     LLM_MODEL: smallModel,
     LLM_FOLDER: smallModelFolder,
     LLM_THREADS: `${threads}`,
@@ -49,6 +53,7 @@ export async function measureBotRoom(): Promise<readonly Figure[]> {
   try {
     const ana = await signUpPerson(server.url);
     const [direct, through]: [Run[], Run[]] = [[], []];
+    const besides: number[] = [];
     // The first round warms up.
     for (let round = 0; round <= rounds; round++) {
       const room = await roomWithBot(ana);
@@ -63,11 +68,13 @@ export async function measureBotRoom(): Promise<readonly Figure[]> {
         });
       const inRoom = () => timed((heard) => askInRoom(server.url, ana, room, text, heard));
       // Who comes second may find the machine busier, or less.
+      const waitedBefore = await waitedMs(metricsPort);
       const runs = round % 2 === 0 ? [await alone(), await inRoom()] : [await inRoom(), await alone()].toReversed();
       const [first, second] = runs;
       if (round === 0 || first === undefined || second === undefined) continue;
       direct.push(first);
       through.push(second);
+      besides.push(second.firstMs + waitedBefore - (await waitedMs(metricsPort)));
     }
     const first = (runs: readonly Run[]) => median(runs.map(({ firstMs }) => firstMs));
     const speed = (runs: readonly Run[]) => median(runs.map((run) => run.charactersPerSecond));
@@ -77,6 +84,11 @@ export async function measureBotRoom(): Promise<readonly Figure[]> {
       { what: "first piece, bare engine", value: first(direct), unit: "ms" },
       { what: "first piece, from the question's sending to a page", value: first(through), unit: "ms" },
       { what: "the same, later than the bare engine's (pairs)", value: median(later), unit: "ms" },
+      {
+        what: "of it, before the question's turn and from the first piece to the page",
+        value: median(besides),
+        unit: "ms",
+      },
       { what: "answer, bare engine", value: speed(direct), unit: "characters/s" },
       { what: "answer, as a page sees it grow", value: speed(through), unit: "characters/s" },
       { what: "share of the bare engine's speed (pairs)", value: median(share), unit: "%" },
@@ -106,6 +118,12 @@ async function promptIn(ana: ApiPerson, room: { readonly id: string }, text: str
   const system = defaultSystemPrompt;
   const prompt = promptOf({ bot, system, messages: [...messages, asked], maxTokens: promptTokens, estimateTokens });
   return prompt.map(({ role, text: content }) => ({ role, content }));
+}
+
+/** For first pieces of answers, from the questions' turns on, all together: what the room and the model take. */
+async function waitedMs(port: number): Promise<number> {
+  const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  return 1_000 * Number(metrics.match(/^superchat_bot_first_piece_seconds_sum(?:\{.*\})? (\S+)$/m)?.[1] ?? 0);
 }
 
 async function askInRoom(
@@ -139,9 +157,11 @@ async function askInRoom(
 async function busyRoom(url: string, ana: ApiPerson): Promise<readonly Figure[]> {
   const room = await ana.createRoom(freshName("busy"));
   const took: number[] = [];
+  const asking = { ended: false, answers: 0 };
   const heard = (text: string) => {
     const at = Number(text.match(/^sent ([\d.]+)$/)?.[1]);
     if (at > 0) took.push(performance.now() - at);
+    else if (text !== "" && text !== ask) asking.answers += 1;
   };
   const follower = await openLoadSocket({ url, token: ana.token, follow: { room: room.id, heard } });
   const sender = await openLoadSocket({ url, token: ana.token });
@@ -151,11 +171,10 @@ async function busyRoom(url: string, ana: ApiPerson): Promise<readonly Figure[]>
     return [percentile(took, 0.5), percentile(took, 0.99)] as const;
   };
   const [before50, before99] = await run();
-  const asked = { ends: false };
-  const asking = keepAsking(ana, room, asked);
+  const asked = keepAsking(ana, room.id, asking);
   const [while50, while99] = await run();
-  asked.ends = true;
-  const answers = await asking;
+  asking.ended = true;
+  await asked;
   sender.close();
   follower.close();
   return [
@@ -163,18 +182,16 @@ async function busyRoom(url: string, ana: ApiPerson): Promise<readonly Figure[]>
     { what: "the same, p99", value: before99, unit: "ms" },
     { what: "while the bot writes in that room, p50", value: while50, unit: "ms" },
     { what: "the same, p99", value: while99, unit: "ms" },
-    { what: "answers asked for meanwhile", value: answers, unit: "answers" },
+    { what: "answers that ended meanwhile", value: asking.answers, unit: "answers" },
   ];
 }
 
-async function keepAsking(ana: ApiPerson, room: { id: string }, asked: { readonly ends: boolean }): Promise<number> {
-  let count = 0;
-  while (!asked.ends) {
-    await ana.post(room.id, ask);
-    count += 1;
-    while (!asked.ends && (await answersIn(ana, room)).some(({ growing }) => growing)) await Bun.sleep(100);
+/** One question after the other. */
+async function keepAsking(ana: ApiPerson, room: string, asking: { ended: boolean; answers: number }): Promise<void> {
+  for (let asked = 1; !asking.ended; asked++) {
+    await ana.post(room, ask);
+    while (!asking.ended && asking.answers < asked) await Bun.sleep(20);
   }
-  return count;
 }
 
 async function timed(write: (heard: (characters: number) => void) => Promise<unknown>): Promise<Run> {
