@@ -10,12 +10,12 @@ import { startChild } from "./child.ts";
 import { type Delivered, deliverAll } from "./delivering.ts";
 import { bareDialect, centrifugeDialect, pageDialect } from "./dialects.ts";
 import type { Figure } from "./figure.ts";
-import { openPlace } from "./place.ts";
+import { openPlace, type Place } from "./place.ts";
 import { type Poster, postsOf, startPoster } from "./posting.ts";
 import type { Dialect } from "./swarm.ts";
 
 const allWork = ["1000x20", "1000x200", "5000x10", "5000x40", "5000x200"];
-const seconds = Number(process.env.SECONDS) || 10;
+const usualSeconds = Number(process.env.SECONDS) || 10;
 const people = 20;
 const bareTicksMs = 10;
 
@@ -39,17 +39,11 @@ async function measureWork(
 ): Promise<readonly Figure[]> {
   const place = await openPlace(cluster, { people, rooms: 1 });
   const [room = ""] = place.rooms;
-  const like = eventLike(place.owner, room);
-  const bare = async (ticksMs: number) => {
-    await using server = await startChild<BareRun, number>("bare-server.ts");
-    const send = (forSeconds: number) => server.ask({ perSecond, seconds: forSeconds, ticksMs, like });
-    const { port, pid } = server;
-    return await deliverAll({ port, pid, members, dialect: bareDialect, perSecond, seconds, send });
-  };
+  const bare = (ticksMs: number) => bareDeliveries({ place, members, perSecond, seconds: usualSeconds, ticksMs });
   const product = async (dialect: Dialect) => {
     const { first, second, owner } = place;
     const send = postsOf(poster, { url: second.url, token: owner.token, rooms: [room], perSecond });
-    return await deliverAll({ ...first, members, dialect, perSecond, seconds, send });
+    return await deliverAll({ ...first, members, dialect, perSecond, seconds: usualSeconds, send });
   };
   const atOnce = await bare(0);
   const inTicks = await bare(bareTicksMs);
@@ -73,6 +67,24 @@ async function measureWork(
       unit: "",
     },
   ];
+}
+
+export interface BareWork {
+  readonly place: Place;
+  readonly members: number;
+  readonly perSecond: number;
+  readonly seconds: number;
+  /** 0: each at once. */
+  readonly ticksMs: number;
+}
+
+/** What Bun's publishing delivers by itself, from a server of its own. */
+export async function bareDeliveries({ place, members, perSecond, seconds, ticksMs }: BareWork): Promise<Delivered> {
+  const like = eventLike(place.owner, place.rooms[0] ?? "");
+  await using server = await startChild<BareRun, number>("bare-server.ts");
+  const send = (forSeconds: number) => server.ask({ perSecond, seconds: forSeconds, ticksMs, like });
+  const { port, pid } = server;
+  return await deliverAll({ port, pid, members, dialect: bareDialect, perSecond, seconds, send });
 }
 
 /** What the bare server sends instead. */
