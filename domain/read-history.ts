@@ -142,7 +142,12 @@ async function notStoredYet(
   for (let back = maxReordered; ; back = Math.floor(back / 2)) {
     const from = Math.max(window.after ?? 0, last - back);
     // Changes may stand between the newest stored entry and what is new.
-    const run = await stream.tail(room.id, from, back + Math.max(window.limit, maxUnstoredEvents));
+    const run = await stream.tail(
+      room.id,
+      from,
+      back + Math.max(window.limit, maxUnstoredEvents),
+      stored.map(offsetOf),
+    );
     if (run !== undefined || back === 0) return run?.events ?? [];
   }
 }

@@ -183,9 +183,9 @@ export function createMemoryStream(options: MemoryStreamOptions): RoomStream {
     confirm,
     newEpoch: async () => crypto.randomUUID().slice(0, 8),
     head: (room) => look(room, ({ epoch, announced }) => ({ epoch, offset: announced })),
-    tail: (room, after, limit) =>
+    tail: (room, after, limit, known = []) =>
       look(room, ({ epoch, tail }) => {
-        const events = tail.read(after, limit);
+        const events = tail.read(after, limit)?.filter(({ offset }) => !known.includes(offset));
         return events && { room, epoch, events };
       }),
     subscribe: async (room, listener) => listeners.add(room, listener),

@@ -1,5 +1,5 @@
 /** Rooms, lists of them and read marks in Postgres. Memberships and topics are written by event-store.ts. */
-import { and, eq, lt, sql } from "drizzle-orm";
+import { and, eq, lt, type SQL, sql } from "drizzle-orm";
 import type { Database } from "#db/database.ts";
 import { memberships, rooms } from "#db/schema.ts";
 import { ChatError } from "#domain/errors.ts";
@@ -32,6 +32,21 @@ const readJoined = statement<AccessRow & CountsRow>(sql`
   select ${accessColumns}, ${countColumns}
   from memberships m join rooms r on r.id = m.room_id ${peerJoin(sql`m.user_id`)}
   where m.user_id = ${sql.placeholder("user")}::uuid order by r.name_key, r.id limit ${maxRoomsPerPerson}`);
+
+interface MemberRow extends Record<string, unknown> {
+  readonly id: string;
+  readonly name: string;
+  readonly nameKey: string;
+}
+
+function membersOf(room: SQL, condition: SQL, limit: SQL): SQL {
+  return sql`select u.id, u.name, u.name_key as "nameKey" from memberships m join users u on u.id = m.user_id
+    where m.room_id = ${room}::uuid and ${condition} order by u.name_key, u.id limit ${limit}`;
+}
+
+const readFirstMembers = statement<MemberRow>(
+  membersOf(sql`${sql.placeholder("room")}`, sql`true`, sql`${sql.placeholder("limit")}`),
+);
 
 export function createRoomStore(database: Database): RoomStore {
   const { create, sharedRoom } = roomCreation(database);
@@ -78,12 +93,12 @@ export function createRoomStore(database: Database): RoomStore {
     },
 
     async members(room, page) {
-      const condition = pageCondition(page, "u");
-      const rows = await ask(database, (queries) =>
-        queries.execute<{ id: string; name: string; nameKey: string }>(sql`
-          select u.id, u.name, u.name_key as "nameKey" from memberships m join users u on u.id = m.user_id
-          where m.room_id = ${room}::uuid and ${condition} order by u.name_key, u.id limit ${rowsToRead(page)}`),
-      );
+      const isFirst = page.cursor === undefined && page.search === undefined;
+      const rows = isFirst
+        ? await readFirstMembers(database, { room, limit: rowsToRead(page) })
+        : await ask(database, (queries) =>
+            queries.execute<MemberRow>(membersOf(sql`${room}`, pageCondition(page, "u"), sql`${rowsToRead(page)}`)),
+          );
       return pageOf(rows, page, ({ id, name }) => ({ id: id as UserId, name }));
     },
 

@@ -94,14 +94,21 @@ export function createRedisStream(servers: Servers, channels: Channels, options:
   }
 
   /** @returns undefined when Redis holds nothing of the room that is still true */
-  async function read(room: RoomId, after: number, limit: number): Promise<TailReading | undefined> {
-    const reply = await servers.call("read", positionKeys(room), [`${after}`, `${limit}`]);
+  async function read(
+    room: RoomId,
+    after: number,
+    limit: number,
+    known: readonly number[] = [],
+  ): Promise<TailReading | undefined> {
+    const spans = spansOf(known.filter((offset) => offset > after));
+    const reply = await servers.call("read", positionKeys(room), [`${after}`, `${limit}`, ...spans]);
     const [epoch, offset, reached, ...events] = reply as [string, number, number, ...string[]];
     if (epoch === "") return undefined;
     return {
       epoch,
       offset,
-      events: reached === 1 ? events.map((json, at) => eventOf(json, after + 1 + at)) : undefined,
+      events:
+        reached === 1 ? events.flatMap((json, at) => (json === "" ? [] : eventOf(json, after + 1 + at))) : undefined,
     };
   }
 
@@ -143,8 +150,8 @@ export function createRedisStream(servers: Servers, channels: Channels, options:
 
     head,
 
-    async tail(room, after, limit) {
-      const live = await read(room, after, limit);
+    async tail(room, after, limit, known) {
+      const live = await read(room, after, limit, known);
       if (live !== undefined) return live.events && { room, epoch: live.epoch, events: live.events };
       const stored = await options.head(room);
       return after >= (stored?.offset ?? 0) ? { room, epoch: stored?.epoch ?? "", events: [] } : undefined;
@@ -172,6 +179,14 @@ function placeOf(answer: number | string | undefined, { room, author, at }: Logg
 
 export function eventOf(json: string, offset: number): RoomEvent {
   return { ...(JSON.parse(json) as LoggedEvent), offset };
+}
+
+/** Rising numbers as spans: from, to, from, to. */
+function spansOf(offsets: readonly number[]): string[] {
+  return offsets.flatMap((offset, at) => [
+    ...(offsets[at - 1] === offset - 1 ? [] : [`${offset}`]),
+    ...(offsets[at + 1] === offset + 1 ? [] : [`${offset}`]),
+  ]);
 }
 
 function slices<Item>(items: readonly Item[], size: number): Item[][] {

@@ -42,8 +42,11 @@ export interface RoomStream {
   /** The newest published position of a room; epoch as in the store when the stream holds nothing yet. */
   head(room: RoomId): Promise<Position>;
 
-  /** Published events after an offset, from the recent tail; undefined when the tail does not reach back that far. */
-  tail(room: RoomId, after: number, limit: number): Promise<EventRun | undefined>;
+  /**
+   * Published events after an offset, from the recent tail; undefined when the tail does not reach back that far. Those at the
+   * offsets in `known`, which rise, are counted but left out.
+   */
+  tail(room: RoomId, after: number, limit: number, known?: readonly number[]): Promise<EventRun | undefined>;
 
   /** Runs arrive in order. They may have holes after a lost connection: the listener checks offsets and asks tail. */
   subscribe(room: RoomId, listener: RunListener): Promise<Unsubscribe>;

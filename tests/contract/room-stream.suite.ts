@@ -142,6 +142,17 @@ export function roomStreamSuite(name: string, open: () => Promise<OpenStream>, c
         expect((await stream.tail(room, 10, 3))?.epoch).toBe((await stream.head(room)).epoch);
       }));
 
+    test("the tail leaves out what is known, and counts it all the same", () =>
+      withRoom(async (stream, room) => {
+        await record(stream, samplePosts(room, 10));
+        const offsets = async (after: number, limit: number, known: readonly number[]) => {
+          return (await stream.tail(room, after, limit, known))?.events.map((event) => event.offset);
+        };
+        expect(await offsets(0, 100, [2, 3, 4, 7, 10])).toEqual([1, 5, 6, 8, 9]);
+        expect(await offsets(3, 4, [1, 2, 3, 4, 6])).toEqual([5, 7]);
+        expect(await offsets(8, 100, [9, 10, 11, 12])).toEqual([]);
+      }));
+
     test("the tail is bounded, and says so when it does not reach back", () =>
       withRoom(async (stream, room) => {
         for (let start = 1; start <= 600; start += 100) await record(stream, samplePosts(room, 100, start));

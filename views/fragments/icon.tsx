@@ -1,4 +1,5 @@
 /** The few icons, drawn here: strokes in the colour of the text around them. Decoration only: words stand beside them. */
+import { raw } from "hono/html";
 
 const paths = {
   lock: "M4 7V5a4 4 0 0 1 8 0v2M3 7h10v7H3z",
@@ -16,10 +17,8 @@ const paths = {
 export type IconName = keyof typeof paths;
 
 export function Icon({ name }: { name: IconName }) {
-  return (
-    <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
-      <path d={paths[name]} />
-    </svg>
+  return raw(
+    `<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d="${paths[name]}"></path></svg>`,
   );
 }
 
