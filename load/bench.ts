@@ -8,6 +8,7 @@ import { measureCatchUp } from "./catch-up.ts";
 import { measureCluster } from "./cluster.ts";
 import { measureFanOut } from "./fan-out.ts";
 import { type Figure, tableOf } from "./figure.ts";
+import { measureGrowing } from "./growing.ts";
 import { measureMemory } from "./memory.ts";
 import { measurePageWeight } from "./page-weight.ts";
 import { measurePages } from "./pages.ts";
@@ -39,6 +40,7 @@ const benches: Readonly<Record<string, Measure>> = {
   memory: measureMemory,
   storm: measureStorm,
   peers: measurePeers,
+  growing: measureGrowing,
 };
 
 const wanted = process.argv.slice(2);

@@ -58,12 +58,11 @@ export async function deliverAll(what: Delivering): Promise<Delivered> {
   return delivered;
 }
 
-async function arrived(swarm: Swarm, count: number): Promise<readonly string[]> {
+/** @returns what is missing after a while; nothing when all is there */
+export async function arrived(swarm: Pick<Swarm, "delivered">, count: number): Promise<readonly string[]> {
   try {
-    await until(() => swarm.delivered() >= count, {
-      deadlineMs: arrivesWithinMs,
-      what: "every message at every socket",
-    });
+    const what = "every message at every socket";
+    await until(() => swarm.delivered() >= count, { deadlineMs: arrivesWithinMs, what });
     return [];
   } catch {
     return [`${swarm.delivered()} of ${count} deliveries were made in time`];

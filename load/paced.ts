@@ -5,6 +5,8 @@ const tickMs = 5;
 export interface Paced {
   readonly acked: number;
   readonly failed: number;
+  /** Of the first that failed. */
+  readonly why?: string;
   readonly seconds: number;
   /** In milliseconds. */
   readonly latencies: readonly number[];
@@ -19,18 +21,21 @@ export async function sendPaced(
   const latencies: number[] = [];
   const all: Promise<void>[] = [];
   let failed = 0;
+  let why: string | undefined;
   const took = await atRate(perSecond, seconds, (n) => {
     const one = send(n).then(
       (ms) => void latencies.push(ms),
-      () => {
+      (error) => {
         failed += 1;
+        why ??= String(error);
       },
     );
     all.push(one);
   });
   const from = performance.now();
   await Promise.all(all);
-  return { acked: latencies.length, failed, seconds: took + (performance.now() - from) / 1_000, latencies };
+  const waited = (performance.now() - from) / 1_000;
+  return { acked: latencies.length, failed, ...(why && { why }), seconds: took + waited, latencies };
 }
 
 /** Each of so many sends its next message when the one before is acked. @param send resolves at its ack with how long that took */

@@ -23,16 +23,30 @@ export async function openPlace(
   cluster: TestCluster,
   { people, rooms }: { readonly people: number; readonly rooms: number },
 ): Promise<Place> {
-  const gateways = (await cluster.processes("gateway")).map(ownAddress);
-  const [first, second] = gateways;
-  if (first === undefined || second === undefined) throw new Error("There are not two gateways.");
+  const gateways = await gatewaysAt(cluster);
   const everyone: ApiPerson[] = [];
   for (let n = 0; n < people; n++) everyone.push(await signUpPerson(cluster.url));
   const [owner] = everyone as [ApiPerson];
   const ids: string[] = [];
   for (let n = 0; n < rooms; n++) ids.push((await owner.createRoom(freshName("bench"))).id);
   for (const person of everyone) for (const room of ids) await person.call("PUT", `/rooms/${room}/members/me`);
-  return { owner, tokens: everyone.map(({ token }) => token), rooms: ids, first, second, gateways };
+  return { owner, tokens: everyone.map(({ token }) => token), rooms: ids, ...gateways };
+}
+
+/** The same place with new processes: what signing everybody up has left in the old ones is nothing that connections take. */
+export async function startGatewaysAnew(cluster: TestCluster, place: Place): Promise<Place> {
+  for (const { name } of place.gateways) {
+    await cluster.kill(name, "SIGTERM");
+    await cluster.start(name);
+  }
+  return { ...place, ...(await gatewaysAt(cluster)) };
+}
+
+async function gatewaysAt(cluster: TestCluster): Promise<Pick<Place, "first" | "second" | "gateways">> {
+  const gateways = (await cluster.processes("gateway")).map(ownAddress);
+  const [first, second] = gateways;
+  if (first === undefined || second === undefined) throw new Error("There are not two gateways.");
+  return { first, second, gateways };
 }
 
 function ownAddress({ name, pid, port }: ClusterProcess): OneGateway {

@@ -14,14 +14,16 @@ export interface PosterRun extends PostTo {
 export interface Posted {
   readonly acked: number;
   readonly failed: number;
+  /** Of the first that failed. */
+  readonly why?: string;
   readonly ackP99: number;
 }
 
 serveParent(0, async ({ rooms, perSecond, seconds, ...to }: PosterRun): Promise<Posted> => {
   const socket = await openPostSocket(to);
-  const { acked, failed, latencies } = await sendPaced(perSecond, seconds, (n) =>
+  const { acked, failed, why, latencies } = await sendPaced(perSecond, seconds, (n) =>
     socket.post(rooms[n % rooms.length] ?? "", sentNow()),
   );
   socket.close();
-  return { acked, failed, ackP99: percentile(latencies, 0.99) };
+  return { acked, failed, ...(why && { why }), ackP99: percentile(latencies, 0.99) };
 });

@@ -10,8 +10,8 @@ export const startPoster = () => startChild<PosterRun, Posted>("poster.ts");
 /** @returns what posts for so many seconds. @throws Error, then, when something is refused */
 export function postsOf(poster: Poster, run: Omit<PosterRun, "seconds">): (seconds: number) => Promise<void> {
   return async (seconds) => {
-    const { failed } = await poster.ask({ ...run, seconds });
-    if (failed > 0) throw new Error(`${failed} messages were refused`);
+    const { failed, why } = await poster.ask({ ...run, seconds });
+    if (failed > 0) throw new Error(`${failed} messages were refused: ${why}`);
   };
 }
 

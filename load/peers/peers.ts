@@ -33,9 +33,12 @@ export async function measurePeers(): Promise<readonly Figure[]> {
 type All = readonly Contestant[];
 
 async function measureIdle(all: All): Promise<readonly Figure[]> {
-  return await besides(all, "an idle connection", async (who) => {
-    const { eachKiB } = await fillWithIdle(who.first, who.dialect(who.rooms), idle);
-    return [{ what: "memory", value: eachKiB, unit: "KiB" }];
+  return await besides(all, `${idle.toLocaleString("en")} idle connections`, async (who) => {
+    const { filled, eachKiB } = await fillWithIdle(who.first, who.dialect(who.rooms), idle);
+    return [
+      { what: "memory of the server", value: filled, unit: "MiB" },
+      { what: "memory that each adds", value: eachKiB, unit: "KiB" },
+    ];
   });
 }
 
