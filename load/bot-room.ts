@@ -11,7 +11,7 @@ import { freePort } from "../scripts/services/ports.ts";
 import { ensureSmallModel, smallModel, smallModelFolder } from "../scripts/services/small-model.ts";
 import { type ApiPerson, freshName, signUpPerson } from "../tests/support/api-person.ts";
 import { answered } from "../tests/support/bots.ts";
-import { lookAt } from "../tests/support/live-page.ts";
+import { type LivePage, lookAt } from "../tests/support/live-page.ts";
 import { startStandalone } from "../tests/support/server.ts";
 import type { Figure } from "./figure.ts";
 import { sendPaced } from "./paced.ts";
@@ -66,11 +66,13 @@ export async function measureBotRoom(): Promise<readonly Figure[]> {
           const onText = (piece: string) => heard(piece.length);
           await bare.write({ messages, maxTokens, temperature: 0.8, seed: undefined, signal, onText });
         });
-      const inRoom = () => timed((heard) => askInRoom(server.url, ana, room, text, heard));
+      const page = await lookAt(server.url, ana, room);
+      const inRoom = () => timed((heard) => askIn(page, () => ana.post(room.id, text), heard));
       // Who comes second may find the machine busier, or less.
       const waitedBefore = await waitedMs(metricsPort);
       const runs = round % 2 === 0 ? [await alone(), await inRoom()] : [await inRoom(), await alone()].toReversed();
       const [first, second] = runs;
+      page.close();
       if (round === 0 || first === undefined || second === undefined) continue;
       direct.push(first);
       through.push(second);
@@ -126,23 +128,14 @@ async function waitedMs(port: number): Promise<number> {
   return 1_000 * Number(metrics.match(/^superchat_bot_first_piece_seconds_sum(?:\{.*\})? (\S+)$/m)?.[1] ?? 0);
 }
 
-async function askInRoom(
-  url: string,
-  ana: ApiPerson,
-  room: { readonly id: string },
-  text: string,
-  heard: (characters: number) => void,
-): Promise<void> {
-  const page = await lookAt(url, ana, room);
-  const seen = new Set<object>();
+/** @param page looks at the room */
+async function askIn(page: LivePage, send: () => Promise<unknown>, heard: (characters: number) => void): Promise<void> {
+  let seen = 0;
   const look = () => {
-    for (const frame of page.frames) {
-      if (seen.has(frame)) continue;
-      seen.add(frame);
-      if (frame.grown?.piece) heard(frame.grown.piece.length);
-    }
+    for (const { grown } of page.frames.slice(seen)) if (grown?.piece) heard(grown.piece.length);
+    seen = page.frames.length;
   };
-  await ana.post(room.id, text);
+  const sent = send();
   const endsBy = performance.now() + answerMs;
   while (!page.frames.some(({ changes }) => changes !== undefined)) {
     if (performance.now() > endsBy) throw new Error("the answer did not end");
@@ -150,7 +143,7 @@ async function askInRoom(
     await Bun.sleep(1);
   }
   look();
-  page.close();
+  await sent;
 }
 
 /** What the same room's messages take to another member, before and while the bot writes in it. */
