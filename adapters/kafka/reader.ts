@@ -8,6 +8,7 @@ import type { BatchHandler, ConsumeOptions } from "#domain/ports/index.ts";
 import { pause, pauseAfter, within } from "./back-off.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { partitionName } from "./partitions.ts";
+import { createPositionHints, hintLimitMs } from "./position-hints.ts";
 import { decodeEvent } from "./record.ts";
 import type { Report } from "./trouble.ts";
 
@@ -15,8 +16,11 @@ import type { Report } from "./trouble.ts";
 export const maxHandedEvents = 1_000;
 /** While the handler works the group hears from this consumer this often. */
 const heartbeatMs = 1_500;
-/** The group's own offset is a hint: while the brokers are away nobody waits for it for long. */
-const commitLimitMs = 1_000;
+/**
+ * A reader that has taken all there was waits for so long before it asks for more: what comes meanwhile is one batch. A record
+ * that comes after a pause waits for nothing.
+ */
+const gatherMs = 10;
 
 export interface ReaderOptions {
   readonly topic: string;
@@ -46,12 +50,14 @@ export function createReader(consumer: Consumer, options: ReaderOptions): Reader
   const freeSince = new Map<number, number>();
   const failures = new Map<number, number>();
   const inHand = new Map<number, Promise<void>>();
+  const hints = createPositionHints(consumer, topic);
   let assignment = 0;
 
   function assign(partitions: readonly number[]): void {
     assignment += 1;
     next.clear();
     behind.clear();
+    hints.forget();
     consumer.pause([{ topic, partitions: [...partitions] }]);
     for (const partition of partitions) void place(partition, assignment);
   }
@@ -118,7 +124,9 @@ export function createReader(consumer: Consumer, options: ReaderOptions): Reader
         behind.set(name, Math.max(0, Number(batch.highWatermark) - to));
         failures.delete(partition);
         group.resolveOffset(String(to - 1));
-        await commitHint(group, partition, to);
+        if (positions === undefined) await commit(group, partition, to);
+        else hints.note(partition, to);
+        if (endSeenAt !== undefined) await pause(gatherMs, stop);
       }
     } catch (error) {
       startOver(partition, mine, error, next.get(partition) ?? offsetOf(messages[0]));
@@ -162,15 +170,16 @@ export function createReader(consumer: Consumer, options: ReaderOptions): Reader
     return pauseMs;
   }
 
-  /** For those who watch the lag, and for readers without positions. */
-  async function commitHint(group: Pick<EachBatchPayload, "commitOffsetsIfNecessary">, partition: number, to: number) {
+  /** Where the store does not say how far this is. */
+  async function commit(group: Pick<EachBatchPayload, "commitOffsetsIfNecessary">, partition: number, to: number) {
     const partitions = [{ partition, offset: String(to) }];
-    const commit = group.commitOffsetsIfNecessary({ topics: [{ topic, partitions }] });
-    await within(commitLimitMs, "A commit", commit).catch(() => undefined);
+    const committed = group.commitOffsetsIfNecessary({ topics: [{ topic, partitions }] });
+    await within(hintLimitMs, "A commit", committed).catch(() => undefined);
   }
 
   async function idle(): Promise<void> {
     await Promise.allSettled(inHand.values());
+    await hints.flush();
   }
 
   return { assign, take, idle };
