@@ -2,7 +2,7 @@
 import { applyChange } from "./changes.ts";
 import { separateDays } from "./days.ts";
 import type { Change, Place, ServerFrame } from "./frames.ts";
-import { onNextFrame } from "./next-frame.ts";
+import { atHalfTime } from "./next-frame.ts";
 import { type OpenRoom, readPosition, roomUrl } from "./page.ts";
 import { judge, type Position } from "./position.ts";
 import { markOwnReactions } from "./reactions.ts";
@@ -61,7 +61,7 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
   /** HTML of entries that come into the list together, before the next paint. */
   let arrivals = "";
   let arriving = 0;
-  const takeInSoon = onNextFrame(() => takeIn(true));
+  const takeInSoon = atHalfTime(() => takeIn(true));
   takeIn(false);
 
   function takeIn(live: boolean): void {
