@@ -4,24 +4,20 @@
  * that gateway are busy meanwhile.
  */
 import { startCluster } from "../tests/support/cluster.ts";
-import { startChild } from "./child.ts";
+import { openBystanders } from "./bystanders.ts";
 import { centrifugeDialect, type Place as InRoom } from "./dialects.ts";
 import type { Figure } from "./figure.ts";
 import { lookAt } from "./meter.ts";
 import { openPlace, type Place } from "./place.ts";
-import { postsOf, startPoster } from "./posting.ts";
 import { cpuSeconds } from "./process-usage.ts";
 import { openSwarm } from "./swarm.ts";
 import { openLoadSocket } from "./transport.ts";
-import type { Watched, WatcherRun } from "./watcher.ts";
 
 const clients = 5_000;
 const people = 20;
 const rooms = 50;
 const missed = 100;
 const otherRooms = 5;
-const otherSockets = 50;
-const otherPerSecond = 50;
 /** Clients of the protocol come back at a random moment within half a second when they try for the first time. */
 const spreadMs = 500;
 const calmSeconds = 8;
@@ -32,19 +28,9 @@ export async function measureStorm(): Promise<readonly Figure[]> {
   const place = await openPlace(cluster, { people, rooms: rooms + otherRooms });
   const [others, stormy] = [place.rooms.slice(0, otherRooms), place.rooms.slice(otherRooms)];
   const { first, second, tokens } = place;
-  await using watcher = await startChild<WatcherRun, Watched>("watcher.ts");
-  await watcher.ask({ open: { port: second.port, size: otherSockets, rooms: others, tokens } });
-  await using chatter = await startPoster();
-  const chat = postsOf(chatter, {
-    url: second.url,
-    token: place.owner.token,
-    rooms: others,
-    perSecond: otherPerSecond,
-  });
-  await chat(2);
-  await watcher.ask("forget");
-  await chat(calmSeconds);
-  const calm = await watcher.ask("forget");
+  await using bystanders = await openBystanders(place, others);
+  await bystanders.chat(calmSeconds);
+  const calm = await bystanders.heard();
 
   const before = centrifugeDialect(
     stormy.map((room) => ({ room })),
@@ -56,8 +42,8 @@ export async function measureStorm(): Promise<readonly Figure[]> {
   await cluster.kill(first.name);
   await postEach(place, stormy, missed);
 
-  await watcher.ask("forget");
-  const chatting = chat(stormSeconds);
+  await bystanders.heard();
+  const chatting = bystanders.chat(stormSeconds);
   const looked = await lookAt(cluster);
   const cpu = cpuSeconds(second.pid);
   const began = performance.now();
@@ -67,7 +53,7 @@ export async function measureStorm(): Promise<readonly Figure[]> {
   const spent = cpuSeconds(second.pid) - cpu;
   const after = await lookAt(cluster);
   await chatting;
-  const meanwhile = await watcher.ask("tell");
+  const meanwhile = await bystanders.heard();
   const troubles = [...back.troubles, ...meanwhile.troubles];
   const newest = Math.max(...from.map(({ from: at }) => (at?.offset ?? 0) + missed));
   if (back.behindMost() < newest) troubles.push(`somebody is at ${back.behindMost()} of ${newest}`);

@@ -13,9 +13,8 @@ export type WatcherRun =
         readonly tokens: readonly string[];
       };
     }
-  /** What was heard so far counts no more. */
-  | "forget"
-  | "tell";
+  /** Tells what was heard, which counts no more from then on. */
+  | "forget";
 
 export interface Watched {
   readonly heard: number;
@@ -34,6 +33,6 @@ serveParent(0, async (asked: WatcherRun): Promise<Watched> => {
   }
   const { delays = [], troubles = [] } = swarm ?? {};
   const told = { heard: delays.length, p50: percentile(delays, 0.5), p99: percentile(delays, 0.99), troubles };
-  if (asked !== "tell") delays.length = 0;
+  delays.length = 0;
   return told;
 });
