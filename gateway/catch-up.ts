@@ -11,7 +11,6 @@ import type { PageSocket } from "./connections.ts";
 import { untilDrained } from "./drained.ts";
 import { caughtUpFrame, grownFrame, resetFrame, runFrame } from "./frames.ts";
 import { type FollowedRoom, type Hub, maxRunEvents } from "./hub.ts";
-import { topics } from "./topics.ts";
 
 /** A page further behind than this reads the room anew instead. */
 export const maxResumeEvents = 1_000;
@@ -85,7 +84,9 @@ async function nextRun(ports: CatchUpPorts, room: Room, after: number, followed:
 }
 
 function goLive(socket: PageSocket, followed: FollowedRoom): void {
-  socket.subscribe(topics.page(followed.id));
+  if (socket.data.pageTopic !== undefined) socket.unsubscribe(socket.data.pageTopic);
+  socket.data.pageTopic = followed.join();
+  socket.subscribe(socket.data.pageTopic);
   socket.send(caughtUpFrame(followed.id, followed.shown()));
   for (const grown of followed.growing()) socket.send(grownFrame(followed.id, grown));
 }

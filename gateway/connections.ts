@@ -14,6 +14,8 @@ export interface PageState {
   shows: { readonly ref: string; readonly epoch: string; readonly after: number } | undefined;
   /** The room whose page topic it takes or will take; undefined again when the person leaves. */
   room: RoomId | undefined;
+  /** Where the room's frames come from; undefined while it is brought up to date. */
+  pageTopic: string | undefined;
   readonly followed: Map<RoomId, FollowedRoom>;
   /** Frames are worked through one after the other: this is the end of the queue. */
   inbox: Promise<void>;

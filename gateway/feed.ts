@@ -2,7 +2,13 @@
 import type { RoomEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { Ports, Unsubscribe } from "#domain/ports/index.ts";
+import { type Audience, type AudienceOutput, createAudience } from "./audience.ts";
+import { grownFrame } from "./frames.ts";
 import { followGrowing, type GrowingRoom, type GrownSignal } from "./growing.ts";
+import { grownPush } from "./programs/frames.ts";
+import { topics } from "./topics.ts";
+
+export type AudienceKind = "page" | "program";
 
 export interface Feed {
   readonly id: RoomId;
@@ -10,8 +16,7 @@ export interface Feed {
   epoch: string;
   /** Offset of the newest event taken in. */
   taken: number;
-  /** Offset of the newest event published. */
-  shown: number;
+  readonly audiences: Readonly<Record<AudienceKind, Audience>>;
   /** The newest shown entry: decides how the next one is grouped. */
   previous: RoomEvent | undefined;
   pending: RoomEvent[];
@@ -20,18 +25,26 @@ export interface Feed {
   idleSince: number;
   repairing: boolean;
   renewing: boolean;
+  /** Undefined while nothing is on its way to the audiences. */
+  leaving: object | undefined;
   ready: Promise<void>;
   unsubscribe: Unsubscribe[];
 }
 
 /** Nothing of the room is known yet. */
-export function createFeed(id: RoomId, ports: Pick<Ports, "growing">, tell: (grown: GrownSignal) => void): Feed {
+export function createFeed(id: RoomId, ports: Pick<Ports, "growing">, out: AudienceOutput): Feed {
+  const page = createAudience(out, (part) => topics.page(id, part));
+  const program = createAudience(out, (part) => topics.program(id, part));
+  const tell = (grown: GrownSignal) => {
+    if (page.count() > 0) page.publish(grownFrame(id, grown));
+    if (program.count() > 0) program.publish(grownPush(id, grown));
+  };
   return {
     id,
     growing: followGrowing(ports, id, tell),
+    audiences: { page, program },
     epoch: "",
     taken: 0,
-    shown: 0,
     previous: undefined,
     pending: [],
     followers: 0,
@@ -39,6 +52,7 @@ export function createFeed(id: RoomId, ports: Pick<Ports, "growing">, tell: (gro
     idleSince: 0,
     repairing: false,
     renewing: false,
+    leaving: undefined,
     ready: Promise.resolve(),
     unsubscribe: [],
   };

@@ -8,11 +8,12 @@ import { isChange } from "#domain/message-changes.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import { readEvents } from "#domain/read-history.ts";
 import type { Position, Room } from "#domain/room.ts";
-import { createFeed, type Feed } from "./feed.ts";
-import { activityFrame, grownFrame, presenceFrame, resetFrame, runFrame, typingFrame } from "./frames.ts";
+import type { AudienceOutput } from "./audience.ts";
+import { type AudienceKind, createFeed, type Feed } from "./feed.ts";
+import { activityFrame, presenceFrame, resetFrame, runFrame, typingFrame } from "./frames.ts";
 import type { GrownSignal } from "./growing.ts";
 import { errorFields, type Log } from "./log.ts";
-import { grownPush, publicationFrames } from "./programs/frames.ts";
+import { publicationFrames } from "./programs/frames.ts";
 import { tellMentioned } from "./programs/user-news.ts";
 import { readablePosition } from "./readable-position.ts";
 import { tickMs } from "./tick.ts";
@@ -23,9 +24,7 @@ export const maxRunEvents = 200;
 /** Missing events are asked for again after this long. */
 const repairAgainMs = 250;
 
-export interface HubOutput {
-  publish(topic: string, frame: string): void;
-  subscribers(topic: string): number;
+export interface HubOutput extends AudienceOutput {
   /** Events that change who may listen, before anything else is done with them. */
   memberLeft(event: RoomEvent & { readonly type: "member.left" }): void;
   /** A room's stream began anew: who left meanwhile may not be heard of. */
@@ -35,8 +34,10 @@ export interface HubOutput {
 /** A room that is followed. Positions only grow within an epoch. */
 export interface FollowedRoom {
   readonly id: RoomId;
-  /** What has been published to the topics: a socket that was given everything up to here may subscribe. */
+  /** What has been published: a socket that was given everything up to here may join. */
   shown(): Position;
+  /** The topic that one more socket subscribes to, in this very tick. */
+  join(): string;
   /** The texts that grow in it, from their beginnings. */
   growing(): readonly GrownSignal[];
   release(): void;
@@ -46,7 +47,7 @@ type HubPorts = Pick<Ports, "stream" | "events" | "signals" | "growing" | "metri
 
 export interface Hub {
   /** Starts following, or joins those who do; resolves when the room's position is known. */
-  follow(room: RoomId): Promise<FollowedRoom>;
+  follow(room: RoomId, kind?: AudienceKind): Promise<FollowedRoom>;
   follows(room: RoomId): boolean;
   followed(): number;
   close(): Promise<void>;
@@ -64,13 +65,18 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
       await ports.signals.onRoom(feed.id, (signal) => {
         if (signal.type === "grown") return feed.growing.heard(signal);
         const frame = signal.type === "typing" ? typingFrame(feed.id, signal.user) : presenceFrame(feed.id, signal);
-        out.publish(topics.page(feed.id), frame);
+        feed.audiences.page.publish(frame);
       }),
     );
     const { epoch, offset } = await readablePosition(ports, feed.id);
-    Object.assign(feed, { epoch, taken: offset, shown: offset });
+    begin(feed, { epoch, offset });
     known = true;
     for (const run of early) take(feed, run);
+  };
+
+  const begin = (feed: Feed, { epoch, offset }: Position) => {
+    Object.assign(feed, { epoch, taken: offset, previous: undefined, pending: [], leaving: undefined });
+    for (const audience of Object.values(feed.audiences)) audience.restart(offset);
   };
 
   const take = (feed: Feed, run: EventRun) => {
@@ -92,15 +98,9 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
     feed.renewing = true;
     try {
       const stored = await readablePosition(ports, feed.id);
-      Object.assign(feed, {
-        epoch: stored.epoch,
-        taken: stored.offset,
-        shown: stored.offset,
-        previous: undefined,
-        pending: [],
-      });
+      begin(feed, stored);
       metrics.count("superchat_gateway_room_resets_total");
-      out.publish(topics.page(feed.id), resetFrame(feed.id, stored));
+      feed.audiences.page.publish(resetFrame(feed.id, stored));
       out.rebuilt(feed.id);
     } catch (error) {
       log.warn("room not read anew yet", { room: feed.id, ...errorFields(error) });
@@ -136,11 +136,11 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
   };
 
   const schedule = (feed: Feed) => {
-    if (feed.pending.length === 0 || feed.timer !== undefined) return;
+    if (feed.pending.length === 0 || feed.timer !== undefined || feed.leaving !== undefined) return;
     // What did not fit into a frame waits for nothing.
     if (feed.pending.length >= maxRunEvents) return flush(feed);
-    const sockets = out.subscribers(topics.page(feed.id)) + out.subscribers(topics.program(feed.id));
-    const waitMs = feed.idleSince + tickMs(sockets) - performance.now();
+    const { page, program } = feed.audiences;
+    const waitMs = feed.idleSince + tickMs(page.count() + program.count()) - performance.now();
     if (waitMs <= 0) return flush(feed);
     feed.timer = setTimeout(() => {
       feed.timer = undefined;
@@ -149,26 +149,34 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
   };
 
   const flush = (feed: Feed) => {
+    // Since the timer was set something else may have begun to leave: what waits is looked at when that has left.
+    if (feed.leaving !== undefined) return;
     const events = feed.pending.splice(0, maxRunEvents);
     const last = events.at(-1);
     if (last === undefined) return;
     feed.idleSince = performance.now();
     const position = { room: feed.id, epoch: feed.epoch };
-    if (out.subscribers(topics.page(feed.id)) > 0) {
-      out.publish(topics.page(feed.id), runFrame(position, events, feed.previous));
-    }
-    if (out.subscribers(topics.program(feed.id)) > 0) {
-      for (const frame of publicationFrames(feed.id, events)) out.publish(topics.program(feed.id), frame);
-    }
+    const { page, program } = feed.audiences;
+    const pageFrames = page.count() > 0 ? [runFrame(position, events, feed.previous)] : [];
+    const pushes = program.count() > 0 ? publicationFrames(feed.id, events) : [];
+    // Changes stand at no place of their own: the next entry follows on the one before them.
+    feed.previous = events.findLast((event) => !isChange(event)) ?? feed.previous;
     tellMentioned(out, events);
     const activity = out.subscribers(topics.activity(feed.id)) > 0 ? activityFrame(feed.id, events) : undefined;
     if (activity !== undefined) out.publish(topics.activity(feed.id), activity);
     metrics.observe("superchat_gateway_frame_events", events.length);
     metrics.observe("superchat_gateway_delivery_seconds", secondsSince(events[0] ?? last));
-    feed.shown = last.offset;
-    // Changes stand at no place of their own: the next entry follows on the one before them.
-    feed.previous = events.findLast((event) => !isChange(event)) ?? feed.previous;
-    schedule(feed);
+    const own = {};
+    feed.leaving = own;
+    let left = Object.keys(feed.audiences).length;
+    const done = () => {
+      left -= 1;
+      if (left > 0 || feed.leaving !== own) return;
+      feed.leaving = undefined;
+      schedule(feed);
+    };
+    page.leave(pageFrames, last.offset, done);
+    program.leave(pushes, last.offset, done);
   };
 
   const stop = async (feed: Feed) => {
@@ -178,17 +186,14 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
   };
 
   const newFeed = (id: RoomId): Feed => {
-    const feed = createFeed(id, ports, (grown) => {
-      if (out.subscribers(topics.page(id)) > 0) out.publish(topics.page(id), grownFrame(id, grown));
-      if (out.subscribers(topics.program(id)) > 0) out.publish(topics.program(id), grownPush(id, grown));
-    });
+    const feed = createFeed(id, ports, out);
     feed.ready = start(feed);
     feeds.set(id, feed);
     return feed;
   };
 
   return {
-    async follow(room) {
+    async follow(room, kind = "page") {
       const feed = feeds.get(room) ?? newFeed(room);
       feed.followers += 1;
       let released = false;
@@ -206,8 +211,9 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
         release();
         throw error;
       }
-      const shown = () => ({ epoch: feed.epoch, offset: feed.shown });
-      return { id: room, shown, growing: feed.growing.soFar, release };
+      const audience = feed.audiences[kind];
+      const shown = () => ({ epoch: feed.epoch, offset: audience.shown() });
+      return { id: room, shown, join: audience.join, growing: feed.growing.soFar, release };
     },
     follows: (room) => feeds.has(room),
     followed: () => feeds.size,

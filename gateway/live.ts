@@ -106,6 +106,7 @@ function newState(caller: PageState["caller"], connection: string, query: URLSea
     connection,
     shows: ref === null ? undefined : { ref, epoch: known ? (query.get("epoch") ?? "") : "", after: known ? after : 0 },
     room: undefined,
+    pageTopic: undefined,
     followed: new Map(),
     inbox: Promise.resolve(),
     queued: 0,

@@ -85,7 +85,7 @@ export function createPageLife(
 
   const dropRoom = (socket: PageSocket, room: RoomId) => {
     socket.unsubscribe(topics.activity(room));
-    socket.unsubscribe(topics.page(room));
+    if (socket.data.room === room && socket.data.pageTopic !== undefined) socket.unsubscribe(socket.data.pageTopic);
     socket.data.followed.get(room)?.release();
     socket.data.followed.delete(room);
     if (socket.data.room === room) socket.data.room = undefined;

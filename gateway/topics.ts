@@ -2,14 +2,14 @@
 import type { RoomId } from "#domain/ids.ts";
 
 export const topics = {
-  /** Pages that show the room. */
-  page: (room: RoomId) => `page:${room}`,
+  /** Pages that show the room, in parts. */
+  page: (room: RoomId, part = 0) => `page:${room}:${part}`,
   /** Pages of members, whatever they show: for unread counts. */
   activity: (room: RoomId) => `activity:${room}`,
   user: (user: string) => `user:${user}`,
   everyone: "everyone",
-  /** Programs that subscribed to the room's channel. */
-  program: (room: RoomId) => `program:${room}`,
+  /** Programs that subscribed to the room's channel, in parts. */
+  program: (room: RoomId, part = 0) => `program:${room}:${part}`,
   /** Programs of a person. */
   programUser: (user: string) => `program-user:${user}`,
   /** Programs that are pinged together. */

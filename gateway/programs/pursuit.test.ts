@@ -20,7 +20,7 @@ const pursuit = (offset: number, epoch = "e1") =>
       read: async (_room, _epoch, after) =>
         Array.from({ length: Math.max(0, readable - after) }, (_, n) => `${after + 1 + n}`),
     },
-    followed: { id: room, shown: () => shown, growing: () => [], release: () => {} },
+    followed: { id: room, shown: () => shown, growing: () => [], join: () => "topic", release: () => {} },
     from: { epoch, offset },
   });
 

@@ -9,6 +9,8 @@ import type { Posts } from "./posts.ts";
 export interface Subscription {
   /** Undefined while access is checked. */
   followed: FollowedRoom | undefined;
+  /** Undefined until nothing is missing any more. */
+  topic: string | undefined;
   /** The client was told that it is subscribed. */
   told: boolean;
 }

@@ -9,7 +9,6 @@ import type { Ports } from "#domain/ports/index.ts";
 import { untilDrained } from "../drained.ts";
 import { errorFields, type Log } from "../log.ts";
 import type { FanOut } from "../socket-kind.ts";
-import { topics } from "../topics.ts";
 import { roomOf, userChannel } from "./channels.ts";
 import { CommandError, type End, replyErrors, unsubscribes } from "./codes.ts";
 import type { CommandOf } from "./commands.ts";
@@ -50,7 +49,7 @@ export function createSubscribing(
     channels.delete(room);
     subscription.followed?.release();
     if (closed) return;
-    socket.unsubscribe(topics.program(room));
+    if (subscription.topic !== undefined) socket.unsubscribe(subscription.topic);
     if (subscription.told && why !== undefined) socket.send(unsubscribePush(room, why));
   };
 
@@ -59,7 +58,7 @@ export function createSubscribing(
 
   const follow = async (socket: ProgramSocket, room: RoomId, subscription: Subscription) => {
     await memberAccess(ports, callerOf(socket).user, room);
-    const followed = await hub().follow(room);
+    const followed = await hub().follow(room, "program");
     if (stillWanted(socket, room, subscription)) {
       subscription.followed = followed;
       return followed;
@@ -82,9 +81,12 @@ export function createSubscribing(
   };
 
   /** With the texts that grow at the moment, from their beginnings. */
-  const goLive = (socket: ProgramSocket, room: RoomId, { followed }: Subscription) => {
-    socket.subscribe(topics.program(room));
-    for (const grown of followed?.growing() ?? []) socket.send(grownPush(room, grown));
+  const goLive = (socket: ProgramSocket, room: RoomId, subscription: Subscription) => {
+    const { followed } = subscription;
+    if (followed === undefined) return;
+    subscription.topic = followed.join();
+    socket.subscribe(subscription.topic);
+    for (const grown of followed.growing()) socket.send(grownPush(room, grown));
   };
 
   /** What did not fit into the reply, then live. A failure makes the client subscribe again, from where it is then. */
@@ -119,7 +121,7 @@ export function createSubscribing(
     async subscribe(socket, id, asked, replies) {
       const { epoch, offset } = asked;
       const room = checked(socket, asked.channel);
-      const subscription: Subscription = { followed: undefined, told: false };
+      const subscription: Subscription = { followed: undefined, topic: undefined, told: false };
       // From here on, losing the membership ends it.
       socket.data.channels.set(room, subscription);
       try {
