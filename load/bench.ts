@@ -49,7 +49,8 @@ const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));
 if (unknown.length > 0) {
   console.log(`npm run bench -- [${Object.keys(benches).join("] [")}]   all of them when none is named
-EVENTS=N: how many the writer (100,000) and catch-up (1,000,000) take`);
+EVENTS=N: how many the writer (100,000) and catch-up (1,000,000) take
+WORK=1000x20,5000x10 SECONDS=N: members and messages a second of fan-out and peers, and for how long`);
   process.exit(wanted.includes("--help") ? 0 : 1);
 }
 

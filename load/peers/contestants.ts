@@ -8,7 +8,7 @@ import type { RedisServer } from "../../scripts/services/redis.ts";
 import type { TestCluster } from "../../tests/support/cluster.ts";
 import { startChild } from "../child.ts";
 import { centrifugeDialect } from "../dialects.ts";
-import { type OneGateway, openPlace } from "../place.ts";
+import { type OneGateway, openPlace, startGatewaysAnew } from "../place.ts";
 import type { Protocol } from "../post-socket.ts";
 import { cpuSeconds, treeCpuSeconds } from "../process-usage.ts";
 import type { Dialect } from "../swarm.ts";
@@ -34,7 +34,7 @@ export interface Contestant {
 const people = 20;
 
 export async function superchat(cluster: TestCluster, rooms: number): Promise<Contestant> {
-  const place = await openPlace(cluster, { people, rooms });
+  const place = await startGatewaysAnew(cluster, await openPlace(cluster, { people, rooms }));
   return {
     name: "Superchat",
     made: `Bun ${Bun.version}`,

@@ -3,14 +3,15 @@ import { startRedis } from "../../scripts/services/redis.ts";
 import { startCluster } from "../../tests/support/cluster.ts";
 import { deliver } from "../delivering.ts";
 import type { Figure } from "../figure.ts";
-import { fillWithIdle } from "../memory.ts";
 import { type Poster, postsOf, type Senders, startPoster, startSenders } from "../posting.ts";
-import { cpuSeconds } from "../process-usage.ts";
+import { cpuSeconds, residentMiB } from "../process-usage.ts";
+import { openSwarm } from "../swarm.ts";
 import { type Contestant, startPeers, superchat } from "./contestants.ts";
 
 const allWork = ["1000x20", "1000x200", "5000x10", "5000x40"];
 const seconds = Number(process.env.SECONDS) || 10;
 const idle = 5_000;
+const settleMs = 8_000;
 const rooms = 20;
 const senders = 64;
 const warmSeconds = 2;
@@ -32,14 +33,23 @@ export async function measurePeers(): Promise<readonly Figure[]> {
 
 type All = readonly Contestant[];
 
+/** Nobody has been at any of them: what their code takes once it is used counts, too. */
 async function measureIdle(all: All): Promise<readonly Figure[]> {
-  return await besides(all, `${idle.toLocaleString("en")} idle connections`, async (who) => {
-    const { filled, eachKiB } = await fillWithIdle(who.first, who.dialect(who.rooms), idle);
-    return [
-      { what: "memory of the server", value: filled, unit: "MiB" },
-      { what: "memory that each adds", value: eachKiB, unit: "KiB" },
-    ];
-  });
+  return await besides(
+    all,
+    `${idle.toLocaleString("en")} idle connections`,
+    async ({ first, dialect, rooms: among }) => {
+      const fresh = residentMiB(first.pid);
+      const swarm = await openSwarm({ port: first.port, size: idle, dialect: dialect(among) });
+      await Bun.sleep(settleMs);
+      const filled = residentMiB(first.pid);
+      swarm.close();
+      return [
+        { what: "memory of the server", value: filled, unit: "MiB" },
+        { what: "memory for each beyond a fresh server's", value: ((filled - fresh) * 1_024) / idle, unit: "KiB" },
+      ];
+    },
+  );
 }
 
 async function measureFanOut(all: All, poster: Poster, work: string, nth: number): Promise<readonly Figure[]> {
