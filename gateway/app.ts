@@ -1,6 +1,7 @@
 /** The gateway as one Hono app plus its sockets: everything a browser or a program can ask for, and how it stops. */
 import type { Server, WebSocketHandler } from "bun";
 import { Hono } from "hono";
+import { compress } from "hono/compress";
 import { ChatError, unavailable } from "#domain/errors.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import { serveOperations } from "./api/serve.ts";
@@ -161,6 +162,8 @@ export function routes(parts: Parts, ready: () => Promise<void>): Hono<GatewayEn
   app.route("/", incomingHookRoutes(parts));
 
   const pages = new Hono<GatewayEnv>();
+  // Behind a proxy it compresses.
+  if (!config.trustProxy) pages.use(compress({ encoding: "gzip" }));
   pages.use(async (c, next) => {
     if (c.req.method !== "GET" && c.req.method !== "HEAD") checkSameOrigin(c.req.raw.headers, config);
     c.set("caller", await pageCaller(parts, c));

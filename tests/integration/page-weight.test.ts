@@ -1,6 +1,6 @@
 /** A room page with fifty messages stays light, and everything it needs comes from here. */
 import { expect, test } from "bun:test";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { buildAssets } from "#gateway/assets.ts";
 import { signUpPerson } from "../support/api-person.ts";
 import { startGateway } from "../support/gateway.ts";
@@ -28,4 +28,32 @@ test("a room page weighs less than 60 KB compressed, styles and scripts included
     bytes += (await answer.bytes()).length;
   }
   expect(bytes).toBeLessThan(budgetBytes);
+});
+
+test("a page is compressed for who can read that, unless a proxy does it", async () => {
+  for (const [proxy, encoding] of [
+    ["off", "gzip"],
+    ["on", null],
+  ] as const) {
+    await using gateway = await startGateway({ env: { TRUST_PROXY: proxy } });
+    const seen = async (accepted: string) => {
+      const headers = { "accept-encoding": accepted };
+      return await fetch(`${gateway.url}/sign-up`, { headers, decompress: false } as RequestInit);
+    };
+    const packed = await seen("gzip, br");
+    expect([packed.status, packed.headers.get("content-encoding")]).toEqual([200, encoding]);
+    expect((await seen("identity")).headers.get("content-encoding")).toBeNull();
+    expect((await seen("identity")).headers.get("vary")?.includes("Accept-Encoding")).toBe(proxy === "off");
+    if (encoding !== null) expect(String(gunzipSync(await packed.bytes()))).toBe(await (await seen("identity")).text());
+  }
+});
+
+test("a compressed page brings its cookies along", async () => {
+  await using gateway = await startGateway();
+  const ana = await signUpAtPage(gateway.url);
+  const headers = { "accept-encoding": "gzip", cookie: `superchat_refresh=${ana.cookies.get("superchat_refresh")}` };
+  const answer = await fetch(`${gateway.url}/rooms/lobby`, { headers, decompress: false } as RequestInit);
+  expect([answer.status, answer.headers.get("content-encoding")]).toEqual([200, "gzip"]);
+  const names = answer.headers.getSetCookie().map((line) => line.split("=")[0] ?? "");
+  expect(names.sort()).toEqual(["superchat_access", "superchat_refresh"]);
 });
