@@ -11,6 +11,7 @@ import type { PageSocket } from "./connections.ts";
 import { untilDrained } from "./drained.ts";
 import { caughtUpFrame, grownFrame, resetFrame, runFrame } from "./frames.ts";
 import { type FollowedRoom, type Hub, maxRunEvents } from "./hub.ts";
+import { topics } from "./topics.ts";
 
 /** A page further behind than this reads the room anew instead. */
 export const maxResumeEvents = 1_000;
@@ -87,6 +88,7 @@ function goLive(socket: PageSocket, followed: FollowedRoom): void {
   if (socket.data.pageTopic !== undefined) socket.unsubscribe(socket.data.pageTopic);
   socket.data.pageTopic = followed.join();
   socket.subscribe(socket.data.pageTopic);
+  socket.unsubscribe(topics.activity(followed.id));
   socket.send(caughtUpFrame(followed.id, followed.shown()));
   for (const grown of followed.growing()) socket.send(grownFrame(followed.id, grown));
 }

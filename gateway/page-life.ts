@@ -80,7 +80,9 @@ export function createPageLife(
 
   const takeRoom = async (socket: PageSocket, room: RoomId) => {
     const followed = await followOnce(hub(), socket, { id: room });
-    if (followed !== undefined && !socket.data.closed) socket.subscribe(topics.activity(room));
+    if (followed === undefined || socket.data.closed) return;
+    // Who shows the room is told with its frames.
+    if (socket.data.room !== room || socket.data.pageTopic === undefined) socket.subscribe(topics.activity(room));
   };
 
   const dropRoom = (socket: PageSocket, room: RoomId) => {

@@ -4,7 +4,7 @@ import type { RoomId } from "#domain/ids.ts";
 export const topics = {
   /** Pages that show the room, in parts. */
   page: (room: RoomId, part = 0) => `page:${room}:${part}`,
-  /** Pages of members, whatever they show: for unread counts. */
+  /** Pages of members that show something else: for unread counts. */
   activity: (room: RoomId) => `activity:${room}`,
   user: (user: string) => `user:${user}`,
   everyone: "everyone",
