@@ -3,6 +3,7 @@ import { samplePost, sampleRoom } from "#tests/contract/samples.ts";
 import type { EventOf, EventRun, RoomEvent } from "./events.ts";
 import type { EventId } from "./ids.ts";
 import { messageOf } from "./message.ts";
+import type { OffsetWindow } from "./ports/index.ts";
 import { type HistoryPorts, readEvents, readMessages } from "./read-history.ts";
 import type { Room } from "./room.ts";
 
@@ -49,13 +50,32 @@ test("both at once: the hole of this epoch is filled, the end of the one before 
 
 function pagesWith(stored: readonly number[], tailAfter: number, newest: number): HistoryPorts {
   const ports = portsWith(stored, tailAfter, newest);
-  const messages = async (_: unknown, { limit }: { limit: number }) =>
-    stored.slice(-limit).map((offset) => messageOf(eventAt(offset) as EventOf<"message.posted">));
+  const messages = async (_: unknown, { limit, before = Number.POSITIVE_INFINITY }: OffsetWindow) =>
+    stored
+      .filter((offset) => offset < before)
+      .slice(-limit)
+      .map((offset) => messageOf(eventAt(offset) as EventOf<"message.posted">));
   return { ...ports, events: { ...ports.events, messages } };
 }
 
-const shownOn = async (ports: HistoryPorts, limit: number) =>
-  (await readMessages(ports, { ...room, offset: 0 }, { limit })).map(({ offset }) => offset);
+const shownOn = async (ports: HistoryPorts, limit: number, before?: number) => {
+  const window = before === undefined ? { limit } : { limit, before };
+  return (await readMessages(ports, { ...room, offset: 0 }, window)).map(({ offset }) => offset);
+};
+
+test("an older page shows what is not stored yet, too, and nothing past its end", async () => {
+  const ports = pagesWith([1, 8, 9], 0, 12);
+  expect(await shownOn(ports, 5)).toEqual([8, 9, 10, 11, 12]);
+  expect(await shownOn(ports, 5, 8)).toEqual([3, 4, 5, 6, 7]);
+  expect(await shownOn(ports, 5, 3)).toEqual([1, 2]);
+});
+
+test("a page of what was stored long ago asks the stream for nothing", async () => {
+  const ports = pagesWith([1, 2, 3], 0, 200);
+  const stream = { tail: () => Promise.reject(new Error("asked")) } as unknown as HistoryPorts["stream"];
+  const read = readMessages({ ...ports, stream }, { ...room, offset: 100 }, { limit: 2, before: 3 });
+  expect((await read).map(({ offset }) => offset)).toEqual([1, 2]);
+});
 
 test("a page shows what stands between stored messages and is not stored yet", async () => {
   expect(await shownOn(pagesWith([1, 2, 3, 5, 7], 2, 8), 10)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);

@@ -9,6 +9,9 @@ import type { Room } from "./room.ts";
 /** What the store does not have yet is looked for among this many events of the stream. */
 const maxUnstoredEvents = 200;
 
+/** More than the stream keeps of a room are not asked for, wherever a page that somebody asks for ends. */
+const maxFreshEvents = 1_000;
+
 /** How far an event may be stored before one of a smaller offset: what gateways append at once. */
 const maxReordered = 64;
 
@@ -126,8 +129,8 @@ async function recentEvents({ stream }: HistoryPorts, room: Room): Promise<reado
 }
 
 /**
- * For windows that end at the newest event: what the stream has beyond the store. It begins a little before the newest stored
- * entry, since events are stored in the order of the log, which may differ from that of their offsets.
+ * What the stream has beyond the store in a window that is read from its end. It begins a little before the newest stored entry, since
+ * events are stored in the order of the log, which may differ from that of their offsets.
  */
 async function notStoredYet(
   { stream }: HistoryPorts,
@@ -135,19 +138,18 @@ async function notStoredYet(
   window: OffsetWindow,
   stored: readonly TimelineEntry[],
 ): Promise<readonly RoomEvent[]> {
-  if (window.before !== undefined || window.from === "oldest") return [];
+  const { before, after = 0, from: end, limit } = window;
+  // What is read from its beginning goes on from there. And what lies well before the newest stored event is stored.
+  if (end === "oldest" || (before !== undefined && before + maxReordered <= room.offset)) return [];
   const newest = stored.at(-1);
-  const last = newest === undefined ? (window.after ?? 0) : offsetOf(newest);
+  const last = newest === undefined ? after : offsetOf(newest);
   // A short tail does not reach back that far, but perhaps far enough.
   for (let back = maxReordered; ; back = Math.floor(back / 2)) {
-    const from = Math.max(window.after ?? 0, last - back);
+    const from = Math.max(after, last - back);
     // Changes may stand between the newest stored entry and what is new.
-    const run = await stream.tail(
-      room.id,
-      from,
-      back + Math.max(window.limit, maxUnstoredEvents),
-      stored.map(offsetOf),
-    );
-    if (run !== undefined || back === 0) return run?.events ?? [];
+    const wanted = before === undefined ? back + Math.max(limit, maxUnstoredEvents) : Math.max(0, before - 1 - from);
+    const run = await stream.tail(room.id, from, Math.min(wanted, maxFreshEvents), stored.map(offsetOf));
+    if (run !== undefined || back === 0)
+      return (run?.events ?? []).filter(({ offset }) => offset < (before ?? Number.POSITIVE_INFINITY));
   }
 }
