@@ -85,7 +85,10 @@ function asked(history: History): History {
 
 function withAnswers(history: History, types: readonly string[]): History {
   const answers = types.map((type, n): StoredEvent => {
-    return { ...last(history), id: `answer-${n}`, offset: second + 4 + n, type, text: "", question: last(history).id };
+    const [id, offset, question] = [`answer-${n}`, second + 4 + n, last(history).id];
+    const ends = type === "refused" || type === "message.edited";
+    const said = type === "refused" ? "message.posted" : type;
+    return { ...last(history), id, offset, type: said, text: "", question, grows: !ends };
   });
   return { ...history, stored: [...history.stored, ...answers] };
 }
@@ -233,6 +236,11 @@ const broken: readonly [what: string, rule: string, (history: ReturnType<typeof 
     "a question is answered once",
     (h) => withAnswers(asked(h), ["message.posted", "message.posted", "message.edited"]),
   ],
+  [
+    "a refusal is answered after all",
+    "a question is answered once",
+    (h) => withAnswers(asked(h), ["refused", "message.edited"]),
+  ],
   ["an answer does not end", "a question is answered once", (h) => withAnswers(asked(h), ["message.posted"])],
   [
     "an edited message reads as before",
@@ -283,11 +291,14 @@ test("somebody who left and saw nothing later is right", () => {
   expect(check({ ...goodHistory(), readers: [{ ...reader("leaver", shown), leftWith: "id-4" }] })).toEqual([]);
 });
 
-test("a question with one answer that ended is right", () => {
-  const history = withAnswers(asked(goodHistory()), ["message.posted", "message.edited"]);
-  expect(rulesBroken(history)).not.toContain("a question is answered once");
-  expect(rulesBroken(history)).not.toContain("only what was sent is there");
-});
+test.each([{ answer: ["message.posted", "message.edited"] }, { answer: ["refused"] }])(
+  "a question with one answer that ended is right: $answer",
+  ({ answer }) => {
+    const history = withAnswers(asked(goodHistory()), answer);
+    expect(rulesBroken(history)).not.toContain("a question is answered once");
+    expect(rulesBroken(history)).not.toContain("only what was sent is there");
+  },
+);
 
 test("where Redis and a gateway fail together, order is not promised", () => {
   const history = goodHistory();

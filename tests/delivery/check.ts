@@ -157,18 +157,20 @@ function sentOnly({ sends, stored, poisons }: History): string[] {
 }
 
 /** Whichever bot begins, is killed or goes on: the answer begins once and ends once. */
+/** One answer, which ends once: with its first words where it is a refusal, or else with an edit. */
 function answeredOnce({ sends, stored }: History): string[] {
   const there = new Set(stored.flatMap(({ id, namesNobody }) => (namesNobody ? [] : [id])));
   const answers = groupBy(
     stored.filter(({ question }) => question !== undefined),
-    ({ question = "", type }) => `${type} ${question}`,
+    ({ question = "" }) => question,
   );
   return sends.flatMap((send) => {
     if (!send.text.includes("@superchat") || !there.has(send.id)) return [];
-    return ["message.posted", "message.edited"].flatMap((type) => {
-      const times = answers.get(`${type} ${send.id}`)?.length ?? 0;
-      return times === 1 ? [] : [`${name(send)} has ${times} answers of type ${type}`];
-    });
+    const said = answers.get(send.id) ?? [];
+    const [begun, ended] = [said.filter(({ type }) => type === "message.posted"), said.filter(({ grows }) => !grows)];
+    return begun.length === 1 && ended.length === 1
+      ? []
+      : [`${name(send)} has ${begun.length} answers, and they ended ${ended.length} times: ${JSON.stringify(said)}`];
   });
 }
 

@@ -93,8 +93,8 @@ async function unanswered(sql: SQL): Promise<number> {
   const [row]: { count: number }[] = await sql`
     select count(*)::int as count from room_events q
     where q.type = 'message.posted' and q.body ->> 'text' like '%@superchat%' and q.body -> 'mentions' <> '[]'::jsonb
-      and not exists (select from room_events a where a.type = 'message.edited' and a.room_id = q.room_id
-        and a.body -> 'answer' ->> 'question' = q.id::text)`;
+      and not exists (select from room_events a where a.room_id = q.room_id
+        and a.body -> 'answer' ->> 'question' = q.id::text and a.body -> 'answer' ->> 'state' <> 'growing')`;
   return row?.count ?? 0;
 }
 
@@ -102,10 +102,10 @@ async function eventsOf(sql: SQL): Promise<StoredEvent[]> {
   const rows: Record<string, string | null>[] = await sql`
     select id::text, room_id::text as room, room_offset::text as place, type, author_id::text as author,
       extract(epoch from at)::text as seconds, case when type = 'message.posted' then body ->> 'text' else '' end as text,
-      body -> 'answer' ->> 'question' as question, body ->> 'message' as message, body ->> 'text' as words,
+      body -> 'answer' ->> 'question' as question, body -> 'answer' ->> 'state' as state, body ->> 'message' as message, body ->> 'text' as words,
       (body -> 'mentions' = '[]'::jsonb)::text as nobody
     from room_events order by room_id, room_offset`;
-  return rows.map(({ type, seconds, question, message, words, nobody, ...row }) => ({
+  return rows.map(({ type, seconds, question, state, message, words, nobody, ...row }) => ({
     id: row.id ?? "",
     room: row.room ?? "",
     offset: Number(row.place),
@@ -114,7 +114,7 @@ async function eventsOf(sql: SQL): Promise<StoredEvent[]> {
     at: Number(seconds) * 1_000,
     text: row.text ?? "",
     ...(nobody === "true" ? { namesNobody: true } : {}),
-    ...(question ? { question } : {}),
+    ...(question ? { question, grows: state === "growing" } : {}),
     ...(message && type === "message.edited" ? { edits: { message, text: words ?? "" } } : {}),
   }));
 }

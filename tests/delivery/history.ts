@@ -38,6 +38,8 @@ export interface StoredEvent extends PlacedEvent {
   readonly namesNobody?: boolean;
   /** What a bot says: the question it answers. */
   readonly question?: string;
+  /** … and whether that goes on. One that is refused has ended with its first words. */
+  readonly grows?: boolean;
   /** Of an edit: which message says something else from here on, and what. */
   readonly edits?: { readonly message: string; readonly text: string };
 }
