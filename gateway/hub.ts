@@ -157,17 +157,15 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
     feed.idleSince = performance.now();
     const position = { room: feed.id, epoch: feed.epoch };
     const { page, program } = feed.audiences;
-    const activity = activityFrame(feed.id, events);
+    const [pages, others] = [page.count(), out.subscribers(topics.activity(feed.id))];
+    const activity = pages + others > 0 ? activityFrame(feed.id, events) : undefined;
     // Pages that show the room are told who wrote in the same write.
-    const pageFrames =
-      page.count() > 0 ? [runFrame(position, events, feed.previous), ...(activity ? [activity] : [])] : [];
+    const pageFrames = pages > 0 ? [runFrame(position, events, feed.previous), ...(activity ? [activity] : [])] : [];
     const pushes = program.count() > 0 ? publicationFrames(feed.id, events) : [];
     // Changes stand at no place of their own: the next entry follows on the one before them.
     feed.previous = events.findLast((event) => !isChange(event)) ?? feed.previous;
     tellMentioned(out, events);
-    if (activity !== undefined && out.subscribers(topics.activity(feed.id)) > 0) {
-      out.publish(topics.activity(feed.id), activity);
-    }
+    if (activity !== undefined && others > 0) out.publish(topics.activity(feed.id), activity);
     metrics.observe("superchat_gateway_frame_events", events.length);
     metrics.observe("superchat_gateway_delivery_seconds", secondsSince(events[0] ?? last));
     const own = {};
