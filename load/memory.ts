@@ -1,4 +1,5 @@
 /** What a connection takes: ten thousand programs on one gateway, signed in, each in a room, silent; and what coming and going leaves behind. */
+import type { ApiPerson } from "../tests/support/api-person.ts";
 import { startCluster } from "../tests/support/cluster.ts";
 import { centrifugeDialect } from "./dialects.ts";
 import type { Figure } from "./figure.ts";
@@ -14,13 +15,18 @@ const settleMs = 10_000;
 const churn = 1_000;
 const warmUps = 10;
 const minutes = Number(process.env.MINUTES) || 5;
+/** A wave comes this often at most: with a pause between them an hour is no load for what else the machine does. */
+const waveMs = (Number(process.env.WAVE_SECONDS) || 0) * 1000;
+/** The memory is looked at so many times on the way. */
+const looks = 6;
 
 export async function measureMemory(): Promise<readonly Figure[]> {
   await using cluster = await startCluster({ gateways: 2, writers: 1, env: { LOG_LEVEL: "error" } });
   const place = await openPlace(cluster, { people, rooms });
+  const tokens = [...place.tokens];
   const dialect = centrifugeDialect(
     place.rooms.map((room) => ({ room })),
-    place.tokens,
+    tokens,
   );
   const { port, pid } = place.first;
   const comeAndGo = async () => (await openSwarm({ port, size: churn, dialect })).close();
@@ -30,8 +36,20 @@ export async function measureMemory(): Promise<readonly Figure[]> {
   await Bun.sleep(settleMs);
   const churnFrom = residentMiB(pid);
   const endsBy = performance.now() + minutes * 60_000;
+  const began = performance.now();
+  const onTheWay: number[] = [];
   let came = 0;
-  for (; performance.now() < endsBy; came += churn) await comeAndGo();
+  while (performance.now() < endsBy) {
+    const next = Bun.sleep(waveMs);
+    // One of them signs in anew each time, so that no token of an hour ago is used.
+    const person = place.people[(came / churn) % people];
+    if (person !== undefined) tokens[place.people.indexOf(person)] = await newToken(person);
+    await comeAndGo();
+    came += churn;
+    await next;
+    const looked = ((performance.now() - began) / (endsBy - began)) * looks;
+    if (Math.floor(looked) > onTheWay.length) onTheWay.push(residentMiB(pid));
+  }
   await Bun.sleep(settleMs);
   const churnTo = residentMiB(pid);
   return [
@@ -39,8 +57,15 @@ export async function measureMemory(): Promise<readonly Figure[]> {
     { what: `gateway with ${idle.toLocaleString("en")} idle connections`, value: filled, unit: "MiB" },
     { what: "each connection", value: eachKiB, unit: "KiB" },
     { what: `gateway before ${minutes} minutes of coming and going`, value: churnFrom, unit: "MiB" },
+    ...onTheWay.map((value, n) => ({ what: `on the way, ${n + 1} of ${looks}`, value, unit: "MiB" })),
     { what: `gateway after ${came.toLocaleString("en")} came and went`, value: churnTo, unit: "MiB" },
   ];
+}
+
+async function newToken({ name, password, call }: ApiPerson): Promise<string> {
+  const { status, body } = await call("POST", "/sessions", { name, password });
+  if (status !== 201) throw new Error(`signing in answered ${status}`);
+  return body.accessToken;
 }
 
 export interface Idle {

@@ -12,6 +12,7 @@ export interface OneGateway {
 
 export interface Place {
   readonly owner: ApiPerson;
+  readonly people: readonly ApiPerson[];
   readonly tokens: readonly string[];
   readonly rooms: readonly string[];
   readonly first: OneGateway;
@@ -30,7 +31,7 @@ export async function openPlace(
   const ids: string[] = [];
   for (let n = 0; n < rooms; n++) ids.push((await owner.createRoom(freshName("bench"))).id);
   for (const person of everyone) for (const room of ids) await person.call("PUT", `/rooms/${room}/members/me`);
-  return { owner, tokens: everyone.map(({ token }) => token), rooms: ids, ...gateways };
+  return { owner, people: everyone, tokens: everyone.map(({ token }) => token), rooms: ids, ...gateways };
 }
 
 /** The same place with new processes: what signing everybody up has left in the old ones is nothing that connections take. */
