@@ -2,7 +2,7 @@
 import { ChatError } from "./errors.ts";
 import { type MessageRef, memberMessage } from "./member-message.ts";
 import { mentionedIn } from "./mentioned-in.ts";
-import { checkText, type Message } from "./message.ts";
+import { answeredIn, checkText, type Message } from "./message.ts";
 import type { Ports } from "./ports/index.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
 import type { HistoryPorts } from "./read-history.ts";
@@ -18,7 +18,7 @@ export async function editMessage(ports: ChangePorts, author: Author, ref: Messa
   if (message.deleted) throw new ChatError("conflict", "This message was deleted.");
   if (message.text === text) return message;
   await spend(ports, rateLimits.messagesPerPerson, author.id);
-  const mentions = await mentionedIn(ports, access, text);
+  const mentions = await mentionedIn(ports, access, text, answeredIn(message, author));
   await recordEvent(ports, message.room, author, { type: "message.edited", message: message.id, text, mentions });
   return { ...message, text, mentions };
 }

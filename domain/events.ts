@@ -1,6 +1,7 @@
 /** Room events: everything that changes what a room shows. Past tense, immutable, ordered by offset. */
 import type { Answer } from "./answer.ts";
 import type { EventId, RoomId, UserId } from "./ids.ts";
+import type { Quote } from "./quote.ts";
 import type { Author } from "./user.ts";
 
 interface EventHead {
@@ -21,6 +22,8 @@ export type EventBody =
       readonly type: "message.posted";
       readonly text: string;
       readonly mentions: readonly UserId[];
+      /** What it answers, as that read when this was sent: shown live without a look-up. */
+      readonly replyTo?: Quote;
       readonly answer?: Answer;
     }
   /** Replaces what a message of the same author says. */

@@ -18,7 +18,8 @@ const away = async () => {
 function ports({ names = true, members = true } = {}): Pick<Ports, "rooms" | "users"> {
   const byKey = names ? async (key: string) => users.find(({ name }) => name === key) : away;
   const membersAmong = members ? async () => new Set(["ana" as UserId]) : away;
-  return { users: { byKey }, rooms: { membersAmong } } as unknown as Pick<Ports, "rooms" | "users">;
+  const byId = names ? async (id: string) => users.find((one) => one.id === id) : away;
+  return { users: { byKey, byId }, rooms: { membersAmong } } as unknown as Pick<Ports, "rooms" | "users">;
 }
 
 const place = (visibility: Visibility, peer?: Peer) => ({ room: { visibility } as Room, peer });
@@ -27,6 +28,17 @@ const text = "@ana @ben @superchat @helper";
 test("a text names members, and in a public room the operator's bots", async () => {
   expect<readonly string[]>(await mentionedIn(ports(), place("public"), text)).toEqual(["ana", "superchat"]);
   expect<readonly string[]>(await mentionedIn(ports(), place("private"), text)).toEqual(["ana"]);
+});
+
+test("what answers somebody names them once more than its text does, where they may hear of it", async () => {
+  const answering = (who: string, said: string, where: Visibility = "private") =>
+    mentionedIn(ports(), place(where), said, who as UserId);
+  expect<readonly string[]>(await answering("ana", "yes")).toEqual(["ana"]);
+  expect<readonly string[]>(await answering("ana", "yes, @ana")).toEqual(["ana"]);
+  expect(await answering("ben", "you have left")).toEqual([]);
+  expect(await answering("gone", "nobody has this id any more")).toEqual([]);
+  expect<readonly string[]>(await answering("superchat", "and now?", "public")).toEqual(["superchat"]);
+  expect(await answering("superchat", "and now?")).toEqual([]);
 });
 
 test("while the store is away bots whose names are known are called all the same, and people are not named", async () => {

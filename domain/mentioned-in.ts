@@ -10,21 +10,31 @@ type MentionPorts = Pick<Ports, "rooms" | "users">;
 
 /**
  * Members of the room, and in a public one also the operator's bots that have not joined: they come when they are called. What
- * is said to a bot alone always names it. While the store is away a message names no people: better said without a badge than not said.
+ * is said to a bot alone always names it, and what answers somebody names them. While the store is away a message names no people: better said without a badge than not said.
  */
 export async function mentionedIn(
   ports: MentionPorts,
   { room, peer }: Pick<RoomAccess, "room" | "peer">,
   text: string,
+  answered?: UserId,
 ): Promise<readonly UserId[]> {
-  const named = (await unlessUnavailable(lookUp(ports, room, text))) ?? [];
+  const named = (await unlessUnavailable(lookUp(ports, room, text, answered))) ?? [];
   return peer?.kind === "bot" && !named.includes(peer.id) ? [...named, peer.id] : named;
 }
 
-async function lookUp(ports: MentionPorts, room: Room, text: string): Promise<readonly UserId[]> {
+async function lookUp(
+  ports: MentionPorts,
+  room: Room,
+  text: string,
+  answered: UserId | undefined,
+): Promise<readonly UserId[]> {
   const keys = mentionedKeys(text);
-  if (keys.length === 0) return [];
-  const named = (await Promise.all(keys.map((key) => ports.users.byKey(key)))).filter((user) => user !== undefined);
+  if (keys.length === 0 && answered === undefined) return [];
+  const found = await Promise.all([
+    ...(answered === undefined ? [] : [ports.users.byId(answered)]),
+    ...keys.map((key) => ports.users.byKey(key)),
+  ]);
+  const named = [...new Map(found.flatMap((user) => (user === undefined ? [] : [[user.id, user]]))).values()];
   if (named.length === 0) return [];
   const members = await membersAmong(ports, room, named);
   const comesWhenCalled = ({ kind, owner }: User) =>

@@ -2,6 +2,7 @@
 import type { EventOf, RoomEvent } from "./events.ts";
 import type { EventId } from "./ids.ts";
 import { type Message, type TimelineEntry, timelineEntryOf } from "./message.ts";
+import { requoted } from "./quote.ts";
 import { withReaction } from "./reaction.ts";
 
 /** An event that changes what a message says. */
@@ -22,15 +23,22 @@ export function isChange(event: RoomEvent): event is MessageChange {
   return isTextChange(event) || isReactionChange(event);
 }
 
-/** The message as it reads after the event. What is deleted stays deleted, and nobody reacts to it. */
+/** The message as it reads after the event. What is deleted stays deleted, answers nothing, and nobody reacts to it. */
 export function changed(message: Message, change: MessageChange): Message {
-  if (change.message !== message.id || message.deleted) return message;
+  if (message.deleted) return message;
+  if (change.message !== message.id) return isTextChange(change) ? withQuote(message, change) : message;
   return isTextChange(change) ? rewritten(message, change) : reacted(message, change);
+}
+
+/** As the message that it answers reads after the event. */
+function withQuote(message: Message, change: TextChange): Message {
+  const replyTo = message.replyTo && requoted(message.replyTo, change);
+  return replyTo === message.replyTo ? message : { ...message, ...(replyTo && { replyTo }) };
 }
 
 /** Only its author changes it. */
 function rewritten(message: Message, change: TextChange): Message {
-  const { author, answer: before, reactions: _gone, ...rest } = message;
+  const { author, answer: before, reactions: _gone, replyTo: _answered, ...rest } = message;
   if (change.author.id !== author.id) return message;
   if (change.type === "message.deleted") {
     return { ...rest, author, ...(before && { answer: before }), text: "", mentions: [], deleted: true };
@@ -59,8 +67,9 @@ export function changesAmong(events: readonly RoomEvent[]): ChangesByMessage {
  */
 export function withChanges(message: Message, changes: ChangesByMessage): Message {
   const own = changes.get(message.id) ?? [];
+  const answered = message.replyTo && changes.get(message.replyTo.id)?.filter(isTextChange);
   const counting = new Map(own.map((change) => [subjectOf(change), change]));
-  return [...counting.values()].reduce(changed, message);
+  return [...(answered ?? []), ...counting.values()].reduce(changed, message);
 }
 
 function subjectOf(change: MessageChange): string {

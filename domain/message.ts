@@ -3,6 +3,7 @@ import type { Answer } from "./answer.ts";
 import { ChatError } from "./errors.ts";
 import type { EventOf, RoomEvent } from "./events.ts";
 import type { EventId, RoomId, UserId } from "./ids.ts";
+import type { Quote } from "./quote.ts";
 import type { Reaction } from "./reaction.ts";
 import { byteLength, checkCharacters } from "./text.ts";
 import type { Author } from "./user.ts";
@@ -15,6 +16,8 @@ export interface Message {
   readonly text: string;
   readonly at: string;
   readonly mentions: readonly UserId[];
+  /** What it answers, as that reads now. */
+  readonly replyTo?: Quote;
   readonly editedAt?: string;
   readonly deleted?: true;
   /** In the order in which the emoji first came. Absent: none. */
@@ -48,9 +51,18 @@ export function checkText(text: string): void {
   }
 }
 
+/** Whom a message answers, unless they answer themselves. */
+export function answeredIn({ replyTo }: Pick<Message, "replyTo">, sender: Author): UserId | undefined {
+  return replyTo?.author.id === sender.id ? undefined : replyTo?.author.id;
+}
+
 export function messageOf(event: EventOf<"message.posted">): Message {
-  const { id, room, offset, author, text, at, mentions, answer } = event;
-  return { id, room, offset, author, text, at, mentions, ...(answer && { answer }) };
+  const { id, room, offset, author, text, at, mentions, replyTo, answer } = event;
+  return {
+    ...{ id, room, offset, author, text, at, mentions },
+    ...(replyTo && { replyTo }),
+    ...(answer && { answer }),
+  };
 }
 
 /** How an event appears in the timeline; undefined for one that shows nothing. */

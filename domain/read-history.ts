@@ -1,4 +1,5 @@
 /** Reads a room's past: the store's part, then what only the stream has yet. Access is the caller's business. */
+import { isChatError } from "./errors.ts";
 import type { EventRun, RoomEvent } from "./events.ts";
 import type { EventId } from "./ids.ts";
 import { type Message, messageOf, offsetOf, type TimelineEntry, timelineEntryOf } from "./message.ts";
@@ -106,8 +107,21 @@ async function withFresh(
   return changes.size === 0 ? all : all.map((entry) => entryWithChanges(entry, changes));
 }
 
-/** One message as it reads now, also one that the stream alone has; undefined when the room has none of this id. */
+/**
+ * One message as it reads now, also one that the stream alone has; undefined when the room has none of this id. While the store is
+ * away, those that the stream still has are found. @throws ChatError unavailable
+ */
 export async function readMessage(ports: HistoryPorts, room: Room, id: EventId): Promise<Message | undefined> {
+  try {
+    return await storedMessage(ports, room, id);
+  } catch (error) {
+    const recent = isChatError(error, "unavailable") ? await recentMessage(ports, room, id) : undefined;
+    if (recent === undefined) throw error;
+    return recent;
+  }
+}
+
+async function storedMessage(ports: HistoryPorts, room: Room, id: EventId): Promise<Message | undefined> {
   const ref = await ports.events.find(id);
   if (ref === undefined) return await recentMessage(ports, room, id);
   if (ref.room !== room.id) return undefined;

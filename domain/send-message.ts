@@ -3,10 +3,13 @@ import { memberAccess } from "./access-room.ts";
 import { ChatError, isChatError } from "./errors.ts";
 import { type EventId, madeAtMs } from "./ids.ts";
 import { mentionedIn } from "./mentioned-in.ts";
-import { checkText } from "./message.ts";
+import { answeredIn, checkText } from "./message.ts";
 import type { Ports, StoredRef } from "./ports/index.ts";
+import { type Quote, quoteOf } from "./quote.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
+import { readMessage } from "./read-history.ts";
 import { idTaken, type RecordPorts, recordEvent } from "./record-event.ts";
+import type { Room } from "./room.ts";
 import type { Author } from "./user.ts";
 
 export type SendPorts = RecordPorts & Pick<Ports, "rooms" | "users" | "events" | "limiter">;
@@ -19,6 +22,8 @@ export interface Draft {
   readonly id?: EventId | undefined;
   /** The sender says that it was sent before: it is looked for however old it is. */
   readonly resend?: boolean | undefined;
+  /** The message of the same room that this one answers. */
+  readonly replyTo?: EventId | undefined;
 }
 
 /**
@@ -48,10 +53,24 @@ export async function sendMessage(ports: SendPorts, author: Author, draft: Draft
     return { id, fresh: false };
   }
   await spend(ports, rateLimits.messagesPerPerson, author.id);
-  const mentions = await mentionedIn(ports, access, draft.text);
-  const body = { type: "message.posted", text: draft.text, mentions } as const;
+  const replyTo = draft.replyTo === undefined ? undefined : await quoted(ports, room, draft.replyTo);
+  const says = { text: draft.text, ...(replyTo && { replyTo }) };
+  const mentions = await mentionedIn(ports, access, draft.text, answeredIn(says, author));
+  const body = { type: "message.posted", ...says, mentions } as const;
   const published = await recordEvent(ports, room.id, author, body, id);
   return { id, fresh: published?.fresh ?? true };
+}
+
+/** Whoever may post in a room may read all of it. */
+async function quoted(ports: SendPorts, room: Room, id: EventId): Promise<Quote> {
+  const message = await readMessage(ports, room, id);
+  if (message === undefined) throw unanswerable("The message that you answer is not in this room.");
+  if (message.deleted) throw unanswerable("The message that you answer was deleted. Send yours without it.");
+  return quoteOf(message);
+}
+
+function unanswerable(sentence: string): ChatError {
+  return new ChatError("invalid", sentence, { field: "replyTo" });
 }
 
 async function knownAs(ports: SendPorts, id: EventId, resend: boolean): Promise<StoredRef | undefined> {

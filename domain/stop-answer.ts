@@ -35,7 +35,9 @@ export async function askAgain(ports: SendPorts & HistoryPorts, person: Author, 
   if (question === undefined || question.deleted) {
     throw new ChatError("not-found", "The question is gone; ask it anew.");
   }
-  return await sendMessage(ports, person, { room: room.id, text: question.text });
+  // One that answered what is deleted by now stands for itself.
+  const replyTo = question.replyTo?.deleted ? undefined : question.replyTo?.id;
+  return await sendMessage(ports, person, { room: room.id, text: question.text, replyTo });
 }
 
 async function answerOf(

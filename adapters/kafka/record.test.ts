@@ -12,6 +12,7 @@ const bodies: EventBody[] = [
   { type: "member.left", member: samplePerson("Ada") },
   { type: "message.posted", text: "Grüße 👩‍🚀\u0000 \ud800", mentions: [samplePerson().id] },
   { type: "message.posted", text: "", mentions: [], answer: { ...about(), state: "growing" } },
+  { type: "message.posted", text: "yes", mentions: [], replyTo: quote() },
   { type: "message.edited", message: newId(), text: "more", mentions: [], answer: { ...about(), state: "complete" } },
   { type: "message.deleted", message: newId() },
   { type: "reaction.added", message: newId(), emoji: "👩‍🚀" },
@@ -25,6 +26,10 @@ function newId(): EventId {
 
 function about() {
   return { question: newId(), asker: samplePerson().id };
+}
+
+function quote() {
+  return { id: newId(), offset: 7, author: samplePerson(), text: "first" };
 }
 
 function eventWith(body: EventBody): LoggedEvent {
@@ -72,6 +77,9 @@ test.each([
   ["with mentions of no one", incoming({ ...post, mentions: ["x"] }), 'its "mentions"'],
   ["with an answer of no state", incoming({ ...post, answer: { ...about(), state: "x" } }), 'its "answer"'],
   ["with an answer of other fields", incoming({ ...post, answer: { ...about(), state: "failed", x: 1 } }), '"answer"'],
+  ["with a quote of nobody", incoming({ ...post, replyTo: { ...quote(), author: undefined } }), 'its "replyTo"'],
+  ["with a quote of no place", incoming({ ...post, replyTo: { ...quote(), offset: "7" } }), 'its "replyTo"'],
+  ["with a quote of other fields", incoming({ ...post, replyTo: { ...quote(), x: 1 } }), 'its "replyTo"'],
   ["with an emoji that is none", incoming({ ...reacted, emoji: "" }), 'its "emoji" is not what reaction.added has'],
   ["with an endless emoji", incoming({ ...reacted, emoji: "👍".repeat(17) }), 'its "emoji"'],
   ["with a reaction to nothing", incoming({ ...reacted, message: undefined }), 'its "message"'],

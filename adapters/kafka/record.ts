@@ -105,6 +105,14 @@ const answer: Check = (value) =>
   answerStates.some((state) => state === value.state) &&
   (value.model === undefined || text(value.model)) &&
   Object.keys(value).length === (value.model === undefined ? 3 : 4);
+const quote: Check = (value) =>
+  isObject(value) &&
+  uuid(value.id) &&
+  Number.isSafeInteger(value.offset) &&
+  person(value.author) &&
+  text(value.text) &&
+  (value.deleted === undefined || value.deleted === true) &&
+  Object.keys(value).length === (value.deleted === undefined ? 4 : 5);
 const optional =
   (check: Check): Check =>
   (value) =>
@@ -122,7 +130,7 @@ const bodies: { readonly [Type in EventType]: ChecksOf<Omit<Extract<EventBody, {
   "room.topic-changed": { topic: text },
   "member.joined": { member: person },
   "member.left": { member: person },
-  "message.posted": { text, mentions: uuids, answer: optional(answer) },
+  "message.posted": { text, mentions: uuids, replyTo: optional(quote), answer: optional(answer) },
   "message.edited": { message: uuid, text, mentions: uuids, answer: optional(answer) },
   "message.deleted": { message: uuid },
   "reaction.added": { message: uuid, emoji },

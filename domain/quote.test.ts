@@ -1,0 +1,63 @@
+import { describe, expect, test } from "bun:test";
+import type { EventId, RoomId, UserId } from "./ids.ts";
+import type { Message } from "./message.ts";
+import { excerptOf, maxExcerptSource, maxQuoteCharacters, quoteOf } from "./quote.ts";
+
+const length = (text: string) => [...text].length;
+
+describe("the excerpt of a text", () => {
+  test("is all of it when that is short, in one line, with its Markdown", () => {
+    expect(excerptOf("  **hello**\r\n\n\tto `you`\u2028all\u00A0here ")).toBe("**hello** to `you` all here");
+  });
+
+  test("is cut past its longest, with an ellipsis, and never in the middle of a character", () => {
+    expect(excerptOf("é".repeat(maxQuoteCharacters))).toBe("é".repeat(maxQuoteCharacters));
+    const cut = excerptOf("🙂".repeat(maxQuoteCharacters + 1));
+    expect(cut).toBe(`${"🙂".repeat(maxQuoteCharacters - 1)}…`);
+    expect(excerptOf(`${"x".repeat(maxQuoteCharacters - 2)} yz`)).toBe(`${"x".repeat(maxQuoteCharacters - 2)}…`);
+  });
+
+  test("is the same from a text's beginning as from all of it", () => {
+    const texts = [
+      "x".repeat(5_000),
+      `${" \n".repeat(600)}late`,
+      `a${"🙂 ".repeat(2_000)}`,
+      "🙂".repeat(maxExcerptSource),
+    ];
+    for (const text of texts) {
+      const beginning = [...text].slice(0, maxExcerptSource + 1).join("");
+      expect(excerptOf(beginning)).toBe(excerptOf(text));
+      expect(length(excerptOf(text))).toBeLessThanOrEqual(maxQuoteCharacters);
+      expect(excerptOf(text)).toEndWith("…");
+    }
+  });
+
+  test("turns nothing around that stands beside it, and keeps what joins letters", () => {
+    expect(excerptOf("\u202Eevil\u2066 \u200Fשלום")).toBe("evil שלום");
+    expect(excerptOf("👩\u200D💻 می\u200Cخواهم")).toBe("👩\u200D💻 می\u200Cخواهم");
+  });
+});
+
+describe("a quote", () => {
+  const author = { id: "ada" as UserId, name: "Ada" };
+  const message: Message = {
+    id: "m" as EventId,
+    room: "r" as RoomId,
+    offset: 7,
+    author,
+    text: "one\ntwo",
+    at: "2026-01-01T00:00:00.000Z",
+    mentions: [],
+  };
+
+  test("says which message, whose, where, and what", () => {
+    expect(quoteOf(message)).toEqual({ id: message.id, offset: 7, author, text: "one two" });
+  });
+
+  test("of a deleted message says nothing of its text", () => {
+    expect(quoteOf({ ...message, deleted: true })).toEqual({
+      ...{ id: message.id, offset: 7, author, text: "" },
+      deleted: true,
+    });
+  });
+});

@@ -1,0 +1,50 @@
+/** What a message answers: another one of its room, as an excerpt that stands above it. */
+import type { EventOf } from "./events.ts";
+import type { EventId } from "./ids.ts";
+import type { Message } from "./message.ts";
+import type { Author } from "./user.ts";
+
+export interface Quote {
+  /** Of the message that is answered. */
+  readonly id: EventId;
+  readonly offset: number;
+  readonly author: Author;
+  /** An excerpt, see excerptOf. Empty once the message is deleted. */
+  readonly text: string;
+  readonly deleted?: true;
+}
+
+/** Longest excerpt, in code points, with the ellipsis of one that was cut. */
+export const maxQuoteCharacters = 140;
+
+/** An excerpt looks no further into a text than this, in code points: no more of it needs to be read from a store. */
+export const maxExcerptSource = 1_000;
+
+/** Characters that break a line, and those that turn around what stands beside them: an excerpt may cut off their end. */
+const gaps = /[\s\p{Cc}\p{Zl}\p{Zp}]+/gu;
+const turns = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
+
+/** The beginning of a text in one line. Markdown stays as it was written: an excerpt is shown as plain text. */
+export function excerptOf(text: string): string {
+  // A code point has at most two UTF-16 units.
+  const source = [...text.slice(0, 2 * maxExcerptSource + 2)];
+  const isLonger = source.length > maxExcerptSource;
+  const line = source.slice(0, maxExcerptSource).join("").replace(turns, "").replace(gaps, " ").trim();
+  const characters = [...line];
+  if (!isLonger && characters.length <= maxQuoteCharacters) return line;
+  return `${characters
+    .slice(0, maxQuoteCharacters - 1)
+    .join("")
+    .trimEnd()}…`;
+}
+
+export function quoteOf({ id, offset, author, text, deleted }: Message): Quote {
+  return deleted ? { id, offset, author, text: "", deleted } : { id, offset, author, text: excerptOf(text) };
+}
+
+/** The quote after the quoted message was edited or deleted. What is deleted stays deleted; only its author changes it. */
+export function requoted(quote: Quote, change: EventOf<"message.edited" | "message.deleted">): Quote {
+  if (change.message !== quote.id || change.author.id !== quote.author.id || quote.deleted) return quote;
+  if (change.type === "message.deleted") return { ...quote, text: "", deleted: true };
+  return { ...quote, text: excerptOf(change.text) };
+}
