@@ -183,6 +183,8 @@ export const messages = pgTable(
     /** Null: none. */
     reactions: jsonb("reactions").$type<readonly Readonly<Record<string, unknown>>[]>(),
     answer: jsonb("answer").$type<Readonly<Record<string, unknown>>>(),
+    /** The message that it answers: what that says is read with it. */
+    replyTo: uuid("reply_to"),
   },
   (t) => [
     primaryKey({ name: "messages_pkey", columns: [t.roomId, t.roomOffset] }),

@@ -5,6 +5,7 @@ import type { RoomId } from "#domain/ids.ts";
 import { type Message, messageOf, type TimelineEntry, timelineEntryOf } from "#domain/message.ts";
 import { changed, isChange } from "#domain/message-changes.ts";
 import type { EventStore, LogSpan, OffsetWindow } from "#domain/ports/index.ts";
+import { quoteOf } from "#domain/quote.ts";
 import { firstAfter, type RoomRow, type Tables } from "./tables.ts";
 
 export function createMemoryEventStore(tables: Tables): EventStore {
@@ -64,7 +65,8 @@ export function createMemoryEventStore(tables: Tables): EventStore {
     return items.slice(Math.max(items.length - limit, 0));
   }
 
-  const allMessages = () => [...tables.rooms.values()].flatMap((row) => [...row.messages.values()]);
+  const allMessages = () =>
+    [...tables.rooms.values()].flatMap((row) => [...row.messages.values()].map((message) => asNow(message, row)));
 
   return {
     write,
@@ -77,6 +79,16 @@ export function createMemoryEventStore(tables: Tables): EventStore {
     events: async (room, window) => read(room, window, (event) => event),
     messages: async (room, window) => read(room, window, messageAt),
     timeline: async (room, window) => read(room, window, entryAt),
+    async chain(room, message, limit) {
+      const found: Message[] = [];
+      const row = tables.rooms.get(room);
+      for (let next = row?.messages.get(message); row && next && !next.deleted && found.length < limit; ) {
+        found.push(asNow(next, row));
+        const before = next.replyTo?.id ?? next.answer?.question;
+        next = before && row.messages.get(before);
+      }
+      return found;
+    },
     growing: async (author, limit) =>
       allMessages()
         .filter(({ author: { id }, answer, deleted }) => id === author && answer?.state === "growing" && !deleted)
@@ -107,8 +119,18 @@ function project(row: RoomRow, event: RoomEvent): void {
   }
 }
 
-function messageAt({ id }: RoomEvent, { messages }: RoomRow): Message | undefined {
-  return messages.get(id);
+function messageAt({ id }: RoomEvent, row: RoomRow): Message | undefined {
+  const { messages } = row;
+  const message = messages.get(id);
+  return message && asNow(message, row);
+}
+
+/** With what it answers as that reads now. */
+function asNow(message: Message, { messages }: RoomRow): Message {
+  const { replyTo, ...rest } = message;
+  if (replyTo === undefined) return message;
+  const answered = messages.get(replyTo.id);
+  return answered === undefined ? rest : { ...rest, replyTo: quoteOf(answered) };
 }
 
 function entryAt(event: RoomEvent, row: RoomRow): TimelineEntry | undefined {

@@ -24,6 +24,7 @@ export async function applyChanges(queries: Queries, news: readonly EventInput[]
       update messages m set
         text = c.text, mentions = c.mentions, deleted = c.deleted,
         reactions = case when not c.deleted then m.reactions end, answer = coalesce(c.answer, m.answer),
+        reply_to = case when not c.deleted then m.reply_to end,
         edited_at = case when c.deleted or coalesce(c.answer, m.answer) is not null then m.edited_at else c.at end
       from change c where m.room_id = c.room and m.room_offset = c.room_offset),
     unnamed as (

@@ -7,6 +7,7 @@ import type { EventRun, RoomEvent } from "#domain/events.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import type { Message, TimelineEntry } from "#domain/message.ts";
 import { timelineEntryOf } from "#domain/message.ts";
+import { excerptOf, type Quote } from "#domain/quote.ts";
 import type { Reaction } from "#domain/reaction.ts";
 import type { Author } from "#domain/user.ts";
 
@@ -42,6 +43,18 @@ export interface TextRow {
   readonly deleted: boolean;
   readonly reactions: readonly Readonly<Record<string, unknown>>[] | null;
   readonly answer: Readonly<Record<string, unknown>> | null;
+  readonly replyTo: QuoteRow | null;
+}
+
+/** See quoted.ts. */
+export interface QuoteRow {
+  readonly id: string;
+  readonly offset: number;
+  readonly authorId: string;
+  readonly authorName: string | null;
+  /** The beginning of it. */
+  readonly text: string;
+  readonly deleted: boolean;
 }
 
 /** Shown for a person whose row is gone. */
@@ -103,11 +116,17 @@ export function messageOf(row: MessageRow): Message {
     text: row.text,
     at: row.at,
     mentions: row.mentions as readonly UserId[],
+    ...(row.replyTo === null ? {} : { replyTo: quote(row.replyTo) }),
     ...(row.editedAt === null ? {} : { editedAt: row.editedAt }),
     ...(row.deleted ? { deleted: true } : {}),
     ...(row.reactions === null ? {} : { reactions: row.reactions as unknown as readonly Reaction[] }),
     ...(row.answer === null ? {} : { answer: row.answer as unknown as Answer }),
   };
+}
+
+function quote({ id, offset, authorId, authorName, text, deleted }: QuoteRow): Quote {
+  const of = { id: id as EventId, offset, author: person(authorId, authorName) };
+  return deleted ? { ...of, text: "", deleted } : { ...of, text: excerptOf(text) };
 }
 
 /** A message is shown as it reads now, not as it was posted. */

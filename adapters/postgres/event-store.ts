@@ -9,6 +9,8 @@ import { list } from "./among.ts";
 import { coalesce } from "./coalesce.ts";
 import { type EventInput, eventOf, inputsOf, messageOf } from "./event-rows.ts";
 import { ask, askTogether, repeated } from "./failures.ts";
+import { quoted } from "./quoted.ts";
+import { readChain } from "./read-chain.ts";
 import { readTimeline } from "./read-timeline.ts";
 import {
   applyStructure,
@@ -58,6 +60,7 @@ const messageColumns = {
   deleted: messages.deleted,
   reactions: messages.reactions,
   answer: messages.answer,
+  replyTo: quoted({ room: messages.roomId, replyTo: messages.replyTo }),
 };
 
 export function createEventStore(database: Database): EventStore {
@@ -139,6 +142,8 @@ export function createEventStore(database: Database): EventStore {
     },
 
     timeline: (room, window) => readTimeline(database, room, window),
+
+    chain: (room, message, limit) => readChain(database, room, message, limit),
 
     async growing(author, limit) {
       const rows = await ask(database, (queries) =>

@@ -6,6 +6,7 @@ import type { RoomId } from "#domain/ids.ts";
 import type { TimelineEntry } from "#domain/message.ts";
 import type { OffsetWindow } from "#domain/ports/index.ts";
 import { type TimelineRow, timelineEntry } from "./event-rows.ts";
+import { quoted } from "./quoted.ts";
 import { statement } from "./statement.ts";
 
 /** Show nothing at their own place. */
@@ -43,7 +44,8 @@ function makeStatement(hasAfter: boolean, hasBefore: boolean, ascending: boolean
     select e.id, e.room_id as "roomId", e.room_offset as "roomOffset", e.type, e.at, e.author_id as "authorId",
       a.name as "authorName", e.member_id as "memberId", p.name as "memberName",
       case when m.room_id is null then e.body end as body,
-      m.text, m.mentions, m.edited_at as "editedAt", m.deleted, m.reactions, m.answer
+      m.text, m.mentions, m.edited_at as "editedAt", m.deleted, m.reactions, m.answer,
+      ${quoted({ room: sql`m.room_id`, replyTo: sql`m.reply_to` })} as "replyTo"
     from room_events e left join users a on a.id = e.author_id left join users p on p.id = e.member_id
       left join messages m on m.room_id = e.room_id and m.room_offset = e.room_offset
     where e.room_id = ${sql.placeholder("room")}::uuid

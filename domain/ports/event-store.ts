@@ -40,11 +40,16 @@ export interface EventStore {
   /** Those of many that are stored, by id, in one query. */
   findAll(ids: readonly EventId[]): Promise<ReadonlyMap<EventId, StoredRef>>;
 
-  /** Ascending by offset, whichever end was read first. */
+  /** Ascending by offset, whichever end was read first. What a message answers reads as it does now, with it. */
   events(room: RoomId, window: OffsetWindow): Promise<readonly RoomEvent[]>;
   messages(room: RoomId, window: OffsetWindow): Promise<readonly Message[]>;
   timeline(room: RoomId, window: OffsetWindow): Promise<readonly TimelineEntry[]>;
 
+  /**
+   * A message, what it answers (a bot's answer answers its question), what that answers and so on: at most `limit`, in one query.
+   * Nothing of another room; it ends before what was deleted.
+   */
+  chain(room: RoomId, message: EventId, limit: number): Promise<readonly Message[]>;
   /** Answers of this author that have not ended, in no order. */
   growing(author: UserId, limit: number): Promise<readonly Message[]>;
   /** The newest messages that name this person, posted at `since` (RFC 3339) or later; oldest first. */

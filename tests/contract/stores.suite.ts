@@ -8,6 +8,7 @@ import { keyStoreSuite } from "./key-store.suite.ts";
 import { programTokenStoreSuite } from "./program-token-store.suite.ts";
 import { projectionSuite } from "./projection.suite.ts";
 import { reactionsSuite } from "./reactions.suite.ts";
+import { repliesSuite } from "./replies.suite.ts";
 import { roomStoreSuite } from "./room-store.suite.ts";
 import { sessionStoreSuite } from "./session-store.suite.ts";
 import { addPerson, type OpenStores, openStory, refusal } from "./store-world.ts";
@@ -21,6 +22,7 @@ export function storesSuite(name: string, open: OpenStores): void {
   programTokenStoreSuite(name, open);
   projectionSuite(name, open);
   reactionsSuite(name, open);
+  repliesSuite(name, open);
   roomStoreSuite(name, open);
   sessionStoreSuite(name, open);
   userStoreSuite(name, open);
