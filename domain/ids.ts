@@ -22,10 +22,18 @@ export function isEventId(raw: string): raw is EventId {
 }
 
 /** Refuses anything but a UUID of version 7 (RFC 9562); upper case is accepted and folded. */
-export function parseEventId(raw: string): EventId {
+export function parseEventId(raw: string, field = "id"): EventId {
   const id = raw.toLowerCase();
   if (isEventId(id)) return id;
-  throw new ChatError("invalid", "An event id must be a UUID of version 7.", { field: "id" });
+  throw new ChatError("invalid", "An event id must be a UUID of version 7.", { field });
+}
+
+/** The ids in what somebody hands in: what the message is called, and what it answers. */
+export function parseDraftIds({ id, replyTo }: { id?: string | undefined; replyTo?: string | undefined }) {
+  return {
+    id: id === undefined ? undefined : parseEventId(id),
+    replyTo: replyTo === undefined ? undefined : parseEventId(replyTo, "replyTo"),
+  };
 }
 
 /** When a UUID of version 7 says it was made, in milliseconds since 1970. Its maker's clock, so never to be trusted alone. */

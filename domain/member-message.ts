@@ -4,7 +4,8 @@ import { ChatError } from "./errors.ts";
 import type { EventId } from "./ids.ts";
 import type { Message } from "./message.ts";
 import type { Ports } from "./ports/index.ts";
-import { type HistoryPorts, readMessage } from "./read-history.ts";
+import type { HistoryPorts } from "./read-history.ts";
+import { readMessage } from "./read-message.ts";
 import type { Author } from "./user.ts";
 
 /** Which message, of which room: id or slug. */

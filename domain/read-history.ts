@@ -1,14 +1,12 @@
 /** Reads a room's past: the store's part, then what only the stream has yet. Access is the caller's business. */
-import { isChatError } from "./errors.ts";
 import type { EventRun, RoomEvent } from "./events.ts";
-import type { EventId } from "./ids.ts";
-import { type Message, messageOf, offsetOf, type TimelineEntry, timelineEntryOf } from "./message.ts";
-import { changesAmong, entryWithChanges, withChanges } from "./message-changes.ts";
+import { type Message, offsetOf, type TimelineEntry, timelineEntryOf } from "./message.ts";
+import { changesAmong, entryWithChanges } from "./message-changes.ts";
 import type { OffsetWindow, Ports } from "./ports/index.ts";
 import type { Room } from "./room.ts";
 
 /** What the store does not have yet is looked for among this many events of the stream. */
-const maxUnstoredEvents = 200;
+export const maxUnstoredEvents = 200;
 
 /** More than the stream keeps of a room are not asked for, wherever a page that somebody asks for ends. */
 const maxFreshEvents = 1_000;
@@ -105,41 +103,6 @@ async function withFresh(
   const changes = changesAmong(fresh.filter(({ offset }) => offset > room.offset));
   const all = news.length === 0 ? stored : [...stored, ...news].sort((one, other) => offsetOf(one) - offsetOf(other));
   return changes.size === 0 ? all : all.map((entry) => entryWithChanges(entry, changes));
-}
-
-/**
- * One message as it reads now, also one that the stream alone has; undefined when the room has none of this id. While the store is
- * away, those that the stream still has are found. @throws ChatError unavailable
- */
-export async function readMessage(ports: HistoryPorts, room: Room, id: EventId): Promise<Message | undefined> {
-  try {
-    return await storedMessage(ports, room, id);
-  } catch (error) {
-    const recent = isChatError(error, "unavailable") ? await recentMessage(ports, room, id) : undefined;
-    if (recent === undefined) throw error;
-    return recent;
-  }
-}
-
-async function storedMessage(ports: HistoryPorts, room: Room, id: EventId): Promise<Message | undefined> {
-  const ref = await ports.events.find(id);
-  if (ref === undefined) return await recentMessage(ports, room, id);
-  if (ref.room !== room.id) return undefined;
-  const window = { after: ref.offset - 1, before: ref.offset + 1, limit: 1 };
-  const [message] = await ports.events.messages(room.id, window);
-  return message && withChanges(message, changesAmong(await recentEvents(ports, room)));
-}
-
-async function recentMessage(ports: HistoryPorts, room: Room, id: EventId): Promise<Message | undefined> {
-  const recent = await recentEvents(ports, room);
-  const event = recent.find((one) => one.id === id);
-  return event?.type === "message.posted" ? withChanges(messageOf(event), changesAmong(recent)) : undefined;
-}
-
-async function recentEvents({ stream }: HistoryPorts, room: Room): Promise<readonly RoomEvent[]> {
-  const { offset } = await stream.head(room.id);
-  const run = await stream.tail(room.id, Math.max(0, offset - maxUnstoredEvents), maxUnstoredEvents);
-  return run?.events ?? [];
 }
 
 /**

@@ -7,7 +7,7 @@ import { answeredIn, checkText } from "./message.ts";
 import type { Ports, StoredRef } from "./ports/index.ts";
 import { type Quote, quoteOf } from "./quote.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
-import { readMessage } from "./read-history.ts";
+import { readQuoted } from "./read-message.ts";
 import { idTaken, type RecordPorts, recordEvent } from "./record-event.ts";
 import type { Room } from "./room.ts";
 import type { Author } from "./user.ts";
@@ -63,7 +63,7 @@ export async function sendMessage(ports: SendPorts, author: Author, draft: Draft
 
 /** Whoever may post in a room may read all of it. */
 async function quoted(ports: SendPorts, room: Room, id: EventId): Promise<Quote> {
-  const message = await readMessage(ports, room, id);
+  const message = await readQuoted(ports, room, id);
   if (message === undefined) throw unanswerable("The message that you answer is not in this room.");
   if (message.deleted) throw unanswerable("The message that you answer was deleted. Send yours without it.");
   return quoteOf(message);

@@ -3,7 +3,7 @@ import { unlessUnavailable } from "#domain/errors.ts";
 import type { EventId } from "#domain/ids.ts";
 import type { Message } from "#domain/message.ts";
 import { penTimeoutMs } from "#domain/ports/growing-texts.ts";
-import { readMessage } from "#domain/read-history.ts";
+import { readMessage } from "#domain/read-message.ts";
 import type { Room } from "#domain/room.ts";
 import { endAnswer } from "#domain/write-answer.ts";
 import { answerIds } from "./answer-ids.ts";

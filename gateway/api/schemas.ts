@@ -1,24 +1,22 @@
 /**
- * What the API takes and gives, as zod schemas. Limits that the domain checks with a sentence of its own stand here as
+ * What the API takes and gives, as zod schemas; messages and events are in message-schemas.ts. Limits that the domain checks with a sentence of its own stand here as
  * documentation only, in meta. What is not here is not given: a test compares every answer.
  */
 import { z } from "zod";
-import { answerStates } from "#domain/answer.ts";
-import { maxTextBytes } from "#domain/message.ts";
 import { defaultTokenDays, maxTokenDays, maxTokenNameLength, scopes } from "#domain/program-token.ts";
 import { maxRoomNameLength, maxUnread } from "#domain/room.ts";
 import { maxNameLength, maxPasswordLength, minPasswordLength } from "#domain/user.ts";
 
 export const exampleId = "019a8f3c-1d2e-7c4b-9f60-5a1b2c3d4e5f";
 
-const id = z.uuid();
+export const id = z.uuid();
 export const time = z.iso.datetime({ precision: 3 }).meta({ description: "RFC 3339 in UTC, with milliseconds." });
 const count = z.int().min(0);
-const offset = z.int().min(0).meta({ description: "A place in the room's own sequence 1, 2, 3 …" });
-const epoch = z
+export const offset = z.int().min(0).meta({ description: "A place in the room's own sequence 1, 2, 3 …" });
+export const epoch = z
   .string()
   .meta({ description: "Names one life of the room's offsets. Another one: read the room anew." });
-const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
+export const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
 const next = (means: string) => z.union([z.string(), z.null()]).meta({ description: means });
 
 export const user = z.object({ id, name: z.string() }).meta({ id: "User", description: "A person or a bot." });
@@ -77,86 +75,6 @@ export const memberList = z
   .object({ items: list(member), next: next("Give it as cursor for the next page; null after the last.") })
   .meta({ id: "MemberList" });
 
-const answer = z
-  .object({
-    question: id,
-    asker: id.meta({ description: "May stop it." }),
-    state: z.enum(answerStates),
-    model: z.string().optional().meta({ description: "What wrote it." }),
-  })
-  .meta({ id: "BotAnswer", description: "Of a bot's answer: to what, and how it stands." });
-const reaction = z
-  .object({ emoji: z.string(), users: list(id).meta({ description: "Who chose it, in the order they did." }) })
-  .meta({ id: "Reaction" });
-const message = z
-  .object({
-    id,
-    room: id,
-    offset,
-    author: user,
-    text: z.string(),
-    at: time,
-    mentions: list(id).meta({ description: "Ids of the people it names." }),
-    editedAt: time.optional(),
-    deleted: z.literal(true).optional(),
-    reactions: list(reaction).optional().meta({ description: "In the order in which they first came." }),
-    answer: answer.optional(),
-    growing: z.literal(true).optional().meta({ description: "A bot is still writing it: text is the text so far." }),
-    note: z.string().optional().meta({ description: "What a growing answer waits for." }),
-  })
-  .meta({ id: "Message", description: "A message as it reads now." });
-export const messageAnswer = z.object({ message }).meta({ id: "MessageAnswer" });
-export const messagePage = z
-  .object({
-    items: list(message).meta({ description: "Newest last." }),
-    epoch,
-    next: z.union([z.int(), z.null()]).meta({ description: "Give it as before for older ones; null at the first." }),
-  })
-  .meta({ id: "MessagePage" });
-
-const eventHead = { id, room: id, offset, author: user, at: time };
-const roomEvent = z
-  .discriminatedUnion("type", [
-    z.object({ ...eventHead, type: z.literal("room.created"), name: z.string() }),
-    z.object({ ...eventHead, type: z.literal("room.topic-changed"), topic: z.string() }),
-    z.object({ ...eventHead, type: z.literal("member.joined"), member: user }),
-    z.object({ ...eventHead, type: z.literal("member.left"), member: user }),
-    z.object({
-      ...eventHead,
-      type: z.literal("message.posted"),
-      text: z.string(),
-      mentions: list(id),
-      answer: answer.optional(),
-    }),
-    z.object({
-      ...eventHead,
-      type: z.literal("message.edited"),
-      message: id,
-      text: z.string(),
-      mentions: list(id),
-      answer: answer.optional(),
-    }),
-    z.object({ ...eventHead, type: z.literal("message.deleted"), message: id }),
-    z.object({ ...eventHead, type: z.literal("reaction.added"), message: id, emoji: z.string() }),
-    z.object({ ...eventHead, type: z.literal("reaction.removed"), message: id, emoji: z.string() }),
-    z.object({ ...eventHead, type: z.literal("event.discarded") }),
-  ])
-  .meta({
-    id: "RoomEvent",
-    description: "Something that changed what the room shows. Types may be added: pass over unknown ones.",
-  });
-export const eventPage = z
-  .object({
-    items: list(roomEvent).meta({ description: "In order, without holes." }),
-    epoch,
-    offset: offset.meta({ description: "Of the room's newest event, whether in this page or not." }),
-    next: z
-      .union([z.int(), z.null()])
-      .meta({ description: "Give it as after for the following ones; null at the end." }),
-  })
-  .meta({ id: "EventPage" });
-export const sent = z.object({ id }).meta({ id: "Sent" });
-
 const token = z
   .object({
     id,
@@ -206,26 +124,6 @@ export const directInput = z
       .meta({ description: "The other person; you may be named too." }),
   })
   .meta({ id: "DirectInput", examples: [{ userIds: [exampleId] }] });
-
-export const messageInput = z
-  .object({
-    id: z.string().optional().meta({
-      description: "A UUID of version 7 that you make, the same for every try: it makes sending twice safe, for good.",
-      format: "uuid",
-      pattern: "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-7[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
-    }),
-    text: z.string().meta({
-      description: `Markdown; at most ${maxTextBytes} bytes of UTF-8.`,
-      minLength: 1,
-      maxLength: maxTextBytes,
-    }),
-    resend: z.boolean().optional().meta({ description: "True when it may have been sent before, however long ago." }),
-  })
-  .meta({ id: "MessageInput", examples: [{ text: "Hello from a program" }] });
-
-export const editInput = z
-  .object({ text: messageInput.shape.text })
-  .meta({ id: "EditInput", examples: [{ text: "Hello from a better program" }] });
 
 export const tokenInput = z
   .object({

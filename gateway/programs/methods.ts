@@ -3,7 +3,7 @@ import { z } from "zod";
 import { memberAccess } from "#domain/access-room.ts";
 import { deleteMessage, editMessage } from "#domain/change-message.ts";
 import { ChatError } from "#domain/errors.ts";
-import { parseEventId } from "#domain/ids.ts";
+import { parseDraftIds, parseEventId } from "#domain/ids.ts";
 import { markRead } from "#domain/mark-read.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import { react } from "#domain/react.ts";
@@ -25,6 +25,7 @@ const post = z.object({
   text: z.string(),
   id: z.string().optional(),
   resend: z.boolean().optional(),
+  replyTo: z.string().optional(),
 });
 const message = z.object({ room: z.string(), id: z.string() });
 const reaction = message.extend({ emoji: z.string() });
@@ -77,8 +78,8 @@ export async function publishTo(parts: MethodParts, caller: Author, room: string
   await postMessage(parts, caller, { ...parse(draft, data), room });
 }
 
-async function postMessage({ ports, log }: MethodParts, caller: Author, { id, ...said }: z.infer<typeof post>) {
-  const sent = await send({ ports, log }, caller, { ...said, id: id === undefined ? undefined : parseEventId(id) });
+async function postMessage({ ports, log }: MethodParts, caller: Author, said: z.infer<typeof post>) {
+  const sent = await send({ ports, log }, caller, { ...said, ...parseDraftIds(said) });
   return { id: sent.id };
 }
 

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import type { Answer } from "#domain/answer.ts";
 import type { EventBody, EventType } from "#domain/events.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
+import type { Quote } from "#domain/quote.ts";
 import { recordEvent } from "#domain/record-event.ts";
 import { freshName, signUpPerson } from "../support/api-person.ts";
 import { startGateway } from "../support/gateway.ts";
@@ -23,12 +24,13 @@ test("events of every type, and messages that were edited, deleted or are being 
     state: "growing",
     model: "tiny",
   };
+  const quote: Required<Quote> = { id: gone as EventId, offset: 4, author, text: "", deleted: true };
   const bodies: Readonly<Record<EventType, EventBody>> = {
     "room.created": { type: "room.created", name: "Kinds" },
     "room.topic-changed": { type: "room.topic-changed", topic: "all of them" },
     "member.joined": { type: "member.joined", member: author },
     "member.left": { type: "member.left", member: { id: Bun.randomUUIDv7() as UserId, name: "somebody" } },
-    "message.posted": { type: "message.posted", text: "", mentions: [author.id], answer },
+    "message.posted": { type: "message.posted", text: "", mentions: [author.id], replyTo: quote, answer },
     "message.edited": { type: "message.edited", message: edited as EventId, text: "better", mentions: [author.id] },
     "message.deleted": { type: "message.deleted", message: gone as EventId },
     "reaction.added": { type: "reaction.added", message: edited as EventId, emoji: "👍" },
@@ -46,7 +48,7 @@ test("events of every type, and messages that were edited, deleted or are being 
     { what: "an event of every type" },
   );
   const { body } = await ana.get(`/rooms/${id}/messages`);
-  for (const field of ["editedAt", "deleted", "answer", "growing", "reactions"]) {
+  for (const field of ["editedAt", "deleted", "replyTo", "answer", "growing", "reactions"]) {
     expect(body.items.filter((message: object) => field in message)).toHaveLength(1);
   }
   for (const operation of operationsOf(document).filter(({ id: name }) => /^list(Messages|Events)$/.test(name))) {

@@ -148,7 +148,9 @@ export const examples: Readonly<Record<string, Readonly<Record<number, MakeExamp
     404: nowhere(),
   },
   postMessage: {
-    201: inRoom(async (_ana, id) => ({ params: { id }, body: message })),
+    201: inRoom(async (ana, id) => {
+      return { params: { id }, body: { ...message, replyTo: await ana.post(id, message.text) } };
+    }),
     200: inRoom(async (ana, id) => ({ params: { id }, body: { ...message, id: await ana.post(id, message.text) } })),
     403: outside(message),
     404: nowhere(message),

@@ -2,11 +2,11 @@
 import { z } from "zod";
 import { memberAccess } from "#domain/access-room.ts";
 import { withGrownTexts } from "#domain/grown-texts.ts";
-import { parseEventId } from "#domain/ids.ts";
+import { parseDraftIds } from "#domain/ids.ts";
 import { readEvents, readMessages } from "#domain/read-history.ts";
+import { eventPage, messageInput, messagePage, sent } from "../../api/message-schemas.ts";
 import { give, type Operation, operation } from "../../api/operation.ts";
 import { defaultEventPage, limitParam, maxEventPage, offsetParam } from "../../api/query.ts";
-import { eventPage, messageInput, messagePage, sent } from "../../api/schemas.ts";
 import { livePosition, messageShape } from "../../api/shapes.ts";
 import type { Parts } from "../../app-env.ts";
 import { send } from "../../send.ts";
@@ -32,9 +32,8 @@ export function messageOperations(parts: Parts): readonly Operation[] {
         },
         refusals: { 403: noMember, 404: noRoom, 409: "The id stands for something else." },
       },
-      async ({ caller, param, body: { id, text, resend } }) => {
-        const draft = { room: param("id"), text, resend, id: id === undefined ? undefined : parseEventId(id) };
-        const posted = await send(parts, caller.user, draft);
+      async ({ caller, param, body: { text, resend, ...ids } }) => {
+        const posted = await send(parts, caller.user, { room: param("id"), text, resend, ...parseDraftIds(ids) });
         return give(posted.fresh ? 201 : 200, { id: posted.id });
       },
     ),
