@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import type { GatewayEnv } from "./app-env.ts";
+import { wholeBody } from "./whole-body.ts";
 
 export const contentSecurityPolicy = [
   "default-src 'none'",
@@ -50,7 +51,7 @@ function html(
   status: PageStatus,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  return c.body(body, status, {
+  return c.body(wholeBody(body), status, {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "private, no-cache",
     Vary: "Cookie, HX-Request",

@@ -9,6 +9,7 @@ import { rateLimitHeaders } from "../rate-limit-headers.ts";
 import { readJson } from "../request-body.ts";
 import { bearerCaller, mayDo } from "../session.ts";
 import type { Caller } from "../tokens.ts";
+import { wholeBody } from "../whole-body.ts";
 import { checkAcceptable, etagOf, hasAlready } from "./negotiate.ts";
 import { type Access, hasBodies, type Operation } from "./operation.ts";
 
@@ -50,12 +51,14 @@ async function answer(parts: Parts, operation: Operation, c: GatewayContext): Pr
   if (body === undefined) return c.body(null, status as 204);
   const text = JSON.stringify(body);
   const json = { "Content-Type": "application/json" };
-  if (operation.etag !== true) return c.body(text, status as 200, json);
+  if (operation.etag !== true) return c.body(wholeBody(text), status as 200, json);
   const etag = etagOf(text);
   c.header("ETag", etag);
   c.header("Cache-Control", "private, no-cache");
   c.header("Vary", "Authorization");
-  return hasAlready(c.req.header("if-none-match"), etag) ? c.body(null, 304) : c.body(text, status as 200, json);
+  return hasAlready(c.req.header("if-none-match"), etag)
+    ? c.body(null, 304)
+    : c.body(wholeBody(text), status as 200, json);
 }
 
 /** In this order: who it is, how often, whether it may. */
