@@ -2,7 +2,8 @@
 import { openPlainSocket, openSocketIoSocket } from "./peers/protocols.ts";
 import { type LoadSocket, openLoadSocket } from "./transport.ts";
 
-export type Protocol = "centrifuge" | "plain" | "socket.io";
+/** Centrifugo passes on what it is given, so it is given all that the others make of a text. */
+export type Protocol = "centrifuge" | "centrifugo" | "plain" | "socket.io";
 
 export interface PostTo {
   readonly url: string;
@@ -13,5 +14,11 @@ export interface PostTo {
 
 export function openPostSocket({ url, protocol = "centrifuge", token }: PostTo): Promise<LoadSocket> {
   if (protocol === "plain") return openPlainSocket(url);
+  if (protocol === "centrifugo") return openLoadSocket({ url, token, besides: eventLike() });
   return protocol === "socket.io" ? openSocketIoSocket(url) : openLoadSocket({ url, token });
+}
+
+function eventLike(): Readonly<Record<string, unknown>> {
+  const id = Bun.randomUUIDv7();
+  return { room: id, type: "message.posted", author: { id, name: "Ana" }, at: new Date().toISOString() };
 }

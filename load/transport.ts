@@ -13,6 +13,8 @@ export interface LoadSocket {
 export interface LoadSocketOptions {
   readonly url: string;
   readonly token: string;
+  /** Said with each text. Superchat adds who, when and where by itself. */
+  readonly besides?: Readonly<Record<string, unknown>>;
   /** Heard of from here on: each message's text, in order. */
   readonly follow?: { readonly room: string; readonly heard: (text: string, offset: number) => void };
 }
@@ -23,7 +25,7 @@ interface Reply {
   readonly push?: { readonly pub?: { readonly offset: number; readonly data: { readonly text?: string } } };
 }
 
-export async function openLoadSocket({ url, token, follow }: LoadSocketOptions): Promise<LoadSocket> {
+export async function openLoadSocket({ url, token, besides, follow }: LoadSocketOptions): Promise<LoadSocket> {
   const address = `${url.replace("http", "ws")}/connection/websocket`;
   const { call, close } = await openCalls(address, (frame, answered, { say }) => {
     for (const line of frame.split("\n")) {
@@ -37,7 +39,8 @@ export async function openLoadSocket({ url, token, follow }: LoadSocketOptions):
   await command({ connect: { token } });
   if (follow !== undefined) await command({ subscribe: { channel: `room:${follow.room}` } });
   return {
-    post: (room, text) => command({ publish: { channel: `room:${room}`, data: { id: Bun.randomUUIDv7(), text } } }),
+    post: (room, text) =>
+      command({ publish: { channel: `room:${room}`, data: { id: Bun.randomUUIDv7(), ...besides, text } } }),
     close,
   };
 }

@@ -12,6 +12,7 @@ import { type OneGateway, openPlace, startGatewaysAnew } from "../place.ts";
 import type { Protocol } from "../post-socket.ts";
 import { cpuSeconds, treeCpuSeconds } from "../process-usage.ts";
 import type { Dialect } from "../swarm.ts";
+import { centrifugoFolder, centrifugoTokens, ensureCentrifugo, startCentrifugo } from "./centrifugo.ts";
 import { ensurePeerPackages, findNode, versions } from "./packages.ts";
 import { plainDialect, socketIoDialect } from "./protocols.ts";
 
@@ -40,11 +41,7 @@ export async function superchat(cluster: TestCluster, rooms: number): Promise<Co
     made: `Bun ${Bun.version}`,
     ...place,
     protocol: "centrifuge",
-    dialect: (of) =>
-      centrifugeDialect(
-        of.map((room) => ({ room })),
-        place.tokens,
-      ),
+    dialect: dialectOf(place.tokens),
     async allCpuSeconds() {
       const processes = await cluster.processes();
       return processes.reduce((sum, { pid }) => sum + treeCpuSeconds(pid), 0);
@@ -52,8 +49,17 @@ export async function superchat(cluster: TestCluster, rooms: number): Promise<Co
   };
 }
 
+function dialectOf(tokens: readonly string[]): Contestant["dialect"] {
+  return (rooms) =>
+    centrifugeDialect(
+      rooms.map((room) => ({ room })),
+      tokens,
+    );
+}
+
 interface Peer extends Pick<Contestant, "name" | "made" | "protocol" | "dialect"> {
-  readonly command: readonly string[];
+  readonly start: () => Promise<AsyncDisposable & Pick<OneGateway, "port" | "pid">>;
+  readonly tokens?: readonly string[];
 }
 
 const goServer = join(import.meta.dir, "go-server");
@@ -66,41 +72,51 @@ export async function startPeers(redis: RedisServer, rooms: number): Promise<Pee
   const node = findNode();
   const folder = await ensurePeerPackages();
   const program = await ensureGoProgram(goServer);
+  const centrifugo = await ensureCentrifugo();
+  const tokens = await centrifugoTokens(people);
   const started = new AsyncDisposableStack();
   const pair = async (peer: Peer): Promise<Contestant> => {
-    const server = async () => started.use(await startChild<never, never>(peer.name, { command: peer.command }));
-    const [first, second] = [await server(), await server()];
+    const [first, second] = [started.use(await peer.start()), started.use(await peer.start())];
     return {
+      tokens: [""],
       ...peer,
       first,
       second: { url: `http://127.0.0.1:${second.port}`, pid: second.pid },
-      tokens: [""],
       rooms: Array.from({ length: rooms }, () => Bun.randomUUIDv7()),
       allCpuSeconds: async () => [first.pid, second.pid, redis.pid ?? 0].reduce((sum, pid) => sum + cpuSeconds(pid), 0),
     };
   };
-  const onNode = (script: string) => [node.path, join(import.meta.dir, script), folder, redis.url];
+  const child = (command: readonly string[]) => () => startChild<never, never>(command.join(" "), { command });
+  const onNode = (script: string) => child([node.path, join(import.meta.dir, script), folder, redis.url]);
   const adapter = versions["@socket.io/redis-streams-adapter"];
   return {
     all: [
       await pair({
+        name: "Centrifugo",
+        made: await modulesOf(centrifugoFolder),
+        start: () => startCentrifugo(centrifugo, redis.url),
+        protocol: "centrifugo",
+        tokens,
+        dialect: dialectOf(tokens),
+      }),
+      await pair({
         name: "socket.io",
         made: `${versions["socket.io"]}, Redis streams adapter ${adapter}, redis ${versions.redis}, Node ${node.version}`,
-        command: onNode("socket-io-server.mjs"),
+        start: onNode("socket-io-server.mjs"),
         protocol: "socket.io",
         dialect: socketIoDialect,
       }),
       await pair({
         name: "ws",
         made: `${versions.ws}, redis ${versions.redis}, Node ${node.version}`,
-        command: onNode("ws-server.mjs"),
+        start: onNode("ws-server.mjs"),
         protocol: "plain",
         dialect: plainDialect,
       }),
       await pair({
         name: "Go",
         made: await modulesOf(goServer),
-        command: [program, redis.url],
+        start: child([program, redis.url]),
         protocol: "plain",
         dialect: plainDialect,
       }),
@@ -112,6 +128,6 @@ export async function startPeers(redis: RedisServer, rooms: number): Promise<Pee
 /** Those that it names itself. */
 async function modulesOf(folder: string): Promise<string> {
   const text = await Bun.file(join(folder, "go.mod")).text();
-  const named = [...text.matchAll(/^\t(\S+ v\S+)$/gm)].map(([, module]) => module);
+  const named = [...text.matchAll(/^(?:\t|require )(\S+ v\S+)$/gm)].map(([, module]) => module);
   return named.join(", ");
 }

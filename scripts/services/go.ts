@@ -13,8 +13,12 @@ const oldestMinor = 22;
 const fetchedVersion = "go1.24.9";
 const usualPlaces = ["/usr/local/go/bin/go", "/usr/lib/go/bin/go"];
 
-/** Builds a folder with a go.mod. @returns the path of the program. @throws Error with a sentence when it can't be built */
-export async function ensureGoProgram(folder: string): Promise<string> {
+/**
+ * Builds a folder with a go.mod.
+ * @param main the package to build: the folder's own, or one of a module that it names
+ * @returns the path of the program. @throws Error with a sentence when it can't be built
+ */
+export async function ensureGoProgram(folder: string, main = "."): Promise<string> {
   const cache = cacheFolder;
   const files = (await readdir(folder)).toSorted();
   const sources = await Promise.all(files.map((file) => Bun.file(join(folder, file)).text()));
@@ -22,7 +26,7 @@ export async function ensureGoProgram(folder: string): Promise<string> {
   if (existsSync(program)) return program;
   await mkdir(cache, { recursive: true });
   // The compiler writes elsewhere and renames, so what is there is whole.
-  run([await ensureGo(), "build", "-o", program, "."], folder);
+  run([await ensureGo(), "build", "-o", program, main], folder);
   return program;
 }
 
