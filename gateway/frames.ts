@@ -4,6 +4,7 @@ import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import { timelineEntryOf } from "#domain/message.ts";
 import { entriesAmong, isChange, isReactionChange, isTextChange, type MessageChange } from "#domain/message-changes.ts";
 import type { ReadState } from "#domain/ports/index.ts";
+import { excerptOf } from "#domain/quote.ts";
 import type { Position } from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
 import { textHtml } from "#views/fragments/message-body.ts";
@@ -32,7 +33,7 @@ function changesShown(events: readonly RoomEvent[]): readonly MessageChange[] {
   return changes.filter((change) => isReactionChange(change) || last.get(change.message) === change);
 }
 
-/** For a message that the page shows already: what stands in it now, or who reacts with what. */
+/** For a message that the page shows already: what stands in it and its quotes now, or who reacts with what. */
 function changeOf(change: MessageChange) {
   if (isReactionChange(change)) {
     const { message, author, emoji, type } = change;
@@ -43,7 +44,8 @@ function changeOf(change: MessageChange) {
   const look =
     change.type === "message.deleted" ? { deleted: true as const } : answer ? { answer } : { editedAt: change.at };
   const html = textHtml({ id: change.message, room: change.room, text, mentions, ...look });
-  return { id: change.message, author: change.author.id, html };
+  const excerpt = change.type === "message.edited" ? excerptOf(text) : undefined;
+  return { id: change.message, author: change.author.id, html, excerpt };
 }
 
 export function resetFrame(room: RoomId, { epoch, offset }: Position): string {

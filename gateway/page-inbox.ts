@@ -1,7 +1,7 @@
 /** What a page says over its socket: posts, read marks, typing. One frame after the other, within named limits. */
 import { z } from "zod";
 import { ChatError } from "#domain/errors.ts";
-import { parseEventId } from "#domain/ids.ts";
+import { parseDraftIds } from "#domain/ids.ts";
 import { markRead } from "#domain/mark-read.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import type { PageSocket } from "./connections.ts";
@@ -20,7 +20,15 @@ export const frameBurst = 400;
 export const framesPerSecond = 100;
 
 const frame = z.union([
-  z.object({ post: z.object({ id: z.string(), room: z.string(), text: z.string(), resend: z.boolean().optional() }) }),
+  z.object({
+    post: z.object({
+      id: z.string(),
+      room: z.string(),
+      text: z.string(),
+      resend: z.boolean().optional(),
+      replyTo: z.string().optional(),
+    }),
+  }),
   z.object({ read: z.object({ room: z.string(), offset: z.number() }) }),
   z.object({ typing: z.object({ room: z.string() }) }),
 ]);
@@ -37,7 +45,7 @@ export function createPageInbox(ports: Ports, log: Log): PageInbox {
     if ("post" in said) {
       const { post } = said;
       try {
-        const sent = await send({ ports, log }, user, { ...post, id: parseEventId(post.id) });
+        const sent = await send({ ports, log }, user, { ...post, ...parseDraftIds(post) });
         socket.send(ackFrame(sent.id));
       } catch (error) {
         socket.send(refusedFrame(post.id, refusalOf(error, log, socket.data.connection)));

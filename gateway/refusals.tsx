@@ -97,5 +97,6 @@ export async function refuseAsPage(c: Context<GatewayEnv>, refusal: Refusal): Pr
 export function refusedFrame(id: EventId | string | undefined, refusal: Refusal): string {
   const retryAfter = refusal.headers["Retry-After"];
   const retryAfterMs = retryAfter === undefined ? undefined : Number(retryAfter) * 1000;
-  return JSON.stringify({ refused: { id, code: refusal.code, sentence: refusal.sentence, retryAfterMs } });
+  const { code, sentence, field } = refusal;
+  return JSON.stringify({ refused: { id, code, sentence, field, retryAfterMs } });
 }

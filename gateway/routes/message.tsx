@@ -1,7 +1,7 @@
-/** What can be done with one message, as plain forms: react, edit, delete; and the page that has them all. */
+/** What can be done with one message, as plain forms: react, edit, delete; and the page that has them all, with a form to reply. */
 import { Hono } from "hono";
 import { deleteMessage, editMessage } from "#domain/change-message.ts";
-import { parseMessageId } from "#domain/ids.ts";
+import { type EventId, parseMessageId } from "#domain/ids.ts";
 import { type MessageRef, memberMessage } from "#domain/member-message.ts";
 import { react } from "#domain/react.ts";
 import type { Problem } from "#views/chrome.ts";
@@ -19,7 +19,7 @@ export function messageRoutes({ ports, log }: Parts): Hono<GatewayEnv> {
   const show = async (c: GatewayContext, own: { problem?: Problem; draft?: string | undefined } = {}) => {
     const { access, message } = await memberMessage(ports, signedIn(c).user, refIn(c));
     const chrome = await memberChrome(ports, c, access.room.id);
-    return MessagePage({ chrome, access, message, ...own });
+    return MessagePage({ chrome, access, message, draftId: ports.ids.next() as EventId, ...own });
   };
 
   /** Does what a form asks for; then back to the message in its room, or to the forms with the reason why not. */

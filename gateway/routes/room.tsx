@@ -1,14 +1,16 @@
 /** The room page: reading it at any place, and posting to it without scripts. */
 import { Hono } from "hono";
 import { accessAmong, memberAccess } from "#domain/access-room.ts";
+import { isChatError } from "#domain/errors.ts";
 import { entriesWithGrownTexts } from "#domain/grown-texts.ts";
-import { type EventId, parseEventId } from "#domain/ids.ts";
+import { type EventId, isEventId, parseDraftIds } from "#domain/ids.ts";
 import { markRead } from "#domain/mark-read.ts";
+import { memberMessage } from "#domain/member-message.ts";
 import { offsetOf, type TimelineEntry } from "#domain/message.ts";
+import { type Quote, quoteOf } from "#domain/quote.ts";
 import { readTimeline } from "#domain/read-history.ts";
 import type { Room, RoomAccess } from "#domain/room.ts";
-import type { Problem } from "#views/chrome.ts";
-import { RoomPage } from "#views/pages/room-page.tsx";
+import { RoomPage, type RoomPageProps } from "#views/pages/room-page.tsx";
 import { roomPath } from "#views/room-name.ts";
 import { offsetFrom } from "../api/query.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "../app-env.ts";
@@ -35,7 +37,7 @@ export function roomRoutes(parts: Parts): Hono<GatewayEnv> {
   const { ports, log } = parts;
   const app = new Hono<GatewayEnv>();
 
-  const show = async (c: GatewayContext, own: { problem?: Problem; draft?: string; draftId?: EventId } = {}) => {
+  const show = async (c: GatewayContext, own: Partial<Pick<RoomPageProps, "problem" | "draft" | "replyTo">> = {}) => {
     const { user } = signedIn(c);
     const rooms = await ports.rooms.joinedBy(user.id);
     const access = await accessAmong(ports, user, rooms, c.req.param("ref") ?? "");
@@ -104,22 +106,33 @@ export function roomRoutes(parts: Parts): Hono<GatewayEnv> {
   const around = async (room: Room, offset: number): Promise<View> =>
     await downFrom(room, Math.max(0, offset - 1 - Math.floor(timelinePageSize / 2)));
 
+  /** For the form that is shown again; undefined for what the room doesn't have. */
+  const quoteIn = async (c: GatewayContext, id: string | undefined): Promise<Quote | undefined> => {
+    if (id === undefined || !isEventId(id)) return undefined;
+    try {
+      const { message } = await memberMessage(ports, signedIn(c).user, { room: c.req.param("ref") ?? "", message: id });
+      return quoteOf(message);
+    } catch (error) {
+      if (isChatError(error)) return undefined;
+      throw error;
+    }
+  };
+
   app.get("/rooms/:ref", async (c) => page(c, await show(c)));
 
   app.post("/rooms/:ref/messages", async (c) => {
     const { user } = signedIn(c);
     const fields = await readForm(c.req.raw);
     const text = fields.get("text") ?? "";
-    const id = fields.get("id");
+    const [id, replyTo] = [fields.get("id") || undefined, fields.get("replyTo") || undefined];
     const ref = c.req.param("ref");
     try {
-      const draftId = id === undefined || id === "" ? undefined : parseEventId(id);
-      await send(parts, user, { room: ref, text, id: draftId });
+      await send(parts, user, { room: ref, text, ...parseDraftIds({ id, replyTo }) });
       const { room } = await memberAccess(ports, user, ref);
       return c.redirect(`${roomPath(room)}#composer`, 303);
     } catch (error) {
       const { problem, status, headers } = formProblem(error, log, c);
-      return page(c, await show(c, { problem, draft: text }), status, headers);
+      return page(c, await show(c, { problem, draft: text, replyTo: await quoteIn(c, replyTo) }), status, headers);
     }
   });
 

@@ -20,6 +20,7 @@ import { SignInPage, SignUpPage } from "#views/pages/sign-in-page.tsx";
 import { TokensPage } from "#views/pages/tokens-page.tsx";
 import { WelcomePage } from "#views/pages/welcome-page.tsx";
 import { hooks } from "./sample-hooks.ts";
+import { sessions } from "./sample-sessions.ts";
 import * as sample from "./samples.ts";
 
 /** What the calls are does not depend on what they work with. */
@@ -65,6 +66,11 @@ export function galleryPages(assets: AssetUrls): ReadonlyMap<string, string> {
     }),
     "room-problem": room(sample.accessTo("lobby"), sample.conversation, {
       draft: "Hello again",
+      replyTo: sample.quote(
+        35,
+        sample.bots[0] ?? sample.me,
+        "The forecast for Saturday: dry, 11 °C, a light wind from the north-west.",
+      ),
       problem: { sentence: "You are writing faster than people can read. Wait a few seconds and send it again." },
     }),
     "room-rough": room(sample.roughRoom, sample.rough, { position: { epoch: "e1", offset: 46 } }),
@@ -104,12 +110,13 @@ export function galleryPages(assets: AssetUrls): ReadonlyMap<string, string> {
       chrome,
       access: sample.joined[0] as JoinedRoom,
       message: sample.ownMessage(),
+      draftId: sample.eventId(996),
       problem: { sentence: "Write something first: the message is empty." },
     }),
     sessions: SessionsPage({
       chrome,
-      sessions: sample.sessions,
-      currentSession: (sample.sessions[0] as (typeof sample.sessions)[0]).id,
+      sessions,
+      currentSession: (sessions[0] as (typeof sessions)[0]).id,
     }),
     tokens: TokensPage({ chrome, tokens: sample.tokens, bots: sample.bots, draftId: sample.eventId(998) }),
     "tokens-made": TokensPage({

@@ -1,15 +1,15 @@
 /** Believable people, rooms and messages for the gallery. */
-import type { EventId, ProgramTokenId, RoomId, SessionId, UserId } from "#domain/ids.ts";
+import type { EventId, ProgramTokenId, RoomId, UserId } from "#domain/ids.ts";
 import type { Message, Note, TimelineEntry } from "#domain/message.ts";
+import { excerptOf, type Quote } from "#domain/quote.ts";
 import type { JoinedRoom, Room, RoomAccess, Visibility } from "#domain/room.ts";
-import type { Session } from "#domain/session.ts";
 import type { Author, User } from "#domain/user.ts";
 import type { PersonHere } from "#views/chrome.ts";
 import type { ListedToken } from "#views/pages/tokens-page.tsx";
 
 export const now = Date.parse("2026-11-21T15:20:00.000Z");
 
-const uuid = (n: number, version = 4): string =>
+export const uuid = (n: number, version = 4): string =>
   `0193${n.toString(16).padStart(4, "0")}-1a2b-${version}c3d-8e4f-${(n * 7919).toString(16).padStart(12, "0")}`;
 
 export const eventId = (n: number): EventId => uuid(n, 7) as EventId;
@@ -85,9 +85,9 @@ export const accessTo = (name: string): RoomAccess =>
   joined.find(({ room }) => room.name === name) ?? (joined[0] as JoinedRoom);
 /** One of one's own, with reactions. */
 export const ownMessage = (): Message => {
-  const entry = conversation.find((each) => each.kind === "message" && each.message.author.id === me.id);
-  if (entry?.kind !== "message") throw new Error("the conversation has one");
-  return entry.message;
+  for (const entry of conversation)
+    if (entry.kind === "message" && entry.message.author.id === me.id) return entry.message;
+  throw new Error("the conversation has one");
 };
 export const outside: RoomAccess = {
   room: makeRoom(20, "woodwork", "public", "Joints, jigs and planes", 31),
@@ -101,6 +101,12 @@ function message(offset: number, author: Author, at: string, text: string, more:
     kind: "message",
     message: { id: eventId(offset), room: lobby.id, offset, author: { id, name }, text, at, mentions: [], ...more },
   };
+}
+
+/** What a reply to an earlier message says of it. */
+export function quote(offset: number, { id, name }: Author, text: string): Quote {
+  const head = { id: eventId(offset), offset, author: { id, name }, text: excerptOf(text) };
+  return text === "" ? { ...head, deleted: true } : head;
 }
 
 function note(offset: number, author: Author, at: string, body: object): TimelineEntry {
@@ -131,12 +137,9 @@ export const conversation: readonly TimelineEntry[] = [
   note(23, devon, day1("17:02"), { type: "member.joined", member: devon }),
   message(24, devon, day1("17:03"), "Hello! Just moved to town. What is this place like on a quiet evening?"),
   message(25, person("Eszter"), day1("17:05"), ":wave:"),
-  message(
-    26,
-    person("Eszter"),
-    day1("17:06"),
-    "> What is this place like on a quiet evening?\n\nLike a library whose librarian tells jokes.",
-  ),
+  message(26, person("Eszter"), day1("17:06"), "Like a library whose librarian tells jokes.", {
+    replyTo: quote(24, devon, "Hello! Just moved to town. What is this place like on a quiet evening?"),
+  }),
   note(27, bo, day2("09:12"), {
     type: "room.topic-changed",
     topic: "Say hello, ask anything. Be kind; assume the best.",
@@ -164,7 +167,9 @@ export const conversation: readonly TimelineEntry[] = [
     day2("15:10"),
     "| what | who | when |\n|:--|:-:|--:|\n| adapter | me | Sat 17:30 |\n| projector | Bo | Sat 18:00 |",
   ),
-  message(36, bo, day2("15:18"), "Perfect, see you there. Use `HDMI`, the other port is dead."),
+  message(36, bo, day2("15:18"), "Perfect, see you there. Use `HDMI`, the other port is dead.", {
+    replyTo: quote(21, bo, "I'll bring the projector. Could somebody bring an adapter?"),
+  }),
 ];
 
 const wide: User = { ...me, id: uuid(60) as UserId, name: "W".repeat(32) };
@@ -174,9 +179,15 @@ const zalgo = `Z${"\u0315\u0335\u0489\u0300".repeat(4)}a${"\u0330\u0331\u0332".r
 export const rough: readonly TimelineEntry[] = [
   message(40, wide, day2("15:00"), `${"W".repeat(300)} ${zalgo}`),
   message(41, wide, day2("15:01"), `https://example.org/${"path/".repeat(60)}`),
-  message(42, bo, day2("15:02"), "שלום לכולם, זה `code` באמצע.\n\nAnd then left to right."),
-  message(43, bo, day2("15:03"), `\`\`\`json\n{ "key": "${"value ".repeat(60)}" }\n\`\`\``),
-  message(44, chiara, day2("15:04"), `|${"column|".repeat(14)}\n|${"-|".repeat(14)}\n|${"cell|".repeat(14)}`),
+  message(42, bo, day2("15:02"), "שלום לכולם, זה `code` באמצע.\n\nAnd then left to right.", {
+    replyTo: quote(40, wide, "W".repeat(300)),
+  }),
+  message(43, bo, day2("15:03"), `\`\`\`json\n{ "key": "${"value ".repeat(60)}" }\n\`\`\``, {
+    replyTo: quote(42, bo, "שלום לכולם ".repeat(20)),
+  }),
+  message(44, chiara, day2("15:04"), `|${"column|".repeat(14)}\n|${"-|".repeat(14)}\n|${"cell|".repeat(14)}`, {
+    replyTo: quote(39, chiara, ""),
+  }),
   message(
     45,
     chiara,
@@ -215,25 +226,4 @@ export const tokens: readonly ListedToken[] = [
     expiresAt: "2027-02-19T09:00:00.000Z",
     ...(used === undefined ? {} : { lastUsedAt: used }),
   },
-}));
-
-export const sessions: readonly Session[] = [
-  ["Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "2026-11-21T15:19:40.000Z"],
-  [
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1 Version/19.0 Mobile Safari/604.1",
-    "2026-11-21T11:02:00.000Z",
-  ],
-  [
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36 Edg/156.0",
-    "2026-11-09T08:00:00.000Z",
-  ],
-  ["superchat-cli/0.3", "2026-10-30T08:00:00.000Z"],
-].map(([device = "", lastSeenAt = ""], index) => ({
-  id: uuid(300 + index) as SessionId,
-  user: me.id,
-  createdAt: "2026-10-02T09:00:00.000Z",
-  lastSeenAt,
-  expiresAt: "2027-01-20T15:19:40.000Z",
-  device,
-  generation: 1,
 }));

@@ -1,5 +1,6 @@
 /** Changes of messages that the page shows already. Those that it does not show come changed from the server. */
 import type { Change, TextChange } from "./frames.ts";
+import { requote } from "./quotes.ts";
 import { applyReaction } from "./reactions.ts";
 
 /** False when the message is not there. */
@@ -8,13 +9,16 @@ export function applyChange(log: HTMLElement, me: string, change: Change): boole
 }
 
 /** Only its author changes what a message says, and what is deleted stays deleted. */
-function applyText(log: HTMLElement, { id, author, html }: TextChange): boolean {
+function applyText(log: HTMLElement, { id, author, html, excerpt }: TextChange): boolean {
   const entry = entryOf(log, id);
   const text = textOf(log, id);
+  if (entry && entry.dataset.author !== author) return true;
+  requote(id, excerpt);
   if (!entry || !text) return false;
-  if (entry.dataset.author !== author || text.classList.contains("deleted")) return true;
+  if (text.classList.contains("deleted")) return true;
   text.outerHTML = html;
-  if (textOf(log, id)?.classList.contains("deleted")) entry.querySelector(":scope > .reactions")?.remove();
+  if (textOf(log, id)?.classList.contains("deleted"))
+    for (const part of entry.querySelectorAll(":scope > .reactions, :scope > .quote")) part.remove();
   return true;
 }
 

@@ -1,6 +1,8 @@
-/** The field messages are written in: keys, size, draft and typing signal. Without it the form posts as any other. */
-import { createDraft, type Draft } from "./drafts.ts";
+/** The field messages are written in: keys, size, what it answers, draft and typing signal. Without it the form posts as any other. */
+import { createDraft, type Draft, type Written } from "./drafts.ts";
 import { bytesOver, describeSize } from "./message-size.ts";
+import type { Quoted } from "./quotes.ts";
+import { createReplyChip } from "./reply-chip.ts";
 
 const TYPING_EVERY_MS = 3_000;
 const DRAFT_AFTER_MS = 300;
@@ -8,7 +10,7 @@ const TOO_MANY = "Too many messages are waiting to be sent. Try again when the c
 
 export interface ComposerOwner {
   /** False: the message was not taken, because too many wait. A rejection falls back to the plain form. */
-  send(text: string): Promise<boolean>;
+  send(written: Written): Promise<boolean>;
   typing(): void;
 }
 
@@ -16,7 +18,9 @@ export interface Composer {
   readonly field: HTMLTextAreaElement;
   focus(): void;
   /** Puts a message back for editing. */
-  edit(text: string): void;
+  edit(written: Written): void;
+  /** What is written from now on answers this. */
+  reply(quoted: Quoted): void;
 }
 
 export function createComposer(user: string, room: string, owner: ComposerOwner): Composer | undefined {
@@ -30,32 +34,40 @@ function runComposer(field: HTMLTextAreaElement, form: HTMLFormElement, draft: D
   field.removeAttribute("maxlength");
   let typedAt = 0;
   let draftTimer = 0;
+  const focus = () => field.focus({ preventScroll: true });
+  const chip = createReplyChip(form, field, () => {
+    changed();
+    focus();
+  });
+
+  const written = (): Written => ({ text: field.value, replyTo: chip.quoted() });
 
   function changed(): void {
     note.textContent = describeSize(bytesOver(field.value));
     fit(field);
     clearTimeout(draftTimer);
-    draftTimer = setTimeout(() => draft.save(field.value), DRAFT_AFTER_MS);
+    draftTimer = setTimeout(() => draft.save(written()), DRAFT_AFTER_MS);
   }
 
-  function fill(text: string): void {
+  function fill({ text, replyTo }: Written): void {
     field.value = text;
+    chip.set(replyTo);
     changed();
   }
 
   async function submit(): Promise<void> {
-    const text = field.value;
-    if (!text.trim() || bytesOver(text) > 0) return field.focus();
-    fill("");
-    draft.save("");
+    const message = written();
+    if (!message.text.trim() || bytesOver(message.text) > 0) return field.focus();
+    fill({ text: "" });
+    draft.save(written());
     typedAt = 0;
-    field.focus({ preventScroll: true });
+    focus();
     try {
-      if (await owner.send(text)) return;
-      fill(text);
+      if (await owner.send(message)) return;
+      fill(message);
       note.textContent = TOO_MANY;
     } catch {
-      field.value = text;
+      fill(message);
       form.submit();
     }
   }
@@ -78,16 +90,21 @@ function runComposer(field: HTMLTextAreaElement, form: HTMLFormElement, draft: D
     typedAt = now;
     owner.typing();
   });
-  addEventListener("pagehide", () => draft.save(field.value));
+  addEventListener("pagehide", () => draft.save(written()));
 
-  fill(field.value || draft.load());
-  const focus = () => field.focus({ preventScroll: true });
+  // What the server puts back into the form goes before what was kept.
+  const kept = draft.load();
+  fill(field.value && field.value !== kept.text ? written() : kept);
   if (!isTouch() && !location.hash.startsWith("#m-")) focus();
   return {
     field,
     focus,
-    edit(text) {
-      fill(field.value ? `${text}\n${field.value}` : text);
+    edit({ text, replyTo }) {
+      fill({ text: field.value ? `${text}\n${field.value}` : text, replyTo: chip.quoted() ?? replyTo });
+      focus();
+    },
+    reply(quoted) {
+      fill({ text: field.value, replyTo: quoted });
       focus();
     },
   };

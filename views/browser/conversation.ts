@@ -11,6 +11,7 @@ import type { Outbox } from "./outbox.ts";
 import { type OpenRoom, roomUrl } from "./page.ts";
 import { createPending, type Pending } from "./pending.ts";
 import type { Position } from "./position.ts";
+import { followQuotes, quotedFrom } from "./quotes.ts";
 import { listenToReactions } from "./reactions.ts";
 import { createScroll, type Scroll } from "./scroll.ts";
 import { createTimeline } from "./timeline.ts";
@@ -51,6 +52,7 @@ export function openConversation(room: OpenRoom, owner: ConversationOwner): Conv
 
   const pending = createPending(room, {
     retry: (id) => void outbox.retry(id),
+    unquote: (id) => void outbox.retry(id, true),
     edit: async (id) => composer?.edit(await outbox.takeBack(id)),
     discard: (id) => void outbox.takeBack(id),
     arrived: (id) => outbox.acked(id),
@@ -82,8 +84,8 @@ export function openConversation(room: OpenRoom, owner: ConversationOwner): Conv
   listenToReactions(room.log, announcer.say);
   const composer = createComposer(me, room.id, {
     typing: () => owner.send({ typing: { room: room.id } }),
-    async send(text) {
-      const taken = await outbox.add(room.id, text);
+    async send(written) {
+      const taken = await outbox.add(room.id, written);
       // Pages further back do not show what is new: the outbox goes on from the newest one.
       if (taken && !room.live) location.assign(roomUrl(room));
       else if (!timeline.complete()) await timeline.reread();
@@ -92,7 +94,14 @@ export function openConversation(room: OpenRoom, owner: ConversationOwner): Conv
     },
   });
   if (composer) completeWords(room, composer.field, announcer.say);
-  if (composer) offerMessageMenu(room, me, announcer.say);
+  if (composer) offerMessageMenu(room, me, announcer.say, reply);
+  followQuotes(room.section, room.log, (entry) => scroll?.toEntry(entry));
+
+  function reply(entry: HTMLElement): void {
+    const quoted = quotedFrom(entry);
+    composer?.reply(quoted);
+    announcer.say(`Replying to ${quoted.author}.`);
+  }
 
   function seen(): number | undefined {
     const looking = !document.hidden && document.hasFocus() && room.live;
@@ -119,8 +128,10 @@ export function openConversation(room: OpenRoom, owner: ConversationOwner): Conv
   }
 
   function announce(entry: HTMLElement): void {
-    const author = entry.querySelector(".author")?.textContent ?? "";
-    announcer.message(author, entry.querySelector(".text")?.textContent ?? "");
+    const [author, answered, text] = [".author", ".quote-author", ".text"].map(
+      (part) => entry.querySelector(part)?.textContent ?? "",
+    );
+    announcer.message(answered ? `${author}, replying to ${answered}` : (author ?? ""), text ?? "");
   }
 
   return {

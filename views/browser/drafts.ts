@@ -1,21 +1,45 @@
-/** Remembers the unfinished message of each room and person until it is sent. */
+/** Remembers the unfinished message of each room and person, and what it answers, until it is sent. */
+import type { Quoted } from "./quotes.ts";
+
+/** What somebody has written so far. */
+export interface Written {
+  readonly text: string;
+  /** The message that it answers. */
+  readonly replyTo?: Quoted | undefined;
+}
 
 export interface Draft {
-  load(): string;
-  save(text: string): void;
+  load(): Written;
+  save(written: Written): void;
 }
 
 export function createDraft(user: string, room: string): Draft {
-  const key = `draft ${user} ${room}`;
+  const textKey = `draft ${user} ${room}`;
+  const replyKey = `reply ${user} ${room}`;
   return {
-    load: () => inStorage((storage) => storage.getItem(key)) ?? "",
-    save(text) {
-      inStorage((storage) => (text ? storage.setItem(key, text) : storage.removeItem(key)));
+    load: () => ({
+      text: inStorage((storage) => storage.getItem(textKey)) ?? "",
+      replyTo: inStorage((storage) => parseQuoted(storage.getItem(replyKey))),
+    }),
+    save({ text, replyTo }) {
+      keep(textKey, text);
+      keep(replyKey, replyTo && JSON.stringify(replyTo));
     },
   };
 }
 
-/** Storage may be full or forbidden; a draft is then kept only in the field. */
+function keep(key: string, value: string | undefined): void {
+  inStorage((storage) => (value ? storage.setItem(key, value) : storage.removeItem(key)));
+}
+
+function parseQuoted(kept: string | null): Quoted | undefined {
+  const quoted: Partial<Quoted> | null = JSON.parse(kept ?? "null");
+  return quoted?.id && quoted.offset
+    ? { author: "", text: "", ...quoted, id: quoted.id, offset: quoted.offset }
+    : undefined;
+}
+
+/** Storage may be full, forbidden or spoilt; a draft is then kept only in the field. */
 function inStorage<T>(use: (storage: Storage) => T): T | undefined {
   try {
     return use(localStorage);

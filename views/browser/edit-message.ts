@@ -15,6 +15,7 @@ export async function editInPlace(room: OpenRoom, entry: HTMLElement, say: (text
   if (!entry.isConnected) return;
   entry.classList.add("editing");
   entry.querySelector(":scope > .text")?.after(form);
+  form.querySelector("label")?.classList.add("visually-hidden");
   const cancel = document.createElement("button");
   cancel.type = "button";
   cancel.textContent = "Cancel";

@@ -12,6 +12,8 @@ export interface TextChange {
   readonly id: string;
   readonly author: string;
   readonly html: string;
+  /** For the quotes of it; absent once it is deleted. */
+  readonly excerpt?: string;
 }
 
 /** Somebody reacts to a message that the page may show, or takes that back. */
@@ -43,6 +45,8 @@ export interface Refusal {
   readonly id: string;
   readonly code: string;
   readonly sentence: string;
+  /** What of the post is at fault, where one part is. */
+  readonly field?: string;
   readonly retryAfterMs?: number;
 }
 
@@ -87,6 +91,8 @@ export interface Post {
   readonly room: string;
   readonly text: string;
   readonly resend?: true;
+  /** Id of the message it answers. */
+  readonly replyTo?: string;
 }
 
 export type PageFrame =

@@ -1,4 +1,4 @@
-/** Keys for the whole page: `/` searches, Escape goes back to writing, Alt+Up and Alt+Down change the room. */
+/** Keys for the whole page: `/` searches, Escape goes back to writing, Alt+Up and Alt+Down change the room. Those for one message: message-menu.ts. */
 import { byId } from "./page.ts";
 
 export function listenToKeys(): void {
@@ -36,5 +36,5 @@ function search(): void {
   else document.querySelector<HTMLAnchorElement>('#sidebar a[href="/rooms"]')?.click();
 }
 
-const isWriting = (target: EventTarget | null) =>
+export const isWriting = (target: EventTarget | null) =>
   target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));

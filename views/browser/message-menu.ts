@@ -1,15 +1,22 @@
 /** What can be done with the message under the pointer or the focus: one menu for all of them, put into the one that is meant. */
 import { editInPlace } from "./edit-message.ts";
 import { findEmoji } from "./emoji.ts";
+import { isWriting } from "./keyboard.ts";
 import { byId, type OpenRoom, roomUrl } from "./page.ts";
 import { postForm } from "./post-form.ts";
 import { quickEmoji } from "./quick-emoji.ts";
 import { react, reactionsAction } from "./reactions.ts";
 
+const MESSAGE = "#log > .message";
 const DELETE = "Delete";
 const REALLY_DELETE = "Delete for everybody?";
 
-export function offerMessageMenu(room: OpenRoom, me: string, say: (text: string) => void): void {
+export function offerMessageMenu(
+  room: OpenRoom,
+  me: string,
+  say: (text: string) => void,
+  reply: (entry: HTMLElement) => void,
+): void {
   const { log } = room;
   const menu = document.createElement("div");
   menu.id = "message-menu";
@@ -17,17 +24,20 @@ export function offerMessageMenu(room: OpenRoom, me: string, say: (text: string)
   menu.setAttribute("aria-label", "What to do with this message");
   const all = document.createElement("div");
   all.className = "all";
+  const answer = button("reply", "Reply");
+  answer.title = "Reply (R)";
+  answer.setAttribute("aria-keyshortcuts", "R");
   const more = button("more", "+", "More emoji");
   const edit = button("edit", "Edit");
   const remove = button("delete", DELETE);
-  menu.append(...quickEmoji.map((emoji) => choice(emoji)), more, edit, remove, all);
+  menu.append(answer, ...quickEmoji.map((emoji) => choice(emoji)), more, edit, remove, all);
   let entry: HTMLElement | undefined;
 
   function open(target: EventTarget | null): void {
-    const found = target instanceof Element ? target.closest<HTMLElement>("#log > .message") : null;
+    const found = target instanceof Element ? target.closest<HTMLElement>(MESSAGE) : null;
     if (!found || menu.parentElement === found) return;
     close();
-    if (found.querySelector(":scope > .deleted") || found.matches(".editing")) return;
+    if (isGone(found) || found.matches(".editing")) return;
     entry = found;
     edit.hidden = remove.hidden = !isOwn(found, me);
     menu.classList.toggle("up", isLow(found, room.scroller));
@@ -58,12 +68,13 @@ export function offerMessageMenu(room: OpenRoom, me: string, say: (text: string)
     }
     const about = entry;
     close();
+    if (action === "reply" && about) reply(about);
     if (emoji) void react(reactionsAction(room.id, message), emoji, say);
     if (action === "edit" && about) void editInPlace(room, about, say);
     if (action === "delete")
       void postForm(`${roomUrl(room)}/messages/${message}/delete`, {}).then((no) => say(no ?? "Deleted."));
     // A click without a pointer: who goes by keyboard stays at the message.
-    if (action !== "edit" && byKey) about?.querySelector<HTMLElement>(".at")?.focus();
+    if (action !== "edit" && action !== "reply" && byKey) about?.querySelector<HTMLElement>(".at")?.focus();
   }
 
   function showAll(): void {
@@ -101,6 +112,15 @@ export function offerMessageMenu(room: OpenRoom, me: string, say: (text: string)
     if (log.contains(target)) open(target);
     else if (!isBusy()) close();
   });
+  log.addEventListener("keydown", (event) => {
+    const { key, target, altKey, ctrlKey, metaKey, defaultPrevented, isComposing } = event;
+    if (key.toLowerCase() !== "r" || altKey || ctrlKey || metaKey || defaultPrevented || isComposing) return;
+    const found = target instanceof Element && !isWriting(target) ? target.closest<HTMLElement>(MESSAGE) : null;
+    if (!found || isGone(found)) return;
+    event.preventDefault();
+    close();
+    reply(found);
+  });
   byId("text")?.addEventListener("keydown", (event) => {
     if (event.key !== "ArrowUp" || event.defaultPrevented || (event.target as HTMLTextAreaElement).value) return;
     const own = [...log.querySelectorAll<HTMLElement>(":scope > .message")].filter((each) => isOwn(each, me)).pop();
@@ -119,8 +139,10 @@ function isLow(entry: HTMLElement, scroller: HTMLElement): boolean {
 
 /** Theirs to change: written by them, and there. */
 function isOwn(entry: HTMLElement, me: string): boolean {
-  return entry.dataset.author === me && !entry.querySelector(":scope > .deleted");
+  return entry.dataset.author === me && !isGone(entry);
 }
+
+const isGone = (entry: HTMLElement) => entry.querySelector(":scope > .deleted") !== null;
 
 function choice(emoji: string, name = ""): HTMLButtonElement {
   const made = button("react", emoji, `React with ${name.replaceAll("_", " ") || emoji}`);

@@ -1,5 +1,6 @@
 /** Keeps unsent messages in IndexedDB, shared by all tabs; in memory where the browser refuses that. */
 import type { Refusal } from "./frames.ts";
+import type { Quoted } from "./quotes.ts";
 
 export interface Entry {
   readonly id: string;
@@ -7,6 +8,7 @@ export interface Entry {
   readonly user: string;
   readonly room: string;
   readonly text: string;
+  readonly replyTo?: Quoted;
   readonly at: number;
   /** The page life that made it. */
   readonly life: string;

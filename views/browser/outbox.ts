@@ -2,6 +2,7 @@
  * Sends messages exactly in the order they were written, one room's next only after the last was answered, and keeps
  * each until the server has it. Holds no DOM: pending.ts shows, outbox-store.ts keeps.
  */
+import type { Written } from "./drafts.ts";
 import { newEventId } from "./event-id.ts";
 import type { PageFrame, Refusal } from "./frames.ts";
 import type { Entry, OutboxStore } from "./outbox-store.ts";
@@ -35,14 +36,15 @@ export interface OutboxPorts {
 
 export interface Outbox {
   /** Keeps the message, then shows and sends it. False: too many are waiting. */
-  add(room: string, text: string): Promise<boolean>;
+  add(room: string, written: Written): Promise<boolean>;
   opened(): Promise<void>;
   lost(code: number): void;
   acked(id: string): void;
   refused(refusal: Refusal): void;
-  retry(id: string): Promise<void>;
-  /** Gives the text back for editing; the message is not sent. */
-  takeBack(id: string): Promise<string>;
+  /** `unquoted`: without what it answers. */
+  retry(id: string, unquoted?: boolean): Promise<void>;
+  /** Gives back what was written, for editing; the message is not sent. */
+  takeBack(id: string): Promise<Written>;
   /** Another tab changed the store. */
   refresh(news: { acked?: string }): Promise<void>;
 }
@@ -50,6 +52,8 @@ export interface Outbox {
 type Answer = "acked" | "lost" | "silent" | "too-large" | Refusal;
 
 const TOO_LARGE = "This message is too large to send. Shorten or split it.";
+/** What it answers can't be answered: it goes without, or not at all. */
+export const isUnanswerable = ({ refusal }: Entry) => refusal?.field === "replyTo";
 const isFinal = ({ code }: Refusal) => code !== "unavailable" && code !== "rate-limited";
 
 export function createOutbox(ports: OutboxPorts): Outbox {
@@ -65,9 +69,10 @@ export function createOutbox(ports: OutboxPorts): Outbox {
 
   const list = () => store.list(user);
 
-  async function keep(room: string, text: string): Promise<boolean> {
+  async function keep(room: string, { text, replyTo }: Written): Promise<boolean> {
     if ((await list()).length >= OUTBOX_MAX) return false;
-    const entry: Entry = { id: newEventId(ports.now()), user, room, text, at: ports.now(), life };
+    const head = { id: newEventId(ports.now()), user, room, at: ports.now(), life };
+    const entry: Entry = { ...head, text, ...(replyTo && { replyTo }) };
     await store.put(entry);
     show(entry, "sending");
     ports.tell({});
@@ -112,12 +117,13 @@ export function createOutbox(ports: OutboxPorts): Outbox {
   }
 
   async function deliver(entry: Entry): Promise<Answer> {
-    const { id, room, text, at } = entry;
+    const { id, room, text, at, replyTo } = entry;
     const resend = entry.life !== life || ports.now() - at > RESEND_AFTER_MS;
     const answer = await new Promise<Answer>((resolve) => {
       awaiting.set(id, resolve);
       setTimeout(() => resolve("silent"), ACK_WAIT_MS);
-      const post = resend ? { id, room, text, resend: true as const } : { id, room, text };
+      const more = { ...(resend && { resend }), ...(replyTo && { replyTo: replyTo.id }) };
+      const post = { id, room, text, ...more };
       if (!ports.send({ post })) resolve("lost");
     });
     awaiting.delete(id);
@@ -178,8 +184,8 @@ export function createOutbox(ports: OutboxPorts): Outbox {
   }
 
   return {
-    add(room, text) {
-      const added = adding.then(() => keep(room, text));
+    add(room, written) {
+      const added = adding.then(() => keep(room, written));
       adding = added.catch(() => undefined);
       return added;
     },
@@ -198,10 +204,11 @@ export function createOutbox(ports: OutboxPorts): Outbox {
     refused(refusal) {
       awaiting.get(refusal.id)?.(refusal);
     },
-    async retry(id) {
+    async retry(id, unquoted = false) {
       const entry = known.get(id);
       if (!entry) return;
-      const { refusal, ...again } = entry;
+      const { refusal, replyTo, ...rest } = entry;
+      const again = replyTo && !unquoted ? { ...rest, replyTo } : rest;
       // An id the server already gave to another text can never be accepted.
       if (refusal?.code === "conflict") {
         await store.remove(id);
@@ -215,12 +222,12 @@ export function createOutbox(ports: OutboxPorts): Outbox {
       void drain(entry.room);
     },
     async takeBack(id) {
-      const text = known.get(id)?.text ?? "";
+      const entry = known.get(id);
       await store.remove(id);
       known.delete(id);
       ports.hide(id);
       ports.tell({});
-      return text;
+      return { text: entry?.text ?? "", replyTo: entry && !isUnanswerable(entry) ? entry.replyTo : undefined };
     },
     refresh,
   };

@@ -1,18 +1,22 @@
 /** Shows own messages that are not in the log yet, below it, with their state and what can be done about it. */
-import type { PendingState } from "./outbox.ts";
+import { isUnanswerable, type PendingState } from "./outbox.ts";
 import type { Entry } from "./outbox-store.ts";
 import type { OpenRoom } from "./page.ts";
+import { makeQuote } from "./quotes.ts";
 import { localizeTimes } from "./times.ts";
 
 const WAITING = "Not sent yet — retrying";
 const BUTTONS = [
   ["retry", "Try again"],
+  ["unquote", "Send without the quote"],
   ["edit", "Edit"],
   ["discard", "Discard"],
 ] as const;
 
 export interface PendingActions {
   retry(id: string): void;
+  /** The same without what it answers. */
+  unquote(id: string): void;
   edit(id: string): void;
   discard(id: string): void;
   /** The entry is in the log already. */
@@ -86,7 +90,9 @@ function createItem(entry: Entry): HTMLElement {
   const item = copy instanceof HTMLElement ? copy : document.createElement("li");
   item.classList.add("message", "pending", "mine");
   item.dataset.id = entry.id;
-  slot(item, "text").textContent = entry.text;
+  const text = slot(item, "text");
+  text.textContent = entry.text;
+  if (entry.replyTo) text.before(makeQuote(entry.replyTo));
   const time = item.querySelector("time");
   if (time) time.dateTime = new Date(entry.at).toISOString();
   localizeTimes(item);
@@ -96,7 +102,11 @@ function createItem(entry: Entry): HTMLElement {
 function describe(item: HTMLElement, entry: Entry, state: PendingState): void {
   const line = slot(item, "state");
   line.textContent = state === "waiting" ? WAITING : "";
-  if (state === "refused") line.append(entry.refusal?.sentence ?? "", ...BUTTONS.flatMap(button));
+  if (!entry.replyTo) item.querySelector(".quote")?.remove();
+  if (state !== "refused") return;
+  const unfit = isUnanswerable(entry) ? "retry" : "unquote";
+  const fitting = BUTTONS.filter(([action]) => action !== unfit);
+  line.append(entry.refusal?.sentence ?? "", ...fitting.flatMap(button));
 }
 
 function button([action, label]: (typeof BUTTONS)[number]): (string | Node)[] {

@@ -11,6 +11,8 @@ export interface Scroll {
   /** New entries came at the end; `others` of them by other people. */
   arrived(others: number): void;
   toEnd(smooth?: boolean): void;
+  /** Brings an entry of the log to the middle, unless all of it is seen. */
+  toEntry(entry: HTMLElement): void;
   /** Changes the log without moving what the reader sees. */
   keepPlace(change: () => void): void;
 }
@@ -31,11 +33,20 @@ export function createScroll(room: OpenRoom, events: ScrollEvents): Scroll {
 
   function toEnd(smooth = false): void {
     const distance = scroller.scrollHeight - scroller.scrollTop;
-    const animated = smooth && distance < SMOOTH_SCREENS * scroller.clientHeight && !prefersStill();
     atEnd = true;
-    scroller.scrollTo({ top: scroller.scrollHeight, behavior: animated ? "smooth" : "instant" });
+    scroller.scrollTo({ top: scroller.scrollHeight, behavior: smooth ? behavior(distance) : "instant" });
     lastTop = scroller.scrollTop;
   }
+
+  function toEntry(entry: HTMLElement): void {
+    const [seen, box] = [scroller.getBoundingClientRect(), entry.getBoundingClientRect()];
+    if (box.top >= seen.top && box.bottom <= seen.bottom) return;
+    const distance = (box.top + box.bottom - seen.top - seen.bottom) / 2;
+    scroller.scrollBy({ top: distance, behavior: behavior(Math.abs(distance)) });
+  }
+
+  const behavior = (distance: number): ScrollBehavior =>
+    distance < SMOOTH_SCREENS * scroller.clientHeight && !prefersStill() ? "smooth" : "instant";
 
   function look(): void {
     const top = scroller.scrollTop;
@@ -76,6 +87,7 @@ export function createScroll(room: OpenRoom, events: ScrollEvents): Scroll {
       showJump();
     },
     toEnd,
+    toEntry,
     keepPlace(change) {
       const anchor = firstVisible(scroller, log);
       const before = anchor?.getBoundingClientRect().top ?? 0;

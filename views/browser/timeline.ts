@@ -56,7 +56,7 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
   let last: Element | null = null;
   let complete = true;
   let rereading: Promise<void> | undefined;
-  /** Changes of messages that are not in the list: about to come, or not shown. */
+  /** Changes of messages that are not in the list, or quoted by what is not: about to come, or not shown. Twice changes nothing. */
   let early: Change[] = [];
   /** HTML of entries that come into the list together, before the next paint. */
   let arrivals = "";
@@ -158,7 +158,9 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
       if (verdict === "hole") return events.refuse();
       const after = position.shown;
       position = { ...position, shown: run.to };
-      early = [...early, ...changes.filter((change) => !applyChange(log, me, change))].slice(-EARLY_MAX);
+      // What waits for the next frame may quote a message that is in the list.
+      const waits = arrivals !== "";
+      early = [...early, ...changes.filter((change) => !applyChange(log, me, change) || waits)].slice(-EARLY_MAX);
       events.progressed();
       complete &&= log.childElementCount + arriving < ENTRIES_MAX || events.atEnd();
       if (!complete || content === "") return;

@@ -1,12 +1,15 @@
 /** Where a message is written. A plain form; browser code sends it over the page's socket and keeps what is not acked yet. */
+import { raw } from "hono/html";
 import type { EventId } from "#domain/ids.ts";
 import { maxTextBytes } from "#domain/message.ts";
+import type { Quote } from "#domain/quote.ts";
 import type { RoomAccess } from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
 import type { Problem } from "../chrome.ts";
 import { roomPath, roomTitle } from "../room-name.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
+import { quoteHtml } from "./quote.ts";
 import { SuggestionList } from "./suggestion-list.tsx";
 
 export interface ComposerProps {
@@ -15,10 +18,12 @@ export interface ComposerProps {
   /** Made at render: a form that is sent twice is one message. */
   readonly draftId: EventId;
   readonly draft?: string | undefined;
+  /** What the draft answers. */
+  readonly replyTo?: Quote | undefined;
   readonly problem?: Problem | undefined;
 }
 
-export function Composer({ access, viewer, draftId, draft, problem }: ComposerProps) {
+export function Composer({ access, viewer, draftId, draft, replyTo, problem }: ComposerProps) {
   const label = `Message ${roomTitle(access, viewer)}`;
   return (
     <form id="composer" method="post" action={`${roomPath(access.room)}/messages`}>
@@ -32,6 +37,7 @@ export function Composer({ access, viewer, draftId, draft, problem }: ComposerPr
       <label for="text" class="visually-hidden">
         {label}
       </label>
+      {replyTo && <Replying quote={replyTo} />}
       <div class="field">
         <textarea
           id="text"
@@ -55,6 +61,18 @@ export function Composer({ access, viewer, draftId, draft, problem }: ComposerPr
       </div>
       <p id="composer-note" role="status" />
     </form>
+  );
+}
+
+/** Without scripts the mark is taken away to send the message without its quote. Browser code makes a chip of it: reply-chip.ts. */
+function Replying({ quote }: { quote: Quote }) {
+  const { id, deleted = false } = quote;
+  return (
+    <div id="replying">
+      <input id="reply-to" type="checkbox" name="replyTo" value={id} checked={!deleted} disabled={deleted} />
+      <label for="reply-to">Replying to</label>
+      {raw(quoteHtml(quote))}
+    </div>
   );
 }
 

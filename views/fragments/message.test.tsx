@@ -1,6 +1,8 @@
 /** One message, one note: every field where the page's contract wants it, and escaped. */
 import { describe, expect, test } from "bun:test";
+import type { EventId } from "#domain/ids.ts";
 import type { Message, Note, TimelineEntry } from "#domain/message.ts";
+import type { Quote } from "#domain/quote.ts";
 import { ana, bo, sampleMessage, sampleNote, sampleUser } from "../sample-room.ts";
 import { Avatar, hueOf, initialsOf } from "./avatar.tsx";
 import { MessageItem } from "./message.tsx";
@@ -16,6 +18,13 @@ function messageOf(entry: TimelineEntry): Message {
 
 const item = (change: Partial<Message> = {}, grouped = false): string =>
   String(<MessageItem message={messageOf(sampleMessage(12, ana, 5, change))} {...look} grouped={grouped} />);
+
+const quote: Quote = {
+  id: "01930000-0000-7000-8000-000000000204" as EventId,
+  offset: 4,
+  author: { id: bo.id, name: "bo" },
+  text: "was it **you**?",
+};
 
 describe("a message", () => {
   test("carries what browser code reads", () => {
@@ -49,8 +58,32 @@ describe("a message", () => {
     expect(item({ text: "after", editedAt: "2026-11-21T10:06:00.000Z" })).toContain("<p>after</p>");
   });
 
+  test("says above its text what it answers, in plain text, and leads there", () => {
+    const html = item({ replyTo: quote });
+    expect(html).toContain(
+      `</a></div><a class="quote" href="?at=4#m-4" data-quote="${quote.id}"><bdi class="quote-author">bo</bdi> ` +
+        '<span class="quote-text" dir="auto">was it **you**?</span></a><div class="text"',
+    );
+    const gone = item({ replyTo: { ...quote, text: "", deleted: true } });
+    expect(gone).toContain('<a class="quote gone" href="?at=4#m-4"');
+    expect(gone).toContain(">message deleted</span></a>");
+    expect(item()).not.toContain("quote");
+  });
+
+  test("leads from other pages to the room's", () => {
+    const message = messageOf(sampleMessage(12, ana, 5, { replyTo: quote }));
+    const html = String(<MessageItem message={message} {...look} path="/rooms/garden" />);
+    expect([...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href)).toEqual([
+      "/rooms/garden?at=12#m-12",
+      "/rooms/garden?at=4#m-4",
+    ]);
+  });
+
   test("escapes every field", () => {
     const fields = [
+      { replyTo: { ...quote, text: evil } },
+      { replyTo: { ...quote, id: evil as never } },
+      { replyTo: { ...quote, author: { ...bo, name: evil } } },
       { text: evil },
       { at: evil },
       { id: evil as never },

@@ -6,6 +6,7 @@ import type { Message } from "#domain/message.ts";
 import { escapeHtml } from "../escape.ts";
 import { avatarHtml } from "./avatar.tsx";
 import { textHtml } from "./message-body.ts";
+import { quoteHtml } from "./quote.ts";
 import { reactionsHtml } from "./reactions.ts";
 import { clockHtml } from "./time.tsx";
 
@@ -17,18 +18,24 @@ export interface MessageLook {
   readonly viewer?: UserId | undefined;
   /** Further classes that only its own viewer may see: mine, mentioned, focused. */
   readonly marks?: string;
+  /** Path of the room, on pages that are not its own. */
+  readonly path?: string;
 }
 
-export function messageHtml(message: Message, { grouped, timeZone, viewer, marks = "" }: MessageLook): string {
-  const { id, offset, author, at, mentions, answer } = message;
+export function messageHtml(
+  message: Message,
+  { grouped, timeZone, viewer, marks = "", path = "" }: MessageLook,
+): string {
+  const { id, offset, author, at, mentions, replyTo, answer } = message;
   const classes = `message${grouped ? " grouped" : ""}${marks}`;
   const mentioned = mentions.length === 0 ? "" : ` data-mentions="${escapeHtml(mentions.join(" "))}"`;
   const asked = answer === undefined ? "" : ` data-asker="${escapeHtml(answer.asker)}"`;
+  const quote = replyTo === undefined ? "" : quoteHtml(replyTo, path);
   return (
     `<li class="${classes}" id="m-${offset}" data-offset="${offset}" data-id="${escapeHtml(id)}"` +
     ` data-author="${escapeHtml(author.id)}" data-at="${escapeHtml(at)}"${mentioned}${asked}>` +
     `${avatarHtml(author.id, author.name)}<div class="head"><bdi class="author">${escapeHtml(author.name)}</bdi> ` +
-    `<a class="at" href="?at=${offset}#m-${offset}">${clockHtml(at, timeZone)}</a></div>${textHtml(message)}${reactionsHtml(message, viewer)}</li>`
+    `<a class="at" href="${path}?at=${offset}#m-${offset}">${clockHtml(at, timeZone)}</a></div>${quote}${textHtml(message)}${reactionsHtml(message, viewer)}</li>`
   );
 }
 

@@ -1,5 +1,6 @@
 /** How entries become a timeline: groups, days, the unread line, and what only one viewer sees. */
 import { describe, expect, test } from "bun:test";
+import type { EventId } from "#domain/ids.ts";
 import type { TimelineEntry } from "#domain/message.ts";
 import { ana, bo, sampleMessage as message, sampleNote as note } from "../sample-room.ts";
 import { renderRun, Timeline, timelineHtml } from "./timeline.tsx";
@@ -28,6 +29,11 @@ describe("grouping", () => {
   test("ends with another author or a note", () => {
     expect(run([message(1, ana, 0), message(2, bo, 1), message(3, ana, 2)])).toEqual(["m1", "m2", "m3"]);
     expect(run([message(1, ana, 0), note(2, 1), message(3, ana, 2)])).toEqual(["m1", "n2", "m3"]);
+  });
+
+  test("begins anew with a reply, which stands under its author's name", () => {
+    const replyTo = { id: "q1" as EventId, offset: 1, author: ana, text: "text 1" };
+    expect(run([message(1, ana, 0), message(2, ana, 1, { replyTo }), message(3, ana, 2)])).toEqual(["m1", "m2", "g3"]);
   });
 
   test("goes on from the entry before the first one", () => {

@@ -81,7 +81,7 @@ function firstUnread(
 
 function groups(before: TimelineEntry | undefined, entry: TimelineEntry): boolean {
   if (before?.kind !== "message" || entry.kind !== "message") return false;
-  if (before.message.author.id !== entry.message.author.id) return false;
+  if (before.message.author.id !== entry.message.author.id || entry.message.replyTo !== undefined) return false;
   return Date.parse(entry.message.at) - Date.parse(before.message.at) <= groupWithinMs;
 }
 

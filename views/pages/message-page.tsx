@@ -1,6 +1,7 @@
 /** One message and what its reader can do with it. Browser code takes the form to edit from here. */
 import type { MemberAccess } from "#domain/access-room.ts";
 import { isGrowing } from "#domain/grown-texts.ts";
+import type { EventId } from "#domain/ids.ts";
 import { type Message, maxTextBytes } from "#domain/message.ts";
 import { quickEmoji } from "../browser/quick-emoji.ts";
 import type { Chrome, Problem } from "../chrome.ts";
@@ -13,12 +14,14 @@ export interface MessagePageProps {
   readonly chrome: Chrome;
   readonly access: MemberAccess;
   readonly message: Message;
+  /** Of a reply. Made at render: a form that is sent twice is one message. */
+  readonly draftId: EventId;
   readonly problem?: Problem | undefined;
   /** What was written into the form to edit. */
   readonly draft?: string | undefined;
 }
 
-export function MessagePage({ chrome, access, message, problem, draft }: MessagePageProps) {
+export function MessagePage({ chrome, access, message, draftId, problem, draft }: MessagePageProps) {
   const { viewer, timeZone } = chrome;
   const room = roomPath(access.room);
   const path = `${room}/messages/${message.id}`;
@@ -37,9 +40,14 @@ export function MessagePage({ chrome, access, message, problem, draft }: Message
           </p>
         )}
         <ol aria-label="The message">
-          <MessageItem message={message} grouped={false} timeZone={timeZone} viewer={viewer?.id} />
+          <MessageItem message={message} grouped={false} timeZone={timeZone} viewer={viewer?.id} path={room} />
         </ol>
-        {!message.deleted && <ReactForm path={path} />}
+        {!message.deleted && (
+          <>
+            <ReactForm path={path} />
+            <ReplyForm room={room} message={message} draftId={draftId} />
+          </>
+        )}
         {mine && !message.deleted && (
           <>
             <EditForm path={path} text={draft ?? message.text} />
@@ -63,12 +71,27 @@ function ReactForm({ path }: { path: string }) {
   );
 }
 
+/** Posts to the room, whose page shows the form again with the reason when it is refused. */
+function ReplyForm({ room, message, draftId }: { room: string; message: Message; draftId: EventId }) {
+  return (
+    <form method="post" action={`${room}/messages`} class="reply">
+      <input type="hidden" name="id" value={draftId} />
+      <input type="hidden" name="replyTo" value={message.id} />
+      <label for="reply-text">Reply</label>
+      <textarea id="reply-text" name="text" rows={3} maxlength={maxTextBytes} dir="auto" required />
+      <p class="edit-foot">
+        <button type="submit" class="primary">
+          Send the reply
+        </button>
+      </p>
+    </form>
+  );
+}
+
 function EditForm({ path, text }: { path: string; text: string }) {
   return (
     <form method="post" action={`${path}/edit`} class="edit">
-      <label for="edit-text" class="visually-hidden">
-        Edit your message
-      </label>
+      <label for="edit-text">Edit your message</label>
       <textarea id="edit-text" name="text" rows={3} maxlength={maxTextBytes} dir="auto">
         {text}
       </textarea>

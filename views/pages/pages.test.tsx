@@ -26,7 +26,8 @@ const sessions = ["Mozilla/5.0 (X11; Linux) Firefox/140.0", evil].map((device, n
 const problem = { sentence: evil, field: "name" };
 
 const reactions = [{ emoji: evil, users: [ana.id, bo.id] }];
-const entry = sampleMessage(6, ana, 3, { text: evil, reactions });
+const replyTo = { id: "q1" as EventId, offset: 4, author: { id: bo.id, name: evil }, text: evil };
+const entry = sampleMessage(6, ana, 3, { text: evil, reactions, replyTo });
 if (entry.kind !== "message") throw new Error("it is a message");
 const { message } = entry;
 const { membership } = sampleJoined();
@@ -37,16 +38,28 @@ const pages: Record<string, string> = {
   "sign up": String(SignUpPage({ chrome: guest, name: evil, next: evil, problem: { sentence: evil } })),
   room: String(
     RoomPage({
-      ...{ chrome, access, people, draft: evil, problem, peopleNext: evil, older: 3, draftId: "d1" as EventId },
+      ...{
+        chrome,
+        access,
+        people,
+        draft: evil,
+        replyTo,
+        problem,
+        peopleNext: evil,
+        older: 3,
+        draftId: "d1" as EventId,
+      },
       entries: [
         sampleNote(3, 0),
         sampleMessage(4, bo, 1),
-        sampleMessage(5, bo, 2, { text: evil, mentions: [ana.id], reactions }),
+        sampleMessage(5, bo, 2, { text: evil, mentions: [ana.id], reactions, replyTo }),
       ],
       position: { epoch: "e1", offset: 5 },
     }),
   ),
-  message: String(MessagePage({ chrome, access: { ...access, membership }, message, draft: evil, problem })),
+  message: String(
+    MessagePage({ chrome, access: { ...access, membership }, message, draftId: "d2" as EventId, draft: evil, problem }),
+  ),
   directory: String(
     DirectoryPage({
       ...{ chrome, query: evil, next: evil, problem, kept: { name: evil, visibility: "private" } },
@@ -111,9 +124,10 @@ test("forms post what the contract says", () => {
     welcome: ["post /sign-up: name password"],
     "sign in": ["post /sign-in: name password next"],
     "sign up": ["post /sign-up: name password next"],
-    room: ["post /sign-out:", `post ${inRoom}${path(205)}/reactions:`, "post /rooms/garden/messages: id text"],
+    room: ["post /sign-out:", `post ${inRoom}${path(205)}/reactions:`, "post /rooms/garden/messages: id replyTo text"],
     message: [
       ...["post /sign-out:", `post ${inRoom}${path(206)}/reactions:`, `post /rooms/garden${path(206)}/reactions:`],
+      ...["post /rooms/garden/messages: id replyTo text"],
       ...[`post /rooms/garden${path(206)}/edit: text`, `post /rooms/garden${path(206)}/delete:`],
     ],
     directory: ["post /sign-out:", "get /rooms: q", "post /rooms/garden/join:", "post /rooms: name visibility"],

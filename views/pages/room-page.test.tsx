@@ -97,6 +97,18 @@ describe("the room page", () => {
     expect(html).toContain('id="composer-problem" role="alert">Wait a moment.</p>');
   });
 
+  test("keeps what was to be answered, or says that it is gone", () => {
+    const replyTo = { id: "01930000-0000-7000-8000-000000000204" as EventId, offset: 4, author: bo, text: "text 4" };
+    const kept = render({ draft: "Hello", replyTo });
+    expect(kept).toMatch(/<input id="reply-to" type="checkbox" name="replyTo" value="[-0-9]+204" checked[^>]*>/);
+    expect(kept).toContain('data-quote="01930000-0000-7000-8000-000000000204"');
+    const gone = render({ draft: "Hello", replyTo: { ...replyTo, text: "", deleted: true } });
+    expect(gone).toMatch(/<input id="reply-to"[^>]* disabled[^>]*>/);
+    expect(gone).not.toMatch(/<input id="reply-to"[^>]* checked[^>]*>/);
+    expect(gone).toContain("message deleted");
+    expect(render()).not.toContain("reply-to");
+  });
+
   test("offers to join instead of a composer to somebody from outside", () => {
     const html = render({ access: outside });
     expect(html).not.toContain('id="composer"');

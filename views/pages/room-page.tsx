@@ -2,6 +2,7 @@
 import type { EventId } from "#domain/ids.ts";
 import type { TimelineEntry } from "#domain/message.ts";
 import { offsetOf } from "#domain/message.ts";
+import type { Quote } from "#domain/quote.ts";
 import type { Position, RoomAccess } from "#domain/room.ts";
 import type { Chrome, PersonHere, Problem } from "../chrome.ts";
 import { Bar } from "../fragments/bar.tsx";
@@ -30,6 +31,8 @@ export interface RoomPageProps {
   readonly peopleNext?: string | undefined;
   readonly draftId: EventId;
   readonly draft?: string | undefined;
+  /** What the draft answers. */
+  readonly replyTo?: Quote | undefined;
   readonly problem?: Problem | undefined;
   /** The offset a permalink leads to. */
   readonly focus?: number | undefined;
@@ -147,7 +150,7 @@ function audienceOf({ room }: RoomAccess): string {
 }
 
 function RoomFoot(props: RoomPageProps & { readonly live: boolean; readonly offset: number }) {
-  const { chrome, access, entries, focus, newer, draftId, draft, problem, live, offset } = props;
+  const { chrome, access, entries, focus, newer, draftId, draft, replyTo, problem, live, offset } = props;
   const path = roomPath(access.room);
   const { viewer } = chrome;
   return (
@@ -164,7 +167,7 @@ function RoomFoot(props: RoomPageProps & { readonly live: boolean; readonly offs
       )}
       <div id="typing" aria-live="off" />
       {access.membership !== undefined && viewer !== undefined ? (
-        <Composer access={access} viewer={viewer} draftId={draftId} draft={draft} problem={problem} />
+        <Composer {...{ access, viewer, draftId, draft, replyTo, problem }} />
       ) : (
         <JoinBar access={access} signedIn={viewer !== undefined} problem={problem} />
       )}
@@ -207,7 +210,7 @@ function MessageLink({ path, entries, focus }: { path: string; entries: readonly
   return (
     <noscript>
       <p class="no-script">
-        <a href={`${path}/messages/${entry.message.id}`}>React to the marked message, edit or delete it</a>
+        <a href={`${path}/messages/${entry.message.id}`}>Reply or react to the marked message, edit or delete it</a>
       </p>
     </noscript>
   );

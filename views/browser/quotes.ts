@@ -1,0 +1,90 @@
+/** The quotes above replies: made, kept up with what they quote, and followed within the page where that shows it. */
+
+/** A message that is answered, as the page shows it. */
+export interface Quoted {
+  readonly id: string;
+  readonly offset: number;
+  /** Their name. */
+  readonly author: string;
+  readonly text: string;
+}
+
+/** Longest excerpt in code points, as the server cuts it. */
+const TEXT_MAX = 140;
+const FOUND_MS = 2_500;
+const GONE = "message deleted";
+
+/** What a reply to this entry of the log quotes. */
+export function quotedFrom(entry: HTMLElement): Quoted {
+  const { id = "", offset } = entry.dataset;
+  const text = entry.querySelector(":scope > .text")?.cloneNode(true) as Element | undefined;
+  for (const extra of text?.querySelectorAll(".edited, .answer-foot") ?? []) extra.remove();
+  const author = entry.querySelector(".author")?.textContent ?? "";
+  return { id, offset: Number(offset), author, text: excerpt(text?.textContent ?? "") };
+}
+
+function excerpt(text: string): string {
+  const characters = [...text.trim().replace(/\s+/g, " ")];
+  return characters.length > TEXT_MAX ? `${characters.slice(0, TEXT_MAX - 1).join("")}…` : characters.join("");
+}
+
+/** As the server writes it: views/fragments/quote.ts. */
+export function makeQuote({ id, offset, author, text }: Quoted): HTMLAnchorElement {
+  const link = document.createElement("a");
+  link.className = "quote";
+  link.href = `?at=${offset}#m-${offset}`;
+  link.dataset.quote = id;
+  const name = document.createElement("bdi");
+  name.className = "quote-author";
+  name.textContent = author;
+  const words = document.createElement("span");
+  words.className = "quote-text";
+  words.dir = "auto";
+  words.textContent = text;
+  link.append(name, " ", words);
+  return link;
+}
+
+/** What a quote that the server wrote says; undefined for one whose message is gone. */
+export function readQuote(link: HTMLAnchorElement): Quoted | undefined {
+  if (link.matches(".gone")) return undefined;
+  const [author = "", text = ""] = [".quote-author", ".quote-text"].map(
+    (part) => link.querySelector(part)?.textContent ?? "",
+  );
+  return { id: link.dataset.quote ?? "", offset: Number(link.hash.slice("#m-".length)), author, text };
+}
+
+/** Every quote of the message says what that says now. @param text an excerpt; undefined once the message is deleted */
+export function requote(id: string, text: string | undefined): void {
+  for (const link of document.querySelectorAll(`[data-quote="${CSS.escape(id)}"]`)) {
+    link.classList.toggle("gone", text === undefined);
+    link.querySelector(".quote-text")?.replaceChildren(text ?? GONE);
+  }
+}
+
+/** A quote leads to the message in the list, or, where the list does not reach it, to the page that has it. */
+export function followQuotes(section: HTMLElement, log: HTMLElement, scrollTo: (entry: HTMLElement) => void): void {
+  let found: HTMLElement | undefined;
+  let timer = 0;
+
+  function end(): void {
+    clearTimeout(timer);
+    found?.classList.remove("found");
+  }
+
+  section.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest<HTMLElement>("a.quote") : null;
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const id = CSS.escape(link.dataset.quote ?? "");
+    const entry = log.querySelector<HTMLElement>(`:scope > [data-id="${id}"]`);
+    if (!entry) return;
+    event.preventDefault();
+    end();
+    found = entry;
+    entry.classList.add("found");
+    timer = setTimeout(end, FOUND_MS);
+    scrollTo(entry);
+    // A click without a pointer: who goes by keyboard goes on from there.
+    if (event.detail === 0) entry.querySelector<HTMLElement>(".at")?.focus({ preventScroll: true });
+  });
+}

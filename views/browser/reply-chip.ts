@@ -1,0 +1,62 @@
+/** Says above the field which message is answered, and takes that back. What the form posts without scripts says the same. */
+import { makeQuote, type Quoted, readQuote } from "./quotes.ts";
+
+export interface ReplyChip {
+  /** Undefined also once that message was deleted. */
+  quoted(): Quoted | undefined;
+  set(quoted: Quoted | undefined): void;
+}
+
+/** @param cancelled the reader wants to write without it */
+export function createReplyChip(form: HTMLFormElement, field: HTMLElement, cancelled: () => void): ReplyChip {
+  const written = form.querySelector<HTMLAnchorElement>("#replying a.quote");
+  let quoted = written ? readQuote(written) : undefined;
+  const chip = document.createElement("div");
+  chip.id = "replying";
+  document.getElementById(chip.id)?.remove();
+
+  function set(next: Quoted | undefined): void {
+    quoted = next;
+    const words = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== WORDS);
+    field.setAttribute("aria-describedby", (next ? [WORDS, ...words] : words).join(" "));
+    chip.replaceChildren(...(next ? parts(next) : []));
+    if (next) field.parentElement?.before(chip);
+    else chip.remove();
+  }
+
+  function cancel(): void {
+    set(undefined);
+    cancelled();
+  }
+
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || !chip.isConnected) return;
+    event.preventDefault();
+    cancel();
+  });
+  chip.addEventListener("click", ({ target }) => {
+    if (target instanceof Element && target.closest("button")) cancel();
+  });
+  set(quoted);
+  return { quoted: () => (chip.querySelector(".gone") ? undefined : quoted), set };
+}
+
+/** Id of what the field is described by. */
+const WORDS = "replying-to";
+
+function parts(quoted: Quoted): Node[] {
+  const words = document.createElement("span");
+  words.id = WORDS;
+  words.append("Replying to ", makeQuote(quoted));
+  const id = document.createElement("input");
+  id.type = "hidden";
+  id.name = "replyTo";
+  id.value = quoted.id;
+  const cancel = document.createElement("button");
+  cancel.type = "button";
+  cancel.className = "icon-button";
+  cancel.textContent = "×";
+  cancel.title = "Don't reply to it (Escape)";
+  cancel.setAttribute("aria-label", "Don't reply to it");
+  return [words, id, cancel];
+}
