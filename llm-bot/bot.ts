@@ -65,7 +65,7 @@ export async function startBot(ports: BotPorts, model: LanguageModel, options: B
     const room = await enterRoom(ports, persona.user, question.room).catch(unlessAway);
     if (room === undefined) return;
     const say = (words: AnswerWords) => postAnswer(ports, persona.user, room, ids, words);
-    if (isHelp(persona.user, question.text)) {
+    if (isHelp(persona.user, question)) {
       await say({ text: helpOf(persona.user, model.state()), answer: answerOf({ question }, "complete") });
       return;
     }

@@ -64,5 +64,15 @@ test.each([
   ["@superchat help me with this", false],
   ["@superchat what is help?", false],
 ])("%j asks for help: %p", (text, help) => {
-  expect(isHelp({ id: "b" as UserId, name: "superchat" }, text)).toBe(help);
+  expect(isHelp({ id: "b" as UserId, name: "superchat" }, { text })).toBe(help);
+});
+
+test.each([
+  ["@superchat", false],
+  ["?!", false],
+  ["help", true],
+])("%j as a reply asks for help: %p", (text, help) => {
+  const author = { id: "b" as UserId, name: "superchat" };
+  const replyTo = { id: "m" as EventId, offset: 1, author, text: "Forty-two." };
+  expect(isHelp(author, { text, replyTo })).toBe(help);
 });

@@ -5,6 +5,7 @@
 import type { UserId } from "#domain/ids.ts";
 import type { Message } from "#domain/message.ts";
 import type { ModelMessage } from "#domain/ports/language-model.ts";
+import { excerptOf } from "#domain/quote.ts";
 import type { Author } from "#domain/user.ts";
 
 export interface PromptInput {
@@ -13,46 +14,86 @@ export interface PromptInput {
   readonly system: string;
   /** Oldest first; the last one is the question. All of one room. */
   readonly messages: readonly Message[];
+  /** What the question answers, what that answers and so on: nearest first, of the same room. */
+  readonly answered?: readonly Message[];
   /** For everything together. */
   readonly maxTokens: number;
   readonly estimateTokens: (text: string) => number;
 }
 
+/** Enough of a quote to know the message by. */
+const quotedCharacters = 40;
+const quotationMarks = /["“”„‟«»＂]/g;
+
 /** What a message costs besides its text: role and separators. */
 const tokensPerMessage = 6;
 
 export const defaultSystemPrompt =
-  "You are {name}, a helpful member of a group chat. People's messages begin with their name and a colon. " +
+  "You are {name}, a helpful member of a group chat. People's messages begin with their name, in brackets what they answer, and a colon. " +
   "Answer the last message, briefly and truthfully, in its language. Say so when you don't know.";
 
 /**
- * The system's words, then as many of the newest messages as fit, then the question. The question alone is cut when it does not fit:
- * its end counts.
+ * The system's words, then what the question answers, then as many of the newest messages as fit, in the room's order; then the
+ * question. The question, and what it answers itself, are cut when they do not fit: their end counts.
  */
-export function promptOf({ bot, system, messages, maxTokens, estimateTokens }: PromptInput): readonly ModelMessage[] {
+export function promptOf(input: PromptInput): readonly ModelMessage[] {
+  const { bot, system, messages, answered = [], maxTokens, estimateTokens } = input;
   const cost = (text: string) => estimateTokens(text) + tokensPerMessage;
   const opening: ModelMessage = { role: "system", text: system.replaceAll("{name}", bot.name) };
   const question = messages.at(-1);
   if (question === undefined) return [opening];
   let left = maxTokens - cost(opening.text);
-  const room = left - cost(`${question.author.name}: `);
-  const asked = spoken({ ...question, text: endOf(question.text, room, estimateTokens) }, bot.id);
+  const cutTo = (message: Message, tokens: number): Message => {
+    const most = tokens - cost(headOf(message));
+    return { ...message, text: endOf(message.text, most, estimateTokens) };
+  };
+  const asked = spoken(cutTo(question, left), bot.id);
   left -= cost(asked.text);
-  const before: ModelMessage[] = [];
-  for (const message of messages.slice(0, -1).toReversed()) {
-    if (!counts(message)) continue;
+
+  const chosen = new Map<number, ModelMessage>();
+  /** @returns false when there is no more room */
+  function choose(message: Message): boolean {
+    if (!counts(message) || chosen.has(message.offset)) return true;
     const said = spoken(message, bot.id);
+    if (cost(said.text) > left) return false;
     left -= cost(said.text);
-    if (left < 0) break;
-    before.unshift(said);
+    chosen.set(message.offset, said);
+    return true;
   }
+  const [nearest, ...further] = answered;
+  const chain = nearest === undefined ? [] : [fitting(nearest), ...further];
+  for (const list of [chain, messages.slice(0, -1).toReversed()]) list.every(choose);
+  const before = [...chosen].sort(([one], [other]) => one - other).map(([, said]) => said);
   return [opening, ...before, asked];
+
+  /** What a question is about may take half of the room beside it, however long it is. */
+  function fitting(message: Message): Message {
+    return cost(spoken(message, bot.id).text) <= left ? message : cutTo(message, Math.floor(left / 2));
+  }
 }
 
 /** What the bot says itself is in its own role, so it needs no name. */
-function spoken({ author, text }: Message, bot: UserId): ModelMessage {
-  if (author.id === bot) return { role: "assistant", text: harmless(text) };
-  return { role: "user", text: `${author.name}: ${indented(harmless(text))}` };
+function spoken(message: Message, bot: UserId): ModelMessage {
+  const text = harmless(message.text);
+  if (message.author.id === bot) return { role: "assistant", text };
+  return { role: "user", text: `${headOf(message)}${indented(text)}` };
+}
+
+/**
+ * Who speaks, and whom and what it answers. A name has neither colon, blank nor bracket, and what is quoted no quotation mark, so the
+ * head of a message ends in one place, whatever the quote or the text after it says.
+ */
+function headOf({ author, replyTo }: Message): string {
+  if (replyTo === undefined || replyTo.deleted) return `${author.name}: `;
+  const excerpt = [...excerptOf(replyTo.text).replace(quotationMarks, "'")];
+  const isWhole = excerpt.length <= quotedCharacters;
+  const words = isWhole
+    ? excerpt.join("")
+    : `${excerpt
+        .slice(0, quotedCharacters - 1)
+        .join("")
+        .trimEnd()}…`;
+  return `${author.name} (answering ${replyTo.author.name}${words === "" ? "" : `: "${harmless(words)}"`}): `;
 }
 
 function counts({ text, deleted, answer }: Message): boolean {

@@ -1,13 +1,13 @@
 /** Answers one question: prepares the model, reads the room, lets the text grow, and ends it however it goes. */
 import { whileUnavailable } from "#domain/back-off.ts";
-import { ChatError, isChatError } from "#domain/errors.ts";
-import type { Message } from "#domain/message.ts";
+import { ChatError } from "#domain/errors.ts";
 import { maxTextBytes } from "#domain/message.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import type { LanguageModel, ModelState } from "#domain/ports/language-model.ts";
-import { type HistoryPorts, readMessages } from "#domain/read-history.ts";
+import type { HistoryPorts } from "#domain/read-history.ts";
 import { byteLength } from "#domain/text.ts";
 import { type AnswerPorts, endAnswer } from "#domain/write-answer.ts";
+import { readContext } from "./context.ts";
 import { answerOf, Ending, type Job } from "./job.ts";
 import { promptOf } from "./prompt.ts";
 
@@ -20,8 +20,6 @@ export interface AnswerLimits {
   readonly answerMs: number;
 }
 
-/** Messages of the room that are looked at; the model's window may hold fewer. */
-const maxContextMessages = 30;
 export const nothingToSay = "The model had nothing to say.";
 /** A toy does not know when to stop. */
 const toyTokens = 96;
@@ -109,22 +107,10 @@ async function promptFor(ports: WritePorts, model: LanguageModel, job: Job, limi
   return promptOf({
     bot: job.persona.user,
     system: job.persona.system,
-    messages: await upToQuestion(ports, job),
+    ...(await readContext(ports, job.room, job.question)),
     maxTokens: Math.min(window, limits.promptTokens),
     estimateTokens: model.estimateTokens,
   });
-}
-
-/** What the room said up to the question, which is there even when nothing else can be read. */
-async function upToQuestion(ports: WritePorts, { room, question }: Job): Promise<readonly Message[]> {
-  try {
-    const messages = await readMessages(ports, room, { limit: maxContextMessages });
-    const at = messages.findIndex(({ id }) => id === question.id);
-    return at < 0 ? [...messages, question] : messages.slice(0, at + 1);
-  } catch (error) {
-    if (isChatError(error, "unavailable")) return [question];
-    throw error;
-  }
 }
 
 /** What a message can't hold, and what would count differently in a page. */
