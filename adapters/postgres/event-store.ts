@@ -12,6 +12,7 @@ import { ask, askTogether, repeated } from "./failures.ts";
 import { quoted } from "./quoted.ts";
 import { readChain } from "./read-chain.ts";
 import { readTimeline } from "./read-timeline.ts";
+import { statement } from "./statement.ts";
 import {
   applyStructure,
   type Insert,
@@ -63,17 +64,19 @@ const messageColumns = {
   replyTo: quoted({ room: messages.roomId, replyTo: messages.replyTo }),
 };
 
+/**
+ * Each id by itself, through the index: a join of both lists is planned while the table is small, and then reads all of it for as long
+ * as the plan is kept.
+ */
+const readPlaces = statement<FoundRow>(sql`
+  select found.* from ${list("uuid", sql.placeholder("ids"))} as wanted(id) cross join lateral (
+    select p.id, p.room_id as room, p.room_offset as "offset", e.author_id as author, e.type
+    from event_places p join room_events e on e.room_id = p.room_id and e.room_offset = p.room_offset
+    where p.id = wanted.id limit 1) found`);
+
 export function createEventStore(database: Database): EventStore {
   async function findAll(ids: readonly EventId[]): Promise<ReadonlyMap<EventId, StoredRef>> {
-    // Each id by itself, through the index: a join of both lists is planned while the table is small, and then reads all
-    // of it for as long as the plan is kept.
-    const rows = await ask(database, (queries) =>
-      queries.execute<FoundRow>(sql`
-        select found.* from ${list("uuid", ids)} as wanted(id) cross join lateral (
-          select p.id, p.room_id as room, p.room_offset as "offset", e.author_id as author, e.type
-          from event_places p join room_events e on e.room_id = p.room_id and e.room_offset = p.room_offset
-          where p.id = wanted.id limit 1) found`),
-    );
+    const rows = await readPlaces(database, { ids: JSON.stringify(ids) });
     return new Map(
       rows.map(({ id, room, author, offset, type }) => {
         return [id, { room, author, offset, discarded: type === "event.discarded" }];

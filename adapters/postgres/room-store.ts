@@ -175,23 +175,23 @@ function askedKey({ ref, viewer }: Asked): string {
   return `${viewer} ${ref}`;
 }
 
+const readAsked = statement<AccessRow & { n: number }>(sql`
+  select a.n, ${accessColumns}
+  from ${table("a", "n int, id uuid, slug text, viewer uuid", sql.placeholder("asked"))}
+  cross join lateral (
+    select * from (select 0 as place, i.* from rooms i where i.id = a.id
+      union all select 1, s.* from rooms s where s.slug = a.slug) as found
+    order by place limit 1) as r
+  left join memberships m on m.room_id = r.id and m.user_id = a.viewer ${peerJoin(sql`a.viewer`)}
+  where r.visibility = 'public' or m.user_id is not null`);
+
 /** An id goes before a slug that looks like it. Rooms the viewer must not know are left out. */
 async function readAccesses(database: Database, asked: readonly Asked[]): Promise<ReadonlyMap<string, RoomAccess>> {
   const inputs = asked.map(({ ref, viewer }, n) => {
     const id = ref.toLowerCase();
     return { n, id: isUuid(id) ? id : null, slug: storable(ref), viewer };
   });
-  const rows = await ask(database, (queries) =>
-    queries.execute<AccessRow & { n: number }>(sql`
-      select a.n, ${accessColumns}
-      from ${table("a", "n int, id uuid, slug text, viewer uuid", inputs)}
-      cross join lateral (
-        select * from (select 0 as place, i.* from rooms i where i.id = a.id
-          union all select 1, s.* from rooms s where s.slug = a.slug) as found
-        order by place limit 1) as r
-      left join memberships m on m.room_id = r.id and m.user_id = a.viewer ${peerJoin(sql`a.viewer`)}
-      where r.visibility = 'public' or m.user_id is not null`),
-  );
+  const rows = await readAsked(database, { asked: JSON.stringify(inputs) });
   const found = new Map<string, RoomAccess>();
   for (const row of rows) {
     const key = asked[row.n];
