@@ -62,3 +62,6 @@ export type EventOf<T extends EventType> = Extract<RoomEvent, { type: T }>;
 export function discarded<E extends LoggedEvent>({ id, room, author, at }: E): LoggedEvent {
   return { id, room, author, at, type: "event.discarded" };
 }
+
+/** How far an event may be stored before one of a smaller offset: what gateways append at once. */
+export const maxReordered = 64;

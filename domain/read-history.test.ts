@@ -2,9 +2,9 @@ import { expect, test } from "bun:test";
 import { samplePost, sampleRoom } from "#tests/contract/samples.ts";
 import type { EventOf, EventRun, RoomEvent } from "./events.ts";
 import type { EventId } from "./ids.ts";
-import { messageOf } from "./message.ts";
+import { messageOf, offsetOf } from "./message.ts";
 import type { OffsetWindow } from "./ports/index.ts";
-import { type HistoryPorts, readEvents, readMessages } from "./read-history.ts";
+import { type HistoryPorts, readEvents, readMessages, readTimeline } from "./read-history.ts";
 import type { Room } from "./room.ts";
 
 const id = sampleRoom();
@@ -81,6 +81,47 @@ test("a page shows what stands between stored messages and is not stored yet", a
   expect(await shownOn(pagesWith([1, 2, 3, 5, 7], 2, 8), 10)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   expect(await shownOn(pagesWith([1, 2, 3, 5, 7], 2, 8), 3)).toEqual([6, 7, 8]);
   expect(await shownOn(pagesWith([5, 7], 0, 8), 2)).toEqual([7, 8]);
+});
+
+test("a store that is whole is asked for nothing that it has; the rest comes from the stream, later changes included", async () => {
+  const ports = portsWith([], 0, 70);
+  const asked: number[] = [];
+  const stored = Array.from({ length: 60 }, (_, n) => messageOf(eventAt(n + 1) as EventOf<"message.posted">));
+  const entries = stored.map((message) => ({ kind: "message", message }) as const);
+  const [newest] = stored.slice(-1);
+  const gone = {
+    ...samplePost(id, ""),
+    type: "message.deleted",
+    author: newest?.author,
+    message: newest?.id,
+    offset: 71,
+  };
+  const tail: HistoryPorts["stream"]["tail"] = async (room, after, limit, known = []) => {
+    asked.push(after, ...known);
+    const run = await ports.stream.tail(room, after, limit);
+    return run && { ...run, events: [...run.events, gone as unknown as RoomEvent] };
+  };
+  const read = async (window: OffsetWindow, wholeTo: number) => {
+    const events = { timeline: async () => ({ entries: entries.slice(0, wholeTo), wholeTo }) };
+    const shown = await readTimeline(
+      { stream: { tail }, events } as unknown as HistoryPorts,
+      { ...room, offset: 60 },
+      window,
+    );
+    return shown.map(offsetOf);
+  };
+  // What stands at 61 and 62 shows nothing there.
+  expect(await read({ limit: 12 }, 62)).toEqual([57, 58, 59, 60, 63, 64, 65, 66, 67, 68, 69, 70]);
+  expect(asked).toEqual([62]);
+  const all = {
+    stream: { tail },
+    events: { timeline: async () => ({ entries, wholeTo: 60 }) },
+  } as unknown as HistoryPorts;
+  const last = (await readTimeline(all, { ...room, offset: 10 }, { limit: 11 })).at(0);
+  expect(last).toMatchObject({ message: { offset: 60, deleted: true } });
+  asked.length = 0;
+  await read({ limit: 12, before: 61 }, 60);
+  expect(asked).toEqual([]);
 });
 
 test("a new message that is not stored yet is read, also behind more reactions than a page has messages", async () => {

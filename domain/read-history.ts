@@ -1,8 +1,8 @@
 /** Reads a room's past: the store's part, then what only the stream has yet. Access is the caller's business. */
-import type { EventRun, RoomEvent } from "./events.ts";
+import { type EventRun, maxReordered, type RoomEvent } from "./events.ts";
 import { type Message, offsetOf, type TimelineEntry, timelineEntryOf } from "./message.ts";
 import { changesAmong, entryWithChanges } from "./message-changes.ts";
-import type { OffsetWindow, Ports } from "./ports/index.ts";
+import type { OffsetWindow, Ports, TimelineReading } from "./ports/index.ts";
 import type { Room } from "./room.ts";
 
 /** What the store does not have yet is looked for among this many events of the stream. */
@@ -10,9 +10,6 @@ export const maxUnstoredEvents = 200;
 
 /** More than the stream keeps of a room are not asked for, wherever a page that somebody asks for ends. */
 const maxFreshEvents = 1_000;
-
-/** How far an event may be stored before one of a smaller offset: what gateways append at once. */
-const maxReordered = 64;
 
 export type HistoryPorts = Pick<Ports, "events" | "stream">;
 
@@ -68,7 +65,8 @@ export async function readEventsBefore(
 
 /** A page of messages, newest last. */
 export async function readMessages(ports: HistoryPorts, room: Room, window: OffsetWindow): Promise<readonly Message[]> {
-  const entries = await withFresh(ports, room, window, await asEntries(ports.events.messages(room.id, window)));
+  const stored = { entries: await asEntries(ports.events.messages(room.id, window)) };
+  const entries = await withFresh(ports, room, window, stored);
   return entries.flatMap((entry) => (entry.kind === "message" ? [entry.message] : [])).slice(-window.limit);
 }
 
@@ -91,42 +89,48 @@ async function withFresh(
   ports: HistoryPorts,
   room: Room,
   window: OffsetWindow,
-  stored: readonly TimelineEntry[],
+  reading: TimelineReading,
 ): Promise<readonly TimelineEntry[]> {
-  const fresh = await notStoredYet(ports, room, window, stored);
+  const { entries: stored, wholeTo = 0 } = reading;
+  const fresh = await notStoredYet(ports, room, window, reading);
+  if (fresh.length === 0) return stored;
   const known = new Set(stored.map(offsetOf));
   const first = stored.at(0);
   const news = fresh
     .filter(({ offset }) => !known.has(offset) && offset > (first === undefined ? 0 : offsetOf(first)))
     .flatMap((event) => timelineEntryOf(event) ?? []);
   // What the store had when the room was read is in its messages already; again in part it would bring back older words.
-  const changes = changesAmong(fresh.filter(({ offset }) => offset > room.offset));
+  const changes = changesAmong(fresh.filter(({ offset }) => offset > Math.max(room.offset, wholeTo)));
   const all = news.length === 0 ? stored : [...stored, ...news].sort((one, other) => offsetOf(one) - offsetOf(other));
   return changes.size === 0 ? all : all.map((entry) => entryWithChanges(entry, changes));
 }
 
 /**
- * What the stream has beyond the store in a window that is read from its end. It begins a little before the newest stored entry, since
- * events are stored in the order of the log, which may differ from that of their offsets.
+ * What the stream has beyond the store in a window that is read from its end. Events are stored in the order of the log, which may differ
+ * from that of their offsets: unless the store says that it is whole, this begins a little before the newest stored entry.
  */
 async function notStoredYet(
   { stream }: HistoryPorts,
   room: Room,
   window: OffsetWindow,
-  stored: readonly TimelineEntry[],
+  { entries, wholeTo }: TimelineReading,
 ): Promise<readonly RoomEvent[]> {
-  const { before, after = 0, from: end, limit } = window;
+  const { before = Number.POSITIVE_INFINITY, after = 0, from: end, limit } = window;
   // What is read from its beginning goes on from there. And what lies well before the newest stored event is stored.
-  if (end === "oldest" || (before !== undefined && before + maxReordered <= room.offset)) return [];
-  const newest = stored.at(-1);
-  const last = newest === undefined ? after : offsetOf(newest);
+  if (end === "oldest" || before + maxReordered <= room.offset) return [];
+  const newest = entries.at(-1);
+  const last = wholeTo ?? (newest === undefined ? after : offsetOf(newest));
+  const known = wholeTo === undefined ? entries.map(offsetOf) : [];
   // A short tail does not reach back that far, but perhaps far enough.
-  for (let back = maxReordered; ; back = Math.floor(back / 2)) {
+  for (let back = wholeTo === undefined ? maxReordered : 0; ; back = Math.floor(back / 2)) {
     const from = Math.max(after, last - back);
+    if (from >= before - 1) return [];
     // Changes may stand between the newest stored entry and what is new.
-    const wanted = before === undefined ? back + Math.max(limit, maxUnstoredEvents) : Math.max(0, before - 1 - from);
-    const run = await stream.tail(room.id, from, Math.min(wanted, maxFreshEvents), stored.map(offsetOf));
-    if (run !== undefined || back === 0)
-      return (run?.events ?? []).filter(({ offset }) => offset < (before ?? Number.POSITIVE_INFINITY));
+    const wanted = Math.min(
+      before - 1 - from,
+      before === Number.POSITIVE_INFINITY ? back + Math.max(limit, maxUnstoredEvents) : maxFreshEvents,
+    );
+    const run = await stream.tail(room.id, from, wanted, known);
+    if (run !== undefined || back === 0) return (run?.events ?? []).filter(({ offset }) => offset < before);
   }
 }

@@ -1,6 +1,6 @@
 /** History in memory: events by room and offset, with memberships and topics derived from them as they are written. */
 import { ChatError, FencedError } from "#domain/errors.ts";
-import type { EventRun, RoomEvent } from "#domain/events.ts";
+import { type EventRun, maxReordered, type RoomEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
 import { type Message, messageOf, type TimelineEntry, timelineEntryOf } from "#domain/message.ts";
 import { changed, isChange } from "#domain/message-changes.ts";
@@ -78,7 +78,7 @@ export function createMemoryEventStore(tables: Tables): EventStore {
     },
     events: async (room, window) => read(room, window, (event) => event),
     messages: async (room, window) => read(room, window, messageAt),
-    timeline: async (room, window) => read(room, window, entryAt),
+    timeline: async (room, window) => ({ entries: read(room, window, entryAt), ...wholeTo(tables.rooms.get(room)) }),
     async chain(room, message, limit) {
       const found: Message[] = [];
       const row = tables.rooms.get(room);
@@ -103,6 +103,11 @@ export function createMemoryEventStore(tables: Tables): EventStore {
       return row && { epoch: row.epoch, offset: row.offset };
     },
   };
+}
+
+function wholeTo({ offset, events }: Pick<RoomRow, "offset" | "events"> = { offset: 0, events: [] }) {
+  const recent = events.length - firstAfter(events, offset - maxReordered);
+  return recent === Math.min(maxReordered, offset) ? { wholeTo: offset } : {};
 }
 
 function project(row: RoomRow, event: RoomEvent): void {

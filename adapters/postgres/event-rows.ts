@@ -33,8 +33,13 @@ export interface MessageRow extends TextRow {
   readonly at: string;
 }
 
-/** An event that is no message, or the message. */
-export type TimelineRow = (EventRow & { readonly text: null }) | MessageRow;
+/** An event that is no message, or the message; of a room that is known, and with null for what is empty or false. */
+export type TimelineRow =
+  | (Omit<EventRow, "roomId"> & { readonly text: null })
+  | (Omit<MessageRow, "roomId" | "mentions" | "deleted"> & {
+      readonly mentions: MessageRow["mentions"] | null;
+      readonly deleted: true | null;
+    });
 
 export interface TextRow {
   readonly text: string;
@@ -108,9 +113,16 @@ export function eventOf(row: EventRow): RoomEvent {
 }
 
 export function messageOf(row: MessageRow): Message {
+  return messageIn(row.roomId as RoomId, row);
+}
+
+function messageIn(
+  room: RoomId,
+  row: Omit<MessageRow, "roomId" | "deleted"> & { readonly deleted: boolean | null },
+): Message {
   return {
     id: row.id as EventId,
-    room: row.roomId as RoomId,
+    room,
     offset: row.roomOffset,
     author: person(row.authorId, row.authorName),
     text: row.text,
@@ -129,9 +141,12 @@ function quote({ id, offset, authorId, authorName, text, deleted }: QuoteRow): Q
   return deleted ? { ...of, text: "", deleted } : { ...of, text: excerptOf(text) };
 }
 
+const nobody: readonly string[] = [];
+
 /** A message is shown as it reads now, not as it was posted. */
-export function timelineEntry(row: TimelineRow): TimelineEntry | undefined {
-  return row.text === null ? timelineEntryOf(eventOf(row)) : { kind: "message", message: messageOf(row) };
+export function timelineEntry(room: RoomId, row: TimelineRow): TimelineEntry | undefined {
+  if (row.text === null) return timelineEntryOf(eventOf({ ...row, roomId: room }));
+  return { kind: "message", message: messageIn(room, { ...row, mentions: row.mentions ?? nobody }) };
 }
 
 function person(id: string, name: string | null): Author {

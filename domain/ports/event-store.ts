@@ -22,6 +22,12 @@ export interface OffsetWindow {
   readonly from?: "newest" | "oldest";
 }
 
+export interface TimelineReading {
+  readonly entries: readonly TimelineEntry[];
+  /** The highest stored offset, where none of the maxReordered (domain/events.ts) up to it is missing: then nothing up to here is yet to be stored. */
+  readonly wholeTo?: number;
+}
+
 /** The readable history: events at their offsets and what is derived from them (messages, mentions, memberships, topics). */
 export interface EventStore {
   /**
@@ -43,7 +49,7 @@ export interface EventStore {
   /** Ascending by offset, whichever end was read first. What a message answers reads as it does now, with it. */
   events(room: RoomId, window: OffsetWindow): Promise<readonly RoomEvent[]>;
   messages(room: RoomId, window: OffsetWindow): Promise<readonly Message[]>;
-  timeline(room: RoomId, window: OffsetWindow): Promise<readonly TimelineEntry[]>;
+  timeline(room: RoomId, window: OffsetWindow): Promise<TimelineReading>;
 
   /**
    * A message, what it answers (a bot's answer answers its question), what that answers and so on: at most `limit`, in one query.

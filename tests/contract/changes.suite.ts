@@ -47,7 +47,7 @@ export function changesSuite(name: string, open: OpenStores): void {
     test("the timeline shows the message alone, the events show each change at its offset", async () => {
       const changes = [edit("second"), deletion()];
       await story.write(...changes);
-      const timeline = await stores.events.timeline(story.room.id, { limit: 10 });
+      const { entries: timeline } = await stores.events.timeline(story.room.id, { limit: 10 });
       expect(timeline.map((entry) => (entry.kind === "message" ? entry.message.deleted : entry.event.type))).toEqual([
         "member.joined",
         "member.joined",

@@ -3,7 +3,7 @@
  */
 import { beforeEach, describe, expect, test } from "bun:test";
 import { FencedError, isChatError } from "#domain/errors.ts";
-import { discarded, type RoomEvent } from "#domain/events.ts";
+import { discarded, maxReordered, type RoomEvent } from "#domain/events.ts";
 import type { EventId, RoomId } from "#domain/ids.ts";
 import { offsetOf } from "#domain/message.ts";
 import type { User } from "#domain/user.ts";
@@ -149,7 +149,7 @@ export function eventStoreSuite(name: string, open: OpenStores): void {
       }) => {
         const events = (await stores.events.events(story.room.id, window)).map((event) => event.offset);
         const messages = (await stores.events.messages(story.room.id, window)).map((message) => message.offset);
-        const timeline = (await stores.events.timeline(story.room.id, window)).map(offsetOf);
+        const timeline = (await stores.events.timeline(story.room.id, window)).entries.map(offsetOf);
         expect(messages).toEqual(events);
         expect(timeline).toEqual(events);
         return events;
@@ -175,12 +175,26 @@ export function eventStoreSuite(name: string, open: OpenStores): void {
       await story.write(joined, hello, lost, topic);
       const { type: _, ...message } = hello as Extract<RoomEvent, { type: "message.posted" }>;
       expect(await stores.events.messages(story.room.id, { limit: 10 })).toEqual([message]);
-      expect(await stores.events.timeline(story.room.id, { limit: 10 })).toEqual([
+      expect((await stores.events.timeline(story.room.id, { limit: 10 })).entries).toEqual([
         { kind: "note", event: joined },
         { kind: "message", message },
         { kind: "note", event: topic },
       ] as never);
-      expect((await stores.events.timeline(story.room.id, { limit: 2 })).map(offsetOf)).toEqual([2, 4]);
+      expect((await stores.events.timeline(story.room.id, { limit: 2 })).entries.map(offsetOf)).toEqual([2, 4]);
+    });
+
+    test("the timeline says how far nothing is missing, and nothing of that while something is", async () => {
+      const wholeTo = async () => (await stores.events.timeline(story.room.id, { limit: 2 })).wholeTo;
+      const events = Array.from({ length: maxReordered + 8 }, (_, n) => story.post(ada, `m${n}`));
+      const [one, two, three, late, ...rest] = events as [RoomEvent, RoomEvent, RoomEvent, RoomEvent, ...RoomEvent[]];
+      await story.write(one, two);
+      expect(await wholeTo()).toBe(2);
+      await story.write(late);
+      expect(await wholeTo()).toBeUndefined();
+      await story.write(three, ...rest.slice(0, 4), ...rest.slice(5));
+      expect(await wholeTo()).toBeUndefined();
+      await story.write(...rest.slice(4, 5));
+      expect(await wholeTo()).toBe(events.length);
     });
 
     test("10,000 events page completely and in order, forwards and backwards", async () => {
@@ -200,7 +214,7 @@ export function eventStoreSuite(name: string, open: OpenStores): void {
 
       let backwards: number[] = [];
       for (let before = total + 1; ; before = backwards[0] ?? 0) {
-        const items = await stores.events.timeline(story.room.id, { before, limit: page });
+        const { entries: items } = await stores.events.timeline(story.room.id, { before, limit: page });
         if (items.length === 0) break;
         backwards = [...items.map(offsetOf), ...backwards];
       }

@@ -58,7 +58,7 @@ export function reactionsSuite(name: string, open: OpenStores): void {
     test("a message and its reactions may come in one batch, and in the timeline they are at the message", async () => {
       const other = story.post(bob, "second");
       await story.write(other, add(ada, "👩‍🚀", other.id), add(bob), add(bob, "👩‍🚀", other.id));
-      const timeline = await stores.events.timeline(story.room.id, { limit: 2 });
+      const { entries: timeline } = await stores.events.timeline(story.room.id, { limit: 2 });
       expect(timeline.map((entry) => entry.kind === "message" && entry.message.reactions)).toEqual([
         [{ emoji: "👍", users: [bob.id] }],
         [{ emoji: "👩‍🚀", users: [ada.id, bob.id] }],

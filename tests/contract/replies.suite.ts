@@ -33,7 +33,7 @@ export function repliesSuite(name: string, open: OpenStores): void {
     /** The newest message, however it is read: it must be the same. */
     async function newest(room = story.room.id): Promise<Message | undefined> {
       const message = (await stores.events.messages(room, { limit: 1 })).at(-1);
-      const entry = (await stores.events.timeline(room, { limit: 1 })).at(-1);
+      const entry = (await stores.events.timeline(room, { limit: 1 })).entries.at(-1);
       expect(entry).toEqual(message && { kind: "message", message });
       return message;
     }
