@@ -7,6 +7,8 @@ import { postForm } from "./post-form.ts";
 import { quickEmoji } from "./quick-emoji.ts";
 import { react, reactionsAction } from "./reactions.ts";
 
+/** At least as high as the menu. */
+const MENU_PX = 48;
 const MESSAGE = "#log > .message";
 const DELETE = "Delete";
 const REALLY_DELETE = "Delete for everybody?";
@@ -40,7 +42,8 @@ export function offerMessageMenu(
     if (isGone(found) || found.matches(".editing")) return;
     entry = found;
     edit.hidden = remove.hidden = !isOwn(found, me);
-    menu.classList.toggle("up", isLow(found, room.scroller));
+    const place = placeOf(found, room.scroller);
+    for (const name of ["up", "within"]) menu.classList.toggle(name, name === place);
     found.append(menu);
   }
 
@@ -131,10 +134,12 @@ export function offerMessageMenu(
   });
 }
 
-/** Nearer to the end of what is seen than to its beginning: the menu then grows upwards. */
-function isLow(entry: HTMLElement, scroller: HTMLElement): boolean {
+/** Nearer to the end of what is seen than to its beginning the menu grows upwards; at the beginning it stays within the message. */
+function placeOf(entry: HTMLElement, scroller: HTMLElement): "up" | "within" | undefined {
   const { top, height } = scroller.getBoundingClientRect();
-  return entry.getBoundingClientRect().top - top > height / 2;
+  const above = entry.getBoundingClientRect().top - top;
+  if (above > height / 2) return "up";
+  return above < MENU_PX ? "within" : undefined;
 }
 
 /** Theirs to change: written by them, and there. */
