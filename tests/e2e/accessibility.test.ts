@@ -32,6 +32,7 @@ beforeAll(async () => {
     await who.call("PUT", `/rooms/${room.id}/messages/${mine}/reactions/${encodeURIComponent("👍")}`);
   }
   await ben.call("PUT", `/rooms/${room.id}/messages/${mine}/reactions/${encodeURIComponent("🎉")}`);
+  await ben.call("POST", `/rooms/${room.id}/messages`, { text: "an answer", replyTo: mine });
   const hidden = await ana.createRoom(freshName("hidden"), "private");
   const other = await ben.createRoom(freshName("other"));
   const direct = (await ana.call("POST", "/rooms/direct", { userIds: [ben.id] })).body.room;
@@ -100,6 +101,11 @@ for (const colorScheme of ["light", "dark"] as const) {
         await page.locator("#log .mine").last().locator(".at").focus();
         await page.locator("#message-menu").getByRole("button", { name: "More emoji" }).press("Enter");
         expect(["the menu", ...(await violations(page))]).toEqual(["the menu"]);
+        await page.locator("#log .quote").last().focus();
+        await page.keyboard.press("r");
+        await page.locator("#replying").waitFor();
+        expect(["the chip", ...(await violations(page))]).toEqual(["the chip"]);
+        await page.locator("#log .mine").last().locator(".at").focus();
         await page.locator("#message-menu").getByRole("button", { name: "Edit" }).press("Enter");
         await page.locator(".edit textarea").waitFor();
         expect(["the form", ...(await violations(page))]).toEqual(["the form"]);

@@ -199,10 +199,10 @@ test(
     expect(await chips(page, "plain")).toEqual(["[👍 2]"]);
     const forms = page.getByRole("link", { name: "React to the marked message" });
     await forms.click();
-    await page.fill("textarea", " ");
+    await page.fill(".edit textarea", " ");
     await page.getByRole("button", { name: "Save" }).click();
     expect(await page.locator(".problem").innerText()).toContain("the message is empty");
-    await page.fill("textarea", "plainer");
+    await page.fill(".edit textarea", "plainer");
     await page.getByRole("button", { name: "Save" }).click();
     await seesEdited(ana.page, "plainer");
     await forms.click();
