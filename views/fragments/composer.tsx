@@ -6,8 +6,9 @@ import type { Quote } from "#domain/quote.ts";
 import type { RoomAccess } from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
 import type { Problem } from "../chrome.ts";
+import { escapeHtml } from "../escape.ts";
 import { roomPath, roomTitle } from "../room-name.ts";
-import { Avatar } from "./avatar.tsx";
+import { avatarHtml } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
 import { quoteHtml } from "./quote.ts";
 import { SuggestionList } from "./suggestion-list.tsx";
@@ -23,44 +24,29 @@ export interface ComposerProps {
   readonly problem?: Problem | undefined;
 }
 
-export function Composer({ access, viewer, draftId, draft, replyTo, problem }: ComposerProps) {
-  const label = `Message ${roomTitle(access, viewer)}`;
+export function Composer(props: ComposerProps) {
+  return raw(composerHtml(props));
+}
+
+const suggestions = String(<SuggestionList people={[]} />);
+const send = String(
+  <button type="submit" class="send" aria-label="Send">
+    <span>Send</span> <Icon name="send" />
+  </button>,
+);
+
+/** A string: each room's page has it. */
+function composerHtml({ access, viewer, draftId, draft = "", replyTo, problem }: ComposerProps): string {
+  const label = escapeHtml(`Message ${roomTitle(access, viewer)}`);
+  const why = problem && `<p class="problem" id="composer-problem" role="alert">${escapeHtml(problem.sentence)}</p>`;
+  const wrong = problem && ' aria-describedby="composer-problem" aria-invalid="true"';
   return (
-    <form id="composer" method="post" action={`${roomPath(access.room)}/messages`}>
-      <SuggestionList people={[]} />
-      {problem && (
-        <p class="problem" id="composer-problem" role="alert">
-          {problem.sentence}
-        </p>
-      )}
-      <input type="hidden" name="id" value={draftId} />
-      <label for="text" class="visually-hidden">
-        {label}
-      </label>
-      {replyTo && <Replying quote={replyTo} />}
-      <div class="field">
-        <textarea
-          id="text"
-          name="text"
-          rows={1}
-          maxlength={maxTextBytes}
-          placeholder={label}
-          dir="auto"
-          autocomplete="off"
-          enterkeyhint="enter"
-          aria-autocomplete="list"
-          aria-controls="suggestions"
-          aria-describedby={problem ? "composer-problem" : undefined}
-          aria-invalid={problem ? "true" : undefined}
-        >
-          {draft ?? ""}
-        </textarea>
-        <button type="submit" class="send" aria-label="Send">
-          <span>Send</span> <Icon name="send" />
-        </button>
-      </div>
-      <p id="composer-note" role="status" />
-    </form>
+    `<form id="composer" method="post" action="${escapeHtml(roomPath(access.room))}/messages">${suggestions}${why ?? ""}` +
+    `<input type="hidden" name="id" value="${escapeHtml(draftId)}"><label for="text" class="visually-hidden">${label}</label>` +
+    `${replyTo ? String(<Replying quote={replyTo} />) : ""}<div class="field">` +
+    `<textarea id="text" name="text" rows="1" maxlength="${maxTextBytes}" placeholder="${label}" dir="auto" autocomplete="off"` +
+    ` enterkeyhint="enter" aria-autocomplete="list" aria-controls="suggestions"${wrong ?? ""}>${escapeHtml(draft)}</textarea>` +
+    `${send}</div><p id="composer-note" role="status"></p></form>`
   );
 }
 
@@ -77,17 +63,10 @@ function Replying({ quote }: { quote: Quote }) {
 }
 
 /** What browser code fills for an own message that is on its way. CSS shows what fits its data-state. */
-export function PendingTemplate({ viewer }: { viewer: Author }) {
-  return (
-    <template id="pending-template">
-      <li class="message pending mine" data-state="sending" data-author={viewer.id}>
-        <Avatar id={viewer.id} name={viewer.name} />
-        <div class="head">
-          <bdi class="author">{viewer.name}</bdi> <time class="at" />
-        </div>
-        <div class="text" dir="auto" />
-        <p class="state" />
-      </li>
-    </template>
+export function PendingTemplate({ viewer: { id, name } }: { viewer: Author }) {
+  return raw(
+    `<template id="pending-template"><li class="message pending mine" data-state="sending" data-author="${escapeHtml(id)}">` +
+      `${avatarHtml(id, name)}<div class="head"><bdi class="author">${escapeHtml(name)}</bdi> <time class="at"></time></div>` +
+      '<div class="text" dir="auto"></div><p class="state"></p></li></template>',
   );
 }

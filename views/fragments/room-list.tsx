@@ -1,6 +1,6 @@
 /**
- * The viewer's rooms with what is unread in them: the sidebar's list, in pages and as a fragment of its own. Its rows are built as
- * strings: every page has all of them.
+ * The viewer's rooms with what is unread in them: the sidebar's list, in pages and as a fragment of its own. Built as a string: every
+ * page has all of it.
  */
 import { raw } from "hono/html";
 import type { RoomId, UserId } from "#domain/ids.ts";
@@ -18,21 +18,18 @@ export interface RoomListProps {
   readonly online?: ReadonlySet<UserId> | undefined;
 }
 
-export function RoomList({ rooms, current, viewer, online }: RoomListProps) {
+export function RoomList(props: RoomListProps) {
+  return raw(roomListHtml(props));
+}
+
+export function roomListHtml({ rooms, ...look }: RoomListProps): string {
+  const items = (some: readonly JoinedRoom[]) => some.map((joined) => roomItemHtml(joined, look)).join("");
   const direct = rooms.filter(({ room }) => room.visibility === "direct");
-  const items = (some: readonly JoinedRoom[]) =>
-    raw(some.map((joined) => roomItemHtml(joined, { current, viewer, online })).join(""));
+  const hint = '<li class="hint">You are in no room yet. <a href="/rooms">Find one to join.</a></li>';
+  const section = '<li class="section">Direct messages</li>';
   return (
-    <ul id="rooms">
-      {rooms.length === 0 && (
-        <li class="hint">
-          You are in no room yet. <a href="/rooms">Find one to join.</a>
-        </li>
-      )}
-      {items(rooms.filter(({ room }) => room.visibility !== "direct"))}
-      {direct.length > 0 && <li class="section">Direct messages</li>}
-      {items(direct)}
-    </ul>
+    `<ul id="rooms">${rooms.length === 0 ? hint : ""}${items(rooms.filter(({ room }) => room.visibility !== "direct"))}` +
+    `${direct.length === 0 ? "" : section}${items(direct)}</ul>`
   );
 }
 
