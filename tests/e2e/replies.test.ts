@@ -227,6 +227,35 @@ test(
 );
 
 test(
+  "on a phone a reply is two taps away, and a tap on a quote brings what it quotes into sight",
+  async () => {
+    const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+    const ana = await signUpInBrowser(browser, server.url, phone);
+    const slug = await together(server.url, ana);
+    const { page } = ana;
+    const other = await signUpPerson(server.url);
+    await other.call("PUT", `/rooms/${slug}/members/me`);
+    for (let n = 1; n <= 30; n++) await other.post(slug, `line ${n}.`);
+    await sees(page, "line 30.");
+    await entry(page, "line 2.").tap();
+    await page.locator("#message-menu").getByRole("button", { name: "Reply", exact: true }).tap();
+    await page.fill("#text", "to the second");
+    await page.tap("#composer .send");
+    await seesQuote(page, "to the second", `${other.name} line 2.`);
+    const inSight = async () => {
+      const [box, seen] = [await entry(page, "line 2.").boundingBox(), await page.locator("#scroller").boundingBox()];
+      return box !== null && seen !== null && box.y >= seen.y && box.y + box.height <= seen.y + seen.height;
+    };
+    await until(async () => !(await inSight()), { what: "the newest messages" });
+    await quoteOf(page, "to the second").tap();
+    await until(inSight, { what: "what is quoted" });
+    expect(await entry(page, "line 2.").getAttribute("class")).toContain("found");
+    expect(ana.problems).toEqual([]);
+  },
+  testMs,
+);
+
+test(
   "without scripts one replies at the message's own page, and what is refused comes back whole",
   async () => {
     const [ana, , slug] = await two();
