@@ -14,16 +14,21 @@ import type { GrownSignal } from "./growing.ts";
 export const beatFrame = JSON.stringify({ beat: true });
 export const signedOutFrame = JSON.stringify({ signedOut: true });
 
-/** New entries of a room as HTML. @param previous the event before them, which decides how the first is grouped */
+/**
+ * New entries of a room as HTML.
+ * @param previous the event before them, which decides how the first is grouped
+ * @param activity goes along where it was not counted yet: a frame of its own would be one more write to each socket
+ */
 export function runFrame(
   { room, epoch }: { readonly room: RoomId; readonly epoch: string },
   events: readonly RoomEvent[],
   previous: RoomEvent | undefined,
+  activity?: Activity,
 ): string {
   const run = { room, epoch, from: events[0]?.offset, to: events.at(-1)?.offset };
   const content = renderRun(entriesAmong(events), previous && timelineEntryOf(previous));
   const changes = changesShown(events).map(changeOf);
-  return JSON.stringify({ run, content, ...(changes.length > 0 && { changes }) });
+  return JSON.stringify({ run, content, ...(changes.length > 0 && { changes }), ...(activity && { activity }) });
 }
 
 /** In order; of what a message came to say the last alone. */
@@ -56,13 +61,25 @@ export function caughtUpFrame(room: RoomId, { epoch, offset }: Position): string
   return JSON.stringify({ caughtUp: { room, epoch, offset } });
 }
 
-/** What a member who looks elsewhere needs to count; undefined when nobody wrote anything. */
-export function activityFrame(room: RoomId, events: readonly RoomEvent[]): string | undefined {
+/** What a member needs to count what they have not seen. */
+export interface Activity {
+  readonly room: RoomId;
+  readonly from: number;
+  readonly to: number;
+  readonly messages: readonly (readonly [offset: number, author: UserId, mentions: readonly UserId[]])[];
+}
+
+/** Undefined when nobody wrote anything. */
+export function activityOf(room: RoomId, events: readonly RoomEvent[]): Activity | undefined {
   const messages = events.flatMap((event) =>
     event.type === "message.posted" ? [[event.offset, event.author.id, event.mentions] as const] : [],
   );
-  if (messages.length === 0) return undefined;
-  const activity = { room, from: messages[0]?.[0], to: messages.at(-1)?.[0], messages };
+  const [first, last] = [messages[0], messages.at(-1)];
+  return first && last && { room, from: first[0], to: last[0], messages };
+}
+
+/** For members who look elsewhere. */
+export function activityFrame(activity: Activity): string {
   return JSON.stringify({ activity });
 }
 

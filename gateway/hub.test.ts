@@ -177,6 +177,25 @@ describe("a followed room", () => {
     expect(frames.map(({ topic }) => topic)).toEqual([topics.activity(room)]);
   });
 
+  test("costs each page one write: what counts goes along with what shows", async () => {
+    readers = (topic) => (topic === topics.page(room) ? 1 : 0);
+    await hub.follow(room);
+    stream.deliver([11, 12]);
+    expect(frames.map(({ topic }) => topic)).toEqual([topics.page(room)]);
+    expect(pageFrames()).toMatchObject([
+      {
+        run: { from: 11, to: 12 },
+        activity: {
+          ...{ room, from: 11, to: 12 },
+          messages: [
+            [11, author.id, []],
+            [12, author.id, []],
+          ],
+        },
+      },
+    ]);
+  });
+
   test("is followed once for all, until the last one lets go", async () => {
     const [one, two] = await Promise.all([hub.follow(room), hub.follow(room)]);
     one.release();

@@ -10,7 +10,7 @@ import { readEvents } from "#domain/read-history.ts";
 import type { Position, Room } from "#domain/room.ts";
 import type { AudienceOutput } from "./audience.ts";
 import { type AudienceKind, createFeed, type Feed } from "./feed.ts";
-import { activityFrame, presenceFrame, resetFrame, runFrame, typingFrame } from "./frames.ts";
+import { activityFrame, activityOf, presenceFrame, resetFrame, runFrame, typingFrame } from "./frames.ts";
 import type { GrownSignal } from "./growing.ts";
 import { errorFields, type Log } from "./log.ts";
 import { publicationFrames } from "./programs/frames.ts";
@@ -158,14 +158,13 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
     const position = { room: feed.id, epoch: feed.epoch };
     const { page, program } = feed.audiences;
     const [pages, others] = [page.count(), out.subscribers(topics.activity(feed.id))];
-    const activity = pages + others > 0 ? activityFrame(feed.id, events) : undefined;
-    // Pages that show the room are told who wrote in the same write.
-    const pageFrames = pages > 0 ? [runFrame(position, events, feed.previous), ...(activity ? [activity] : [])] : [];
+    const activity = pages + others > 0 ? activityOf(feed.id, events) : undefined;
+    const pageFrames = pages > 0 ? [runFrame(position, events, feed.previous, activity)] : [];
     const pushes = program.count() > 0 ? publicationFrames(feed.id, events) : [];
     // Changes stand at no place of their own: the next entry follows on the one before them.
     feed.previous = events.findLast((event) => !isChange(event)) ?? feed.previous;
     tellMentioned(out, events);
-    if (activity !== undefined && others > 0) out.publish(topics.activity(feed.id), activity);
+    if (activity !== undefined && others > 0) out.publish(topics.activity(feed.id), activityFrame(activity));
     metrics.observe("superchat_gateway_frame_events", events.length);
     metrics.observe("superchat_gateway_delivery_seconds", secondsSince(events[0] ?? last));
     const own = {};
