@@ -23,7 +23,8 @@ const read = statement<MessageRow>(sql`
     union all
     select c.step + 1, m.room_offset, coalesce(m.reply_to, (m.answer ->> 'question')::uuid)
     from chain c cross join lateral (
-      select m.* from event_places p join messages m on m.room_id = p.room_id and m.room_offset = p.room_offset
+      select m.* from event_places p cross join lateral (
+        select * from messages where room_id = p.room_id and room_offset = p.room_offset limit 1) m
       where p.id = c.next and p.room_id = ${sql.placeholder("room")}::uuid and not m.deleted limit 1) m
     where c.step < ${sql.placeholder("limit")}::bigint)
   select m.id, m.room_id as "roomId", m.room_offset as "roomOffset", m.author_id as "authorId", a.name as "authorName",

@@ -38,7 +38,10 @@ function statementFor(hasAfter: boolean, hasBefore: boolean, ascending: boolean)
   return known;
 }
 
-/** What a message says stands in its event, too: it is read once. */
+/**
+ * What a message says stands in its event, too: it is read once. Messages are found one by one, through their index: a plan that was
+ * made while tables were small would else read all of the room for each page.
+ */
 function makeStatement(hasAfter: boolean, hasBefore: boolean, ascending: boolean) {
   const reordered = sql.raw(String(maxReordered));
   return statement<TimelineRow & { readonly wholeTo: number | null }>(sql`
@@ -50,7 +53,8 @@ function makeStatement(hasAfter: boolean, hasBefore: boolean, ascending: boolean
       (select r.last_offset from rooms r where r.id = ${sql.placeholder("room")}::uuid and least(${reordered}, r.last_offset) =
         (select count(*) from room_events w where w.room_id = r.id and w.room_offset > r.last_offset - ${reordered})) as "wholeTo"
     from room_events e left join users a on a.id = e.author_id left join users p on p.id = e.member_id
-      left join messages m on m.room_id = e.room_id and m.room_offset = e.room_offset
+      left join lateral (
+        select * from messages where room_id = e.room_id and room_offset = e.room_offset limit 1) m on true
     where e.room_id = ${sql.placeholder("room")}::uuid
       and e.type not in (${sql.raw(unseen.map((type) => `'${type}'`).join(", "))})
       ${hasAfter ? sql`and e.room_offset > ${sql.placeholder("after")}::bigint` : sql``}

@@ -7,6 +7,8 @@ import postgres from "postgres";
 import { openPostgresStores } from "#adapters/postgres/stores.ts";
 import { openPostgres } from "#db/connect.ts";
 import type { Database } from "#db/database.ts";
+import type { RoomEvent } from "#domain/events.ts";
+import type { EventId } from "#domain/ids.ts";
 import { nameKey, type User } from "#domain/user.ts";
 import { type PostgresServer, startPostgres } from "../../scripts/services/postgres.ts";
 import { addPerson, openStory, type Stores, type Story } from "../contract/store-world.ts";
@@ -21,7 +23,11 @@ const batchSize = 500;
 const membersOfTheBusyRoom = 60;
 const roomsOfOne = 20;
 /** Every statement's plan goes to the log. */
-const explainAll = { session_preload_libraries: "auto_explain", "auto_explain.log_min_duration": "0" };
+const explainAll = {
+  session_preload_libraries: "auto_explain",
+  "auto_explain.log_min_duration": "0",
+  "auto_explain.log_analyze": "on",
+};
 
 let folder: string;
 let server: PostgresServer;
@@ -29,6 +35,8 @@ let database: Database;
 let stores: Stores;
 let reader: User;
 let busy: Story;
+let replies: Story;
+let lastReply: EventId;
 let middle: number;
 
 beforeAll(async () => {
@@ -59,6 +67,20 @@ async function fill(): Promise<void> {
   for (let count = 0; count < messagesInAll; count += batchSize)
     await busy.write(...Array.from({ length: batchSize }, (_, at) => busy.post(talker(at), `message ${count + at}`)));
   middle = messagesInAll / 2;
+  replies = await openStory(stores, reader, users);
+  await replies.write(...talk(messagesInAll / 10, talkers));
+}
+
+/** Each message answers the one before. */
+function talk(count: number, talkers: readonly User[]): readonly RoomEvent[] {
+  const events = [replies.post(reader, "first")];
+  for (const talker of Array.from({ length: count }, (_, at) => talkers[at % talkers.length]!)) {
+    const { id, offset, author } = events.at(-1)!;
+    const replyTo = { id, offset, author, text: "" };
+    events.push(replies.next(talker, { type: "message.posted", text: "yes", mentions: [author.id], replyTo }));
+  }
+  lastReply = events.at(-1)!.id;
+  return events;
 }
 
 /** Copies of rows that the stores wrote, so that this need not know the columns. */
@@ -90,6 +112,9 @@ async function multiply(): Promise<void> {
 const reads: Readonly<Record<string, () => Promise<unknown>>> = {
   "the newest page of a room": () => stores.events.timeline(busy.room.id, { limit: 50 }),
   "an older page of a room": () => stores.events.timeline(busy.room.id, { before: middle, limit: 50 }),
+  "a page of replies": () => stores.events.timeline(replies.room.id, { limit: 50 }),
+  "replies for programs": () => stores.events.messages(replies.room.id, { limit: 50 }),
+  "a chain of replies": () => stores.events.chain(replies.room.id, lastReply, 8),
   "messages for programs": () => stores.events.messages(busy.room.id, { before: middle, limit: 50 }),
   "events after an offset": () => stores.events.events(busy.room.id, { after: middle, limit: 500, from: "oldest" }),
   "where a room stands": () => stores.events.head(busy.room.id),
@@ -116,6 +141,16 @@ describe("no table is read from end to end for", () => {
       if (plans.includes("Seq Scan on")) throw new Error(plans);
     });
   }
+});
+
+test("what replies answer is read with them: no statement of its own, none for each", async () => {
+  for (const what of ["a page of replies", "replies for programs", "a chain of replies"])
+    expect((await plansOf(reads[what]!)).match(/Query Text:/g)).toHaveLength(1);
+});
+
+test("a page without replies looks nothing up for them", async () => {
+  const plans = await plansOf(reads["the newest page of a room"]!);
+  expect(plans).toMatch(/event_places_pkey on event_places qp .*\(never executed\)/);
 });
 
 test("a count of what is unread reads no more messages than it shows", async () => {
