@@ -5,7 +5,10 @@
 
 /** So many are let in, then everything else has its turn. */
 export const letInAtOnce = 4;
-const everyMs = 4;
+/** Coming costs, too: while more come than are let in, fewer are, for so long at most, since those who wait wait longer for it. */
+export const letInWhileMoreCome = 1;
+export const gentleMs = 1_000;
+export const turnMs = 4;
 /** Who comes when so many wait is told to come later: it would have given up before its turn. */
 export const maxWaiting = 5_000;
 
@@ -19,26 +22,34 @@ export function createTurnstile(): Turnstile {
   const waiting: (() => void)[] = [];
   let left = letInAtOnce;
   let turning = false;
+  /** Since the last turn. */
+  let came = 0;
+  /** When the first of those who wait came. */
+  let crowdedAt = 0;
 
   /** Timers are late when there was much to do: so nobody is let in while what came with the last ones is being done. */
   const nextTurn = () => {
-    const next = waiting.splice(0, letInAtOnce);
+    const gently = came > letInAtOnce && performance.now() - crowdedAt < gentleMs;
+    const next = waiting.splice(0, gently ? letInWhileMoreCome : letInAtOnce);
+    came = 0;
     left = letInAtOnce - next.length;
     turning = next.length > 0;
-    if (turning) setTimeout(nextTurn, everyMs);
+    if (turning) setTimeout(nextTurn, turnMs);
     for (const letIn of next) letIn();
   };
 
   return {
     waiting: () => waiting.length,
     async enter() {
+      came += 1;
       if (waiting.length >= maxWaiting) return false;
       if (left > 0 && waiting.length === 0) {
         left -= 1;
-        if (!turning) setTimeout(nextTurn, everyMs);
+        if (!turning) setTimeout(nextTurn, turnMs);
         turning = true;
         return true;
       }
+      if (waiting.length === 0) crowdedAt = performance.now();
       await new Promise<void>((resolve) => waiting.push(resolve));
       return true;
     },
