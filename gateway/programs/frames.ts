@@ -112,5 +112,16 @@ export function userNews(user: string, data: unknown): string {
 
 function withPublications(result: object, publications: readonly string[]): string {
   if (publications.length === 0) return JSON.stringify(result);
-  return `${JSON.stringify(result).slice(0, -1)},"publications":[${publications.join(",")}]}`;
+  return `${JSON.stringify(result).slice(0, -1)},"publications":[${joined(publications)}]}`;
+}
+
+/** Thousands that come back together are given the same run: it is put together once, for as long as somebody keeps it. */
+const joinedRuns = new WeakMap<readonly string[], string>();
+
+function joined(publications: readonly string[]): string {
+  const known = joinedRuns.get(publications);
+  if (known !== undefined) return known;
+  const text = publications.join(",");
+  joinedRuns.set(publications, text);
+  return text;
 }

@@ -9,6 +9,7 @@ const askAgainMs = 20;
 const maxAsked = 100;
 /** How often an offset is looked for that another gateway may have shown already. */
 const maxAskedAhead = 25;
+const nothing: readonly string[] = [];
 
 export interface Pursuit {
   /** The newest offset that the client was given. */
@@ -16,8 +17,8 @@ export interface Pursuit {
   /** True while nothing is missing: the client may go live in this very tick. */
   readonly arrived: () => boolean;
   /**
-   * The next publications, at most so long in all unless the first alone is longer. Empty: nothing is missing. Undefined: the
-   * position means nothing any more. @throws ChatError unavailable when they can't be read
+   * The next publications, at most so long in all unless the first alone is longer; what was read, itself, where all of it is given.
+   * Empty: nothing is missing. Undefined: the position means nothing any more. @throws ChatError unavailable when they can't be read
    */
   next(maxLength: number): Promise<readonly string[] | undefined>;
 }
@@ -32,7 +33,7 @@ export interface PursuitOptions {
 export function createPursuit({ missed, room, followed, from }: PursuitOptions): Pursuit {
   let after = from.offset;
   /** Read, and not given yet. */
-  let run: readonly string[] = [];
+  let run = nothing;
 
   const shown = () => followed.shown();
 
@@ -55,8 +56,8 @@ export function createPursuit({ missed, room, followed, from }: PursuitOptions):
       const { epoch, offset } = shown();
       // Another epoch, or an offset that does not exist in this one.
       if (epoch !== from.epoch || offset < after) return undefined;
-      const given = fitting(run.slice(0, offset - after), maxLength);
-      run = run.slice(given.length);
+      const given = fitting(run.length <= offset - after ? run : run.slice(0, offset - after), maxLength);
+      run = given === run ? nothing : run.slice(given.length);
       after += given.length;
       return given;
     },

@@ -69,13 +69,14 @@ export function createSubscribing(
 
   /** As much as fits into the reply; undefined when the position means nothing any more. */
   const recover = async (pursuit: Pursuit): Promise<readonly string[] | undefined> => {
-    const publications: string[] = [];
+    let publications: readonly string[] = [];
     for (let left = maxFrameLength; left > 0; ) {
       const run = await pursuit.next(left);
       if (run === undefined) return undefined;
-      publications.push(...run);
-      left -= run.reduce((length, each) => length + each.length, 0);
       if (run.length === 0) break;
+      // Mostly there is one run, which is the same for all who come back from there.
+      publications = publications.length === 0 ? run : [...publications, ...run];
+      left -= run.reduce((length, each) => length + each.length, 0);
     }
     return publications;
   };
