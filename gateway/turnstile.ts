@@ -18,7 +18,16 @@ export interface Turnstile {
   waiting(): number;
 }
 
-export function createTurnstile(): Turnstile {
+/** What tests turn by hand. */
+export interface TurnstileClock {
+  /** Milliseconds since any moment. */
+  now(): number;
+  after(ms: number, work: () => void): void;
+}
+
+const ownClock: TurnstileClock = { now: () => performance.now(), after: (ms, work) => void setTimeout(work, ms) };
+
+export function createTurnstile(clock = ownClock): Turnstile {
   const waiting: (() => void)[] = [];
   let left = letInAtOnce;
   let turning = false;
@@ -29,12 +38,12 @@ export function createTurnstile(): Turnstile {
 
   /** Timers are late when there was much to do: so nobody is let in while what came with the last ones is being done. */
   const nextTurn = () => {
-    const gently = came > letInAtOnce && performance.now() - crowdedAt < gentleMs;
+    const gently = came > letInAtOnce && clock.now() - crowdedAt < gentleMs;
     const next = waiting.splice(0, gently ? letInWhileMoreCome : letInAtOnce);
     came = 0;
     left = letInAtOnce - next.length;
     turning = next.length > 0;
-    if (turning) setTimeout(nextTurn, turnMs);
+    if (turning) clock.after(turnMs, nextTurn);
     for (const letIn of next) letIn();
   };
 
@@ -45,11 +54,11 @@ export function createTurnstile(): Turnstile {
       if (waiting.length >= maxWaiting) return false;
       if (left > 0 && waiting.length === 0) {
         left -= 1;
-        if (!turning) setTimeout(nextTurn, turnMs);
+        if (!turning) clock.after(turnMs, nextTurn);
         turning = true;
         return true;
       }
-      if (waiting.length === 0) crowdedAt = performance.now();
+      if (waiting.length === 0) crowdedAt = clock.now();
       await new Promise<void>((resolve) => waiting.push(resolve));
       return true;
     },
