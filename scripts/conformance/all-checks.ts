@@ -7,6 +7,7 @@ import { leavingChecks } from "./checks/leaving.ts";
 import { limitChecks } from "./checks/limits.ts";
 import { onceChecks } from "./checks/once.ts";
 import { orderChecks } from "./checks/order.ts";
+import { replyChecks } from "./checks/replies.ts";
 import { resumeChecks } from "./checks/resume.ts";
 import { signInChecks } from "./checks/sign-ins.ts";
 
@@ -14,6 +15,7 @@ export const checks: readonly Check[] = [
   ...ackChecks,
   ...onceChecks,
   ...orderChecks,
+  ...replyChecks,
   ...resumeChecks,
   ...closedDoorChecks,
   ...leavingChecks,

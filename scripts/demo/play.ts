@@ -64,11 +64,18 @@ export function paceOf(rate: number): number {
 }
 
 /** @returns whether it was new */
-export async function say({ accounts, rooms }: Community, { id, room, person, text }: Line): Promise<boolean> {
+export async function say(community: Community, line: Line): Promise<boolean> {
+  const { accounts, rooms } = community;
+  const { id, room, person, text, replyTo } = line;
   const account = accounts.get(person);
   if (account === undefined) throw new Error(`There is nobody called ${person}.`);
-  const body = { id, text: withRealNames(accounts, text), resend: true };
+  const body = { id, text: withRealNames(accounts, text), resend: true, ...(replyTo && { replyTo }) };
   const answer = await account.call("POST", `/rooms/${rooms.get(room)}/messages`, body);
+  // Somebody may have deleted what this answers.
+  if (answer.body?.field === "replyTo") {
+    const { replyTo: _gone, ...alone } = line;
+    return await say(community, alone);
+  }
   if (answer.status === 201 || answer.status === 200) return answer.status === 201;
   throw refused(`what ${account.name} said in ${room}`, answer);
 }

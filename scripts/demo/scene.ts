@@ -8,6 +8,8 @@ export interface Said {
   readonly text: string;
   /** Goes on at once after what the same person just said. */
   readonly burst: boolean;
+  /** What was said before in the scene and is answered by this. */
+  readonly answers?: Said;
 }
 
 const linePattern = /^([a-d])([:>]) ([\s\S]+)$/;
@@ -17,13 +19,15 @@ const cheerfulness = 0.45;
 const emojiShare = 0.35;
 /** How often an answer names whom it answers, beside where the scene says so. */
 const namingShare = 0.12;
+/** How often an answer is a reply to what somebody else just said, beside where the scene says so. */
+const replyShare = 0.08;
 
 export function playScene(chance: Chance, topic: Topic, scene: Scene, people: readonly DemoPerson[]): readonly Said[] {
   const actors = cast(chance, people, 4);
   const actorOf = (letter: string) => actors["abcd".indexOf(letter) % actors.length] as DemoPerson;
   const chosen = chooseWords(chance, topic.words);
   const said: Said[] = [];
-  let before = "";
+  let before: Said | undefined;
   for (const line of scene) {
     const [, letter = "", kind, written = ""] = linePattern.exec(line) ?? [];
     const filled = chance
@@ -34,11 +38,11 @@ export function playScene(chance: Chance, topic: Topic, scene: Scene, people: re
       .replace(/@([a-d])\b/g, (_, other) => `@${actorOf(other).name}`);
     const person = actorOf(letter);
     const text = addressed(chance, capitalized(filled), said.at(-1)?.person, person);
-    const quote = kind === ">" ? `> ${firstSentence(before)}\n\n` : "";
-    const parts = inTheirWay(chance, person, text, topic.emoji);
-    for (const [at, part] of parts.entries())
-      said.push({ person, text: at === 0 ? quote + part : part, burst: at > 0 });
-    before = text;
+    const isReply = kind === ">" || (before?.person !== person && chance.happens(replyShare));
+    const [first = "", ...more] = inTheirWay(chance, person, text, topic.emoji);
+    const opening: Said = { person, text: first, burst: false, ...(isReply && before && { answers: before }) };
+    said.push(opening, ...more.map((part) => ({ person, text: part, burst: true })));
+    before = opening;
   }
   return said;
 }
@@ -81,10 +85,6 @@ function inTheirWay(chance: Chance, person: DemoPerson, text: string, emoji: rea
 
 function sentences(text: string): readonly string[] {
   return text.split(/(?<=[.!?]) (?=\p{Lu})/u);
-}
-
-function firstSentence(text: string): string {
-  return sentences(text.split("\n")[0] ?? "")[0] ?? "";
 }
 
 /** Not of "I", of names, or of what is shouted. */

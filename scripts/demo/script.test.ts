@@ -62,12 +62,21 @@ describe("the lines", () => {
     expect(lengths.at(-1)).toBeWithin(150, 1_000);
   });
 
-  test("mention, quote, show code, link and lay out lists", () => {
+  test("mention, reply, show code, link and lay out lists", () => {
     expect(share(({ text }) => /@\w/.test(text))).toBeWithin(0.12, 0.35);
-    expect(share(({ text }) => text.startsWith("> "))).toBeWithin(0.01, 0.1);
+    expect(share(({ replyTo }) => replyTo !== undefined)).toBeWithin(0.03, 0.15);
     for (const mark of ["```", "https://", "\n- ", "\n1. ", "\n|", "**"])
       expect(share(({ text }) => text.includes(mark))).toBeWithin(0.001, 0.1);
     expect(share(({ text }) => /\p{Extended_Pictographic}/u.test(text))).toBeWithin(0.03, 0.25);
+  });
+
+  test("reply to what somebody else said in the same room shortly before", () => {
+    const byId = new Map(lines.map((line) => [line.id, line]));
+    for (const { replyTo, room, atMs } of lines.filter((line) => line.replyTo !== undefined)) {
+      const answered = byId.get(replyTo ?? "");
+      expect(answered?.room).toBe(room);
+      expect(atMs - (answered?.atMs ?? 0)).toBeWithin(0, 6 * hourMs);
+    }
   });
 
   test("mention people of the room by their names, and leave nothing to be filled in", () => {

@@ -5,7 +5,7 @@
 import { type Chance, createChance } from "./chance.ts";
 import { messageId } from "./message-id.ts";
 import { type DemoPerson, demoPeople, peopleOfRoom } from "./people.ts";
-import { playScene } from "./scene.ts";
+import { playScene, type Said } from "./scene.ts";
 import type { Topic } from "./topic.ts";
 import { topics } from "./topics/all-topics.ts";
 
@@ -15,6 +15,8 @@ export interface Line {
   readonly room: string;
   readonly person: string;
   readonly text: string;
+  /** The id of the line that it answers. */
+  readonly replyTo?: string;
   /** On the community's own clock, in milliseconds since its first morning. */
   readonly atMs: number;
 }
@@ -93,9 +95,14 @@ function* talkOf(key: string, { topic, people }: DemoRoom, at: number): Generato
   for (;;) {
     for (const scene of chance.shuffled(topic.scenes)) {
       atMs += pauseOf(chance, atMs, 1 + at / 3);
-      for (const { person, text, burst } of playScene(chance, topic, scene, people)) {
+      const ids = new Map<Said, string>();
+      for (const said of playScene(chance, topic, scene, people)) {
+        const { person, text, burst, answers } = said;
         atMs += burst ? chance.around(burstMs) : answerOf(chance, text);
-        yield line(person, text, Math.round(atMs));
+        const next = line(person, text, Math.round(atMs));
+        ids.set(said, next.id);
+        const replyTo = answers && ids.get(answers);
+        yield replyTo === undefined ? next : { ...next, replyTo };
       }
     }
   }

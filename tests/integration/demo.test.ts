@@ -21,7 +21,7 @@ async function demo(...words: string[]) {
 /** All messages of all public rooms, in the order of their rooms. */
 async function everything(reader: ApiPerson) {
   const { body: rooms } = await reader.get("/rooms?limit=200");
-  const messages: { text: string; author: { name: string }; mentions: string[]; room: string }[] = [];
+  const messages: { text: string; author: { name: string }; mentions: string[]; room: string; replyTo?: object }[] = [];
   for (const { id } of rooms.items) {
     await reader.call("PUT", `/rooms/${id}/members/me`);
     const { body } = await reader.get(`/rooms/${id}/events?limit=1000`);
@@ -41,6 +41,7 @@ test("fills a server, and says nothing twice when it is started again", async ()
   expect(before.messages).toHaveLength(200);
   expect(before.rooms.map(({ name }) => name)).toContain("climbing club");
   expect(before.messages.filter(({ mentions }) => mentions.length > 0).length).toBeGreaterThan(10);
+  expect(before.messages.filter(({ replyTo }) => replyTo !== undefined).length).toBeGreaterThan(3);
 
   const again = await demo(gateway.url, "--messages", "250");
   expect(again.said).toContain("\n50 messages sent, 200 were there already.\n");
