@@ -131,7 +131,7 @@ export function routes(parts: Parts, ready: () => Promise<void>): Hono<GatewayEn
     c.set("chrome", chromeOf(parts, c));
     const startedAt = performance.now();
     await inRequest({ requestId: c.get("requestId"), arrivedAt: startedAt }, next);
-    for (const [name, value] of Object.entries(securityHeaders)) c.res.headers.set(name, value);
+    for (const [name, value] of securityHeaders) c.res.headers.set(name, value);
     c.res.headers.set("X-Request-Id", c.get("requestId"));
     log.debug("request", {
       requestId: c.get("requestId"),

@@ -18,7 +18,7 @@ export const contentSecurityPolicy = [
 ].join("; ");
 
 /** Sent with every answer, whatever it is. */
-export const securityHeaders: Readonly<Record<string, string>> = {
+export const securityHeaders: readonly (readonly [name: string, value: string])[] = Object.entries({
   "Content-Security-Policy": contentSecurityPolicy,
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "same-origin",
@@ -26,7 +26,7 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   "Cross-Origin-Resource-Policy": "same-origin",
   "X-Frame-Options": "DENY",
   "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-};
+});
 
 type PageStatus = 200 | 400 | 401 | 403 | 404 | 405 | 406 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
 

@@ -8,6 +8,7 @@ const at = "2026-11-21T23:30:00.000Z";
 test("times are told in the reader's zone, and in UTC where that is unknown", () => {
   expect([clockTime(at, "Europe/Berlin"), dayOf(at, "Europe/Berlin")]).toEqual(["00:30", "2026-11-22"]);
   expect([clockTime(at, "no/where"), dayOf(at, "")]).toEqual(["23:30", "2026-11-21"]);
+  expect([clockTime("", "UTC"), clockTime(at, "UTC")]).toEqual(["00:00", "23:30"]);
   expect([clockTime("never", "UTC"), dayOf(Number.NaN, "UTC")]).toEqual(["00:00", "1970-01-01"]);
 });
 

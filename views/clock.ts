@@ -13,6 +13,8 @@ interface Minute {
 }
 
 interface Zone {
+  /** Asked for last, which is likely to be asked for next. */
+  last: { readonly start: string; readonly minute: Minute } | undefined;
   readonly minutes: LRUCache<string, Minute>;
   readonly clock: Intl.DateTimeFormat;
   readonly day: Intl.DateTimeFormat;
@@ -29,6 +31,7 @@ const zones = new LRUCache<string, Zone>({ max: maxZones });
 
 function makeZone(timeZone: string): Zone {
   return {
+    last: undefined,
     minutes: new LRUCache({ max: maxMinutes }),
     clock: new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone }),
     day: new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone }),
@@ -36,9 +39,17 @@ function makeZone(timeZone: string): Zone {
   };
 }
 
+let lastZone: { readonly timeZone: string; readonly zone: Zone } | undefined;
+
 function zoneOf(timeZone: string): Zone {
-  const known = zones.get(timeZone);
-  if (known) return known;
+  if (lastZone?.timeZone === timeZone) return lastZone.zone;
+  const zone = zones.get(timeZone) ?? newZone(timeZone);
+  lastZone = { timeZone, zone };
+  return zone;
+}
+
+/** What is no zone counts as UTC. */
+function newZone(timeZone: string): Zone {
   let zone: Zone;
   try {
     zone = makeZone(timeZone);
@@ -60,14 +71,21 @@ export function dayOf(at: string | number, timeZone: string): string {
   return typeof at === "string" ? minuteOf(at, zone).day : zone.day.format(dateOf(at));
 }
 
+const minuteLength = "2026-11-21T14:05".length;
+
 /** All of a minute has the same words in a zone: a page of messages needs few. */
 function minuteOf(at: string, zone: Zone): Minute {
-  const start = at.slice(0, "2026-11-21T14:05".length);
-  const known = zone.minutes.get(start);
-  if (known !== undefined) return known;
-  const date = dateOf(at);
-  const minute = { clock: zone.clock.format(date), day: zone.day.format(date) };
-  zone.minutes.set(start, minute);
+  const { last } = zone;
+  if (last !== undefined && at.startsWith(last.start)) return last.minute;
+  const start = at.slice(0, minuteLength);
+  let minute = zone.minutes.get(start);
+  if (minute === undefined) {
+    const date = dateOf(at);
+    minute = { clock: zone.clock.format(date), day: zone.day.format(date) };
+    zone.minutes.set(start, minute);
+  }
+  // What is no time is shorter, and would be the beginning of others.
+  if (start.length === minuteLength) zone.last = { start, minute };
   return minute;
 }
 

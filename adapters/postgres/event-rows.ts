@@ -34,12 +34,12 @@ export interface MessageRow extends TextRow {
 }
 
 /** An event that is no message, or the message; of a room that is known, and with null for what is empty or false. */
-export type TimelineRow =
-  | (Omit<EventRow, "roomId"> & { readonly text: null })
-  | (Omit<MessageRow, "roomId" | "mentions" | "deleted"> & {
-      readonly mentions: MessageRow["mentions"] | null;
-      readonly deleted: true | null;
-    });
+export type TimelineRow = (Omit<EventRow, "roomId"> & { readonly text: null }) | MessageTimelineRow;
+
+type MessageTimelineRow = Omit<MessageRow, "roomId" | "mentions" | "deleted"> & {
+  readonly mentions: MessageRow["mentions"] | null;
+  readonly deleted: true | null;
+};
 
 export interface TextRow {
   readonly text: string;
@@ -116,24 +116,37 @@ export function messageOf(row: MessageRow): Message {
   return messageIn(row.roomId as RoomId, row);
 }
 
-function messageIn(
-  room: RoomId,
-  row: Omit<MessageRow, "roomId" | "deleted"> & { readonly deleted: boolean | null },
-): Message {
-  return {
-    id: row.id as EventId,
+/** A page has fifty: so each is made at once, not from parts. */
+function messageIn(room: RoomId, row: MessageRow | MessageTimelineRow): Message {
+  const {
+    id,
+    roomOffset: offset,
+    authorId,
+    authorName,
+    text,
+    at,
+    mentions,
+    replyTo,
+    editedAt,
+    deleted,
+    reactions,
+    answer,
+  } = row;
+  const message: { -readonly [Key in keyof Message]: Message[Key] } = {
+    id: id as EventId,
     room,
-    offset: row.roomOffset,
-    author: person(row.authorId, row.authorName),
-    text: row.text,
-    at: row.at,
-    mentions: row.mentions as readonly UserId[],
-    ...(row.replyTo === null ? {} : { replyTo: quote(row.replyTo) }),
-    ...(row.editedAt === null ? {} : { editedAt: row.editedAt }),
-    ...(row.deleted ? { deleted: true } : {}),
-    ...(row.reactions === null ? {} : { reactions: row.reactions as unknown as readonly Reaction[] }),
-    ...(row.answer === null ? {} : { answer: row.answer as unknown as Answer }),
+    offset,
+    author: person(authorId, authorName),
+    text,
+    at,
+    mentions: (mentions ?? []) as readonly UserId[],
   };
+  if (replyTo !== null) message.replyTo = quote(replyTo);
+  if (editedAt !== null) message.editedAt = editedAt;
+  if (deleted) message.deleted = true;
+  if (reactions !== null) message.reactions = reactions as unknown as readonly Reaction[];
+  if (answer !== null) message.answer = answer as unknown as Answer;
+  return message;
 }
 
 function quote({ id, offset, authorId, authorName, text, deleted }: QuoteRow): Quote {
@@ -141,12 +154,10 @@ function quote({ id, offset, authorId, authorName, text, deleted }: QuoteRow): Q
   return deleted ? { ...of, text: "", deleted } : { ...of, text: excerptOf(text) };
 }
 
-const nobody: readonly string[] = [];
-
 /** A message is shown as it reads now, not as it was posted. */
 export function timelineEntry(room: RoomId, row: TimelineRow): TimelineEntry | undefined {
   if (row.text === null) return timelineEntryOf(eventOf({ ...row, roomId: room }));
-  return { kind: "message", message: messageIn(room, { ...row, mentions: row.mentions ?? nobody }) };
+  return { kind: "message", message: messageIn(room, row) };
 }
 
 function person(id: string, name: string | null): Author {

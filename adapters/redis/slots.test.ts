@@ -9,7 +9,7 @@ test("a slot is the CRC-16 of the key, or of what stands between its first brace
   expect(slotOf("foo{{bar}}zap")).toBe(slotOf("{bar"));
   expect(slotOf("foo{bar}{zap}")).toBe(slotOf("bar"));
   expect(slotOf("foo{}{bar}")).not.toBe(slotOf("bar"));
-  expect(slotOf("žluťoučký")).toBeLessThan(slotCount);
+  expect(slotOf("žluťoučký")).toBe(10_907);
 });
 
 test("every slot has a short tag that belongs to it", () => {

@@ -36,12 +36,17 @@ export function rangesOf(reply: readonly (readonly [number, number, readonly [st
   return reply.map(([from, to, [host, port]]) => ({ from, to, host: host ?? "", port }));
 }
 
-/** CRC-16/XMODEM of the UTF-8 bytes. */
+/** CRC-16/XMODEM of the UTF-8 bytes. Nearly all keys are ASCII, and need no bytes of their own: each page asks for many. */
 function crc16(text: string): number {
   let crc = 0;
-  for (const byte of Buffer.from(text)) crc = ((crc << 8) & 0xffff) ^ (crcOfByte[(crc >> 8) ^ byte] ?? 0);
+  const bytes = notAscii.test(text) ? Buffer.from(text).toString("latin1") : text;
+  for (let at = 0; at < bytes.length; at++) {
+    crc = ((crc << 8) & 0xffff) ^ (crcOfByte[(crc >> 8) ^ bytes.charCodeAt(at)] ?? 0);
+  }
   return crc;
 }
+
+const notAscii = /[^\0-\x7f]/;
 
 const crcOfByte = Uint16Array.from({ length: 256 }, (_, byte) => {
   let crc = byte << 8;

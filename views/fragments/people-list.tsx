@@ -1,6 +1,6 @@
 /**
- * People with whether they are here. As an answer to htmx its rows take the place of the "more" link. The rows are built as strings:
- * every page of a room has many.
+ * People with whether they are here. As an answer to htmx its rows take the place of the "more" link. Built as a string: every page of a
+ * room has many.
  */
 import { raw } from "hono/html";
 import type { UserId } from "#domain/ids.ts";
@@ -19,26 +19,17 @@ export interface PeopleListProps {
   readonly count?: number | undefined;
 }
 
-export function PeopleList(props: PeopleListProps) {
-  return (
-    <ul class="people" data-count={props.count}>
-      <PeopleItems {...props} />
-    </ul>
-  );
+export function PeopleList({ people, viewer, next, withMessage = false, count }: PeopleListProps) {
+  const rows = people.map((person) => personHtml(person, person.id === viewer?.id, withMessage)).join("");
+  const counted = count === undefined ? "" : ` data-count="${count}"`;
+  return raw(`<ul class="people"${counted}>${rows}${next === undefined ? "" : moreHtml(escapeHtml(next))}</ul>`);
 }
 
-function PeopleItems({ people, viewer, next, withMessage }: PeopleListProps) {
+/** @param next escaped */
+function moreHtml(next: string): string {
   return (
-    <>
-      {raw(people.map((person) => personHtml(person, person.id === viewer?.id, withMessage === true)).join(""))}
-      {next !== undefined && (
-        <li class="more">
-          <a href={next} hx-get={next} hx-target="closest li" hx-swap="outerHTML" hx-select=".people > li">
-            Show more people
-          </a>
-        </li>
-      )}
-    </>
+    `<li class="more"><a href="${next}" hx-get="${next}" hx-target="closest li" hx-swap="outerHTML" hx-select=".people &gt; li">` +
+    "Show more people</a></li>"
   );
 }
 

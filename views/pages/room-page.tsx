@@ -1,10 +1,12 @@
 /** A room: its timeline, who is in it, and the composer; for a public room that the viewer has not joined, a way in. */
+import { raw } from "hono/html";
 import type { EventId } from "#domain/ids.ts";
 import type { TimelineEntry } from "#domain/message.ts";
 import { offsetOf } from "#domain/message.ts";
 import type { Quote } from "#domain/quote.ts";
-import type { Position, RoomAccess } from "#domain/room.ts";
+import type { Position, Room, RoomAccess } from "#domain/room.ts";
 import type { Chrome, PersonHere, Problem } from "../chrome.ts";
+import { escapeHtml } from "../escape.ts";
 import { Bar } from "../fragments/bar.tsx";
 import { Composer, PendingTemplate } from "../fragments/composer.tsx";
 import { Icon } from "../fragments/icon.tsx";
@@ -87,10 +89,17 @@ function RoomBar({ chrome, access }: Pick<RoomPageProps, "chrome" | "access">) {
           <bdi>{room.topic}</bdi>
         </p>
       )}
-      <a class="icon-button members" href={`${roomPath(room)}/people`} title="People and settings of this room">
-        <Icon name="people" /> <span class="count">{room.memberCount}</span> <span class="visually-hidden">people</span>
-      </a>
+      {raw(membersHtml(room))}
     </Bar>
+  );
+}
+
+const icon = String(<Icon name="people" />);
+
+function membersHtml(room: Room): string {
+  return (
+    `<a class="icon-button members" href="${escapeHtml(roomPath(room))}/people" title="People and settings of this room">${icon} ` +
+    `<span class="count">${room.memberCount}</span> <span class="visually-hidden">people</span></a>`
   );
 }
 
@@ -149,23 +158,22 @@ function audienceOf({ room }: RoomAccess): string {
     : "Everybody here can find and read it.";
 }
 
+const jump = raw('<button id="jump" type="button" hidden>New messages ↓</button>');
+const typing = raw('<div id="typing" aria-live="off"></div>');
+
 function RoomFoot(props: RoomPageProps & { readonly live: boolean; readonly offset: number }) {
   const { chrome, access, entries, focus, newer, draftId, draft, replyTo, problem, live, offset } = props;
   const path = roomPath(access.room);
   const { viewer } = chrome;
   return (
     <footer class="foot">
-      {access.membership !== undefined && newer === undefined && (
-        <button id="jump" type="button" hidden>
-          New messages ↓
-        </button>
-      )}
+      {access.membership !== undefined && newer === undefined && jump}
       {newer !== undefined && (
         <a class="button jump" href={path}>
           To the newest messages ↓
         </a>
       )}
-      <div id="typing" aria-live="off" />
+      {typing}
       {access.membership !== undefined && viewer !== undefined ? (
         <Composer {...{ access, viewer, draftId, draft, replyTo, problem }} />
       ) : (
@@ -218,12 +226,9 @@ function MessageLink({ path, entries, focus }: { path: string; entries: readonly
 
 /** Without scripts: fetching the image marks the page read, and the link looks for new messages. */
 function ReadMark({ path, offset }: { path: string; offset: number }) {
-  return (
-    <noscript>
-      <p class="no-script">
-        <a href={path}>Look for new messages</a>
-        <img src={`${path}/read.gif?offset=${offset}`} alt="" width="1" height="1" />
-      </p>
-    </noscript>
+  const own = escapeHtml(path);
+  return raw(
+    `<noscript><p class="no-script"><a href="${own}">Look for new messages</a>` +
+      `<img src="${own}/read.gif?offset=${offset}" alt="" width="1" height="1"></p></noscript>`,
   );
 }
