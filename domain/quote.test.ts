@@ -6,8 +6,28 @@ import { excerptOf, maxExcerptSource, maxQuoteCharacters, quoteOf } from "./quot
 const length = (text: string) => [...text].length;
 
 describe("the excerpt of a text", () => {
-  test("is all of it when that is short, in one line, with its Markdown", () => {
-    expect(excerptOf("  **hello**\r\n\n\tto `you`\u2028all\u00A0here ")).toBe("**hello** to `you` all here");
+  test("is all of it when that is short, in one line", () => {
+    expect(excerptOf("  hello\r\n\n\tto you\u2028all\u00A0here ")).toBe("hello to you all here");
+  });
+
+  test.each([
+    ["shall we **meet** on _Saturday_, at `ten`, ~~or not~~?", "shall we meet on Saturday, at ten, or not?"],
+    ["# Plans\n> boots\n- a map\n2. [tea](https://tea.example/a)\n![us](/us.png)", "Plans boots a map tea us"],
+    ["look:\n```ts\nconst a = 1;\n```", "look: const a = 1;"],
+    [
+      "2 * 3 * 4, a_b_c, x**2, __init__.py, it's ~5, [no] (link)",
+      "2 * 3 * 4, a_b_c, x**2, init.py, it's ~5, [no] (link)",
+    ],
+    ["**", "**"],
+    ["```\n```", "``` ```"],
+  ])("is plain text: %j", (text, plain) => {
+    expect(excerptOf(text)).toBe(plain);
+  });
+
+  test("is made quickly of whatever is written", () => {
+    for (const mark of ["*", "_", "`", "~~", "[", "![a](", "> ", "**a", "_a ", "](", "# "]) {
+      expect(length(excerptOf(mark.repeat(10_000)))).toBeLessThanOrEqual(maxQuoteCharacters);
+    }
   });
 
   test("is cut past its longest, with an ellipsis, and never in the middle of a character", () => {

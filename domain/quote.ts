@@ -24,18 +24,35 @@ export const maxExcerptSource = 1_000;
 const gaps = /[\s\p{Cc}\p{Zl}\p{Zp}]+/gu;
 const turns = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
 
-/** The beginning of a text in one line. Markdown stays as it was written: an excerpt is shown as plain text. */
+/** What Markdown is written with, line by line and then within a line; what stands between them is kept. */
+const marks: readonly (readonly [RegExp, string])[] = [
+  [/^ {0,3}(?:```|~~~)[^`\n]*$/gm, ""],
+  [/^ {0,3}(?:#{1,6}|>|[-*+]|\d{1,9}[.)])[ \t]+/gm, ""],
+  [/!?\[([^[\]\n]*)\]\([^()\s]*\)/g, "$1"],
+  [/(?<![\p{L}\p{N}_*~`])(\*{1,3}|_{1,3}|~~|`{1,2})(?=\S)([^\n*_~`]+)(?<=\S)\1(?![\p{L}\p{N}_*~`])/gu, "$2"],
+];
+
+function withoutMarks(text: string): string {
+  return marks.reduce((kept, [mark, instead]) => kept.replace(mark, instead), text);
+}
+
+/** The beginning of a text in one line, as plain text: without the marks of simple Markdown. */
 export function excerptOf(text: string): string {
   // A code point has at most two UTF-16 units.
   const source = [...text.slice(0, 2 * maxExcerptSource + 2)];
   const isLonger = source.length > maxExcerptSource;
-  const line = source.slice(0, maxExcerptSource).join("").replace(turns, "").replace(gaps, " ").trim();
+  const written = source.slice(0, maxExcerptSource).join("").replace(turns, "");
+  const line = inOneLine(withoutMarks(written)) || inOneLine(written);
   const characters = [...line];
   if (!isLonger && characters.length <= maxQuoteCharacters) return line;
   return `${characters
     .slice(0, maxQuoteCharacters - 1)
     .join("")
     .trimEnd()}…`;
+}
+
+function inOneLine(text: string): string {
+  return text.replace(gaps, " ").trim();
 }
 
 export function quoteOf({ id, offset, author, text, deleted }: Message): Quote {

@@ -55,7 +55,7 @@ export function repliesSuite(name: string, open: OpenStores): void {
       await story.write(reply({ ...quoteOf(posted, "as it was"), offset: 999 }));
       expect((await newest())?.replyTo).toEqual(quoteOf(posted, "first"));
       await story.write(edit(ada, posted.id, "**second**\n\nline"));
-      expect((await newest())?.replyTo).toEqual(quoteOf(posted, "**second** line"));
+      expect((await newest())?.replyTo).toEqual(quoteOf(posted, "second line"));
       await story.write(deletion(ada, posted.id));
       expect((await newest())?.replyTo).toEqual({ ...quoteOf(posted, ""), deleted: true });
     });
