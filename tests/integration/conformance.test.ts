@@ -113,6 +113,7 @@ const without = (name: string) => (body: string) => {
   const { [name]: _, ...rest } = JSON.parse(body);
   return JSON.stringify(rest);
 };
+const mute = ({ replyTo: _, ...data }: Reply) => data;
 const json = (status: number, body: unknown) => Response.json(body, { status });
 
 const flaws: Readonly<Record<string, { readonly flaw: Flaw; readonly finds: string }>> = {
@@ -143,6 +144,20 @@ const flaws: Readonly<Record<string, { readonly flaw: Flaw; readonly finds: stri
   "shows a message twice": { finds: "once.socket", flaw: { down: everyNth(1, (reply) => [reply, reply]) } },
   "loses one in twenty": { finds: "order.same-for-all", flaw: { down: everyNth(20, () => []) } },
   "mixes up neighbours": { finds: "order.same-for-all", flaw: { down: swapped } },
+  "forgets what a message answers": {
+    finds: "replies.told",
+    flaw: { down: everyNth(1, ({ push }) => [{ push: { ...push, pub: { ...push.pub, data: mute(push.pub.data) } } }]) },
+  },
+  "takes a reply to anything": {
+    finds: "replies.same-room",
+    flaw: {
+      async http(request, passOn) {
+        const body = isPost(request) ? await request.text() : undefined;
+        const answer = await passOn(body);
+        return body !== undefined && answer.status === 422 ? await passOn(without("replyTo")(body)) : answer;
+      },
+    },
+  },
   "leaves a hole in what was missed": {
     finds: "resume.recent",
     flaw: {
