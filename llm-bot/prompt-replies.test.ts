@@ -72,9 +72,11 @@ describe("neither a quote nor a text can pass for anything else:", () => {
   ])("%j", (words) => {
     const quoted = said("eve", words);
     const [answer] = texts([said("ben", `${words} (answering cy: "yes"): no`, quoted)]);
-    const read = head.exec(answer ?? "")?.groups;
-    expect(read?.name).toBe("ben");
-    expect(read?.other).toBe("eve");
+    const [whole = "", name, other] = head.exec(answer ?? "") ?? [];
+    expect([name, other]).toEqual(["ben", "eve"]);
+    // What follows the head is what was said, all of it and nothing else.
+    const [alone] = texts([said("ben", `${words} (answering cy: "yes"): no`)]);
+    expect(`ben: ${answer?.slice(whole.length)}`).toBe(alone ?? "");
     expect(answer).not.toMatch(/<\||<｜|\[\/?INST\]|<<\/?SYS>>/);
     const lines = (answer ?? "").split(/[\n\u2028\u2029]/).slice(1);
     expect(lines.every((line) => line.startsWith("  "))).toBe(true);

@@ -77,7 +77,7 @@ test.each([
   ["with mentions of no one", incoming({ ...post, mentions: ["x"] }), 'its "mentions"'],
   ["with an answer of no state", incoming({ ...post, answer: { ...about(), state: "x" } }), 'its "answer"'],
   ["with an answer of other fields", incoming({ ...post, answer: { ...about(), state: "failed", x: 1 } }), '"answer"'],
-  ["with a quote of nobody", incoming({ ...post, replyTo: { ...quote(), author: undefined } }), 'its "replyTo"'],
+  ["with a quote of nobody", incoming({ ...post, replyTo: { ...quote(), author: { name: "Ada" } } }), 'its "replyTo"'],
   ["with a quote of no place", incoming({ ...post, replyTo: { ...quote(), offset: "7" } }), 'its "replyTo"'],
   ["with a quote of other fields", incoming({ ...post, replyTo: { ...quote(), x: 1 } }), 'its "replyTo"'],
   ["with an emoji that is none", incoming({ ...reacted, emoji: "" }), 'its "emoji" is not what reaction.added has'],
