@@ -51,6 +51,11 @@ async function eventsOf(base: string, token: string, room: string): Promise<unkn
   return all;
 }
 
+/** A room's newest message, as it reads now. */
+async function newestOf(base: string, token: string, room: string) {
+  return (await callApi(base, "GET", `/rooms/${room}/messages?limit=1`, { token })).body.items[0];
+}
+
 async function mine(base: string, token: string) {
   const { body } = await callApi(base, "GET", "/rooms?mine=true", { token });
   return body.items.map((room: Record<string, unknown>) => ({
@@ -95,19 +100,22 @@ test(
     await ana.call("PUT", `/rooms/${tea.id}/members/${ben.id}`);
     const direct = (await ana.call("POST", "/rooms/direct", { userIds: [ben.id] })).body.room;
     await ana.post(direct.id, "between us");
-    await ana.post(tea.id, `first, @${ben.name} \u{1f375} "quoted" \\ 'n\n<b>lines</b>`);
+    const first = await ana.post(tea.id, `first, @${ben.name} \u{1f375} "quoted" \\ 'n\n<b>lines</b>`);
     for (let sent = 0; sent < manyMessages; sent += 100) {
       const texts = Array.from({ length: Math.min(100, manyMessages - sent) }, (_, at) => `message ${sent + at}`);
       await Promise.all(texts.map((text) => ana.post(tea.id, text)));
     }
-    await ana.post(tea.id, `last, @${ben.name}`);
+    const last = { text: `last, @${ben.name}`, replyTo: first };
+    expect((await ana.call("POST", `/rooms/${tea.id}/messages`, last)).status).toBe(201);
     await readUpTo(alone.url, ben, tea.id, 1_000);
     const visible = [tea.id, direct.id, "lobby"];
     const before = {
       events: await Promise.all(visible.map((room) => eventsOf(alone.url, ben.token, room))),
+      newest: await newestOf(alone.url, ben.token, tea.id),
       ana: await mine(alone.url, ana.token),
       ben: await mine(alone.url, ben.token),
     };
+    expect(before.newest.replyTo).toMatchObject({ id: first });
     expect(before.ben.find((each: { id: string }) => each.id === tea.id)).toMatchObject({
       mentions: 1,
       readOffset: 1_000,
@@ -149,6 +157,7 @@ test(
     const token: string = refreshed.body.accessToken;
 
     expect(await Promise.all(visible.map((room) => eventsOf(url, token, room)))).toEqual(before.events);
+    expect(await newestOf(url, token, tea.id)).toEqual(before.newest);
     expect(await mine(url, ana.token)).toEqual(before.ana);
     expect(await mine(url, token)).toEqual(before.ben);
 
