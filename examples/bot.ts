@@ -9,11 +9,11 @@ const { id } = (await about.json()).room;
 
 const chat = new Centrifuge(`${SUPERCHAT.replace("http", "ws")}/connection/websocket`, { token });
 const messages = chat.newSubscription(`room:${id}`);
-messages.on("publication", async ({ data: { type, text, author } }) => {
+messages.on("publication", async ({ data: { id: replyTo, type, text } }) => {
   const [, count = "1", sides = "6"] = (type === "message.posted" && /^!roll (\d{1,2})d(\d{1,3})$/.exec(text)) || [];
   if (!text?.startsWith("!roll ")) return;
   const dice = Array.from({ length: Number(count) }, () => 1 + Math.floor(Math.random() * Number(sides)));
-  await messages.publish({ text: `@${author.name} rolled **${dice.reduce((a, b) => a + b)}** (${dice.join(" + ")})` });
+  await messages.publish({ text: `**${dice.reduce((a, b) => a + b)}** (${dice.join(" + ")})`, replyTo });
 });
 messages.on("subscribed", () => console.log(`Listening in ${room}.`));
 messages.subscribe();

@@ -59,7 +59,8 @@ async function answerOf(command: readonly string[], question: string) {
     return await until(
       async () => {
         const { body } = await ana.get(`/rooms/${room.id}/messages`);
-        return body.items.find(({ author }: { author: { name: string } }) => author.name === name)?.text as string;
+        const answer = body.items.find(({ author }: { author: { name: string } }) => author.name === name);
+        return answer && { text: answer.text as string, mentions: answer.mentions, answered: answer.replyTo?.text };
       },
       { what: "an answer" },
     );
@@ -71,12 +72,13 @@ async function answerOf(command: readonly string[], question: string) {
 
 test("the bot in TypeScript rolls dice", async () => {
   const answer = await answerOf([process.execPath, "examples/bot.ts"], "!roll 2d6");
-  expect(answer).toMatch(new RegExp(`^@${ana.name} rolled \\*\\*\\d+\\*\\* \\([1-6] \\+ [1-6]\\)$`));
+  expect(answer).toMatchObject({ mentions: [ana.id], answered: "!roll 2d6" });
+  expect(answer.text).toMatch(/^\*\*\d+\*\* \([1-6] \+ [1-6]\)$/);
 }, 30_000);
 
 test("the bot in Python echoes", async () => {
   const answer = await answerOf([await ensurePythonClient(), "examples/bot.py"], "!echo is anybody there?");
-  expect(answer).toBe(`@${ana.name} is anybody there?`);
+  expect(answer).toMatchObject({ text: `@${ana.name} is anybody there?`, mentions: [ana.id] });
 }, 30_000);
 
 test("the shell script says something, whatever characters it has", async () => {
