@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(async () => void (await cluster?.stop()), startMs);
 
 test(
-  "while Postgres is frozen messages are acked and live, and afterwards all of them are stored",
+  "while Postgres is frozen messages and replies are acked and live, and afterwards all of them are stored",
   async () => {
     const ana = await signUpPerson(cluster.url);
     const room = await ana.createRoom(freshName("frozen"));
@@ -31,7 +31,8 @@ test(
         const id = Bun.randomUUIDv7();
         await until(
           async () => {
-            const body = { id, text: `frozen ${n}`, resend: false };
+            const replyTo = ids.at(-1);
+            const body = { id, text: `frozen ${n}`, resend: false, ...(replyTo && { replyTo }) };
             return (await ana.call("POST", `/rooms/${room.id}/messages`, body)).status < 300;
           },
           { deadlineMs: 4 * answerWithinMs, what: `message ${n} to be acked` },
@@ -41,15 +42,15 @@ test(
     } finally {
       signalTree(postgres.pid, "SIGCONT");
     }
-    const stored = async () => {
-      const { body } = await ana.get(`/rooms/${room.id}/messages?limit=100`);
-      return (body.items ?? []).map(({ id }: { id: string }) => id).slice(-messages);
-    };
+    const newest = async (): Promise<readonly { id: string; replyTo?: { id: string } }[]> =>
+      ((await ana.get(`/rooms/${room.id}/messages?limit=100`)).body.items ?? []).slice(-messages);
+    const stored = async () => (await newest()).map(({ id }) => id);
     await until(async () => (await stored()).length === messages, {
       deadlineMs: 60_000,
       what: "the store to catch up",
     });
     expect(await stored()).toEqual(ids);
+    expect((await newest()).slice(1).map(({ replyTo }) => replyTo?.id)).toEqual(ids.slice(0, -1));
   },
   testMs,
 );
