@@ -88,7 +88,7 @@ export async function bareDeliveries({ place, members, perSecond, seconds, ticks
 }
 
 /** What the bare server sends instead. */
-function eventLike({ id, name }: ApiPerson, room: string): RoomEvent {
+export function eventLike({ id, name }: ApiPerson, room: string): RoomEvent {
   const head = { id: Bun.randomUUIDv7(), room, author: { id, name }, at: new Date().toISOString() };
   return { ...head, type: "message.posted", text: "", mentions: [], offset: 0 } as unknown as RoomEvent;
 }
