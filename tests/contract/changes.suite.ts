@@ -4,7 +4,7 @@ import type { Answer } from "#domain/answer.ts";
 import type { RoomEvent } from "#domain/events.ts";
 import type { EventId } from "#domain/ids.ts";
 import type { Author, User } from "#domain/user.ts";
-import { addPerson, newId, type OpenStores, openStory, type Stores, type Story } from "./store-world.ts";
+import { newId, type OpenStores, openStory, openTalk, type Stores, type Story } from "./store-world.ts";
 
 export function changesSuite(name: string, open: OpenStores): void {
   describe(`changed messages: ${name}`, () => {
@@ -15,11 +15,7 @@ export function changesSuite(name: string, open: OpenStores): void {
     let posted: RoomEvent;
 
     beforeEach(async () => {
-      stores = await open();
-      [ada, bob] = [await addPerson(stores), await addPerson(stores)];
-      story = await openStory(stores, ada, [ada, bob]);
-      posted = story.post(ada, "first", [bob.id]);
-      await story.write(posted);
+      ({ stores, ada, bob, story, posted } = await openTalk(open, true));
     });
 
     const edit = (text: string, { by = ada as Author, mentions = [] as User[], message = posted.id } = {}) =>

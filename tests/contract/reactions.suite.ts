@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "bun:test";
 import type { EventBody, RoomEvent } from "#domain/events.ts";
 import type { EventId } from "#domain/ids.ts";
 import type { User } from "#domain/user.ts";
-import { addPerson, newId, type OpenStores, openStory, type Stores, type Story } from "./store-world.ts";
+import { newId, type OpenStores, openStory, openTalk, type Stores, type Story } from "./store-world.ts";
 
 export function reactionsSuite(name: string, open: OpenStores): void {
   describe(`reactions: ${name}`, () => {
@@ -14,11 +14,7 @@ export function reactionsSuite(name: string, open: OpenStores): void {
     let posted: RoomEvent;
 
     beforeEach(async () => {
-      stores = await open();
-      [ada, bob] = [await addPerson(stores), await addPerson(stores)];
-      story = await openStory(stores, ada, [ada, bob]);
-      posted = story.post(ada, "first");
-      await story.write(posted);
+      ({ stores, ada, bob, story, posted } = await openTalk(open));
     });
 
     const reaction = (type: "reaction.added" | "reaction.removed", by: User, emoji: string, message: EventId) =>

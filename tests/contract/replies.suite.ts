@@ -5,7 +5,7 @@ import type { EventId } from "#domain/ids.ts";
 import type { Message } from "#domain/message.ts";
 import { excerptOf, maxExcerptSource, maxQuoteCharacters, type Quote } from "#domain/quote.ts";
 import type { Author, User } from "#domain/user.ts";
-import { addPerson, newId, type OpenStores, openStory, type Stores, type Story } from "./store-world.ts";
+import { newId, type OpenStores, openStory, openTalk, type Stores, type Story } from "./store-world.ts";
 
 export function repliesSuite(name: string, open: OpenStores): void {
   describe(`replies: ${name}`, () => {
@@ -16,11 +16,7 @@ export function repliesSuite(name: string, open: OpenStores): void {
     let posted: RoomEvent;
 
     beforeEach(async () => {
-      stores = await open();
-      [ada, bob] = [await addPerson(stores), await addPerson(stores)];
-      story = await openStory(stores, ada, [ada, bob]);
-      posted = story.post(ada, "first");
-      await story.write(posted);
+      ({ stores, ada, bob, story, posted } = await openTalk(open));
     });
 
     const quoteOf = ({ id, offset, author }: RoomEvent, text: string): Quote => ({ id, offset, author, text });

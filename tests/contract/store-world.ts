@@ -70,6 +70,25 @@ export async function openStory(
   return story;
 }
 
+/** Two people in a room, and what the first said there. */
+export interface Talk {
+  readonly stores: Stores;
+  readonly ada: User;
+  readonly bob: User;
+  readonly story: Story;
+  readonly posted: RoomEvent;
+}
+
+/** @param names whether the message names the second */
+export async function openTalk(open: OpenStores, names = false): Promise<Talk> {
+  const stores = await open();
+  const [ada, bob] = [await addPerson(stores), await addPerson(stores)];
+  const story = await openStory(stores, ada, [ada, bob]);
+  const posted = story.post(ada, "first", names ? [bob.id] : []);
+  await story.write(posted);
+  return { stores, ada, bob, story, posted };
+}
+
 export async function openDirect(stores: Stores, one: User, other: User): Promise<Story> {
   return await openStory(stores, one, one.id === other.id ? [one] : [one, other], {
     visibility: "direct",

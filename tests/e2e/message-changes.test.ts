@@ -1,26 +1,17 @@
 /** Reactions, edits and deletions in real browsers: seen live by others, after a reload, by who was away, and without scripts. */
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { useBrowser } from "../support/browser.ts";
-import { type ChatPerson, say, sees, shown, signUpInBrowser, together } from "../support/chat-page.ts";
-import { type StandaloneServer, startStandalone } from "../support/server.ts";
+import { say, sees, shown, signUpInBrowser, twoTogether } from "../support/chat-page.ts";
+import { useStandalone } from "../support/use-standalone.ts";
 import { until } from "../support/wait.ts";
 
-const startMs = 120_000;
 const testMs = 60_000;
 const seeWithinMs = 10_000;
 
 const browser = useBrowser();
-let server: StandaloneServer;
-beforeAll(async () => {
-  server = await startStandalone();
-}, startMs);
-afterAll(async () => void (await server?.stop()));
-
-async function two(): Promise<[ChatPerson, ChatPerson, string]> {
-  const [ana, ben] = [await signUpInBrowser(browser, server.url), await signUpInBrowser(browser, server.url)];
-  return [ana, ben, await together(server.url, ana, ben)];
-}
+const server = useStandalone();
+const two = () => twoTogether(browser, server.url);
 
 const entry = (page: Page, text: string) => page.locator("#log > .message", { hasText: text });
 

@@ -1,27 +1,18 @@
 /** Replies in real browsers: by menu, key and form, seen live, kept through reload and loss, and true to what they quote. */
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { signUpPerson } from "../support/api-person.ts";
 import { useBrowser } from "../support/browser.ts";
-import { type ChatPerson, joinInBrowser, say, sees, signUpInBrowser, together, waiting } from "../support/chat-page.ts";
-import { type StandaloneServer, startStandalone } from "../support/server.ts";
+import { joinInBrowser, say, sees, signUpInBrowser, together, twoTogether, waiting } from "../support/chat-page.ts";
+import { useStandalone } from "../support/use-standalone.ts";
 import { until } from "../support/wait.ts";
 
-const startMs = 120_000;
 const testMs = 60_000;
 const seeWithinMs = 10_000;
 
 const browser = useBrowser();
-let server: StandaloneServer;
-beforeAll(async () => {
-  server = await startStandalone();
-}, startMs);
-afterAll(async () => void (await server?.stop()));
-
-async function two(): Promise<[ChatPerson, ChatPerson, string]> {
-  const [ana, ben] = [await signUpInBrowser(browser, server.url), await signUpInBrowser(browser, server.url)];
-  return [ana, ben, await together(server.url, ana, ben)];
-}
+const server = useStandalone();
+const two = () => twoTogether(browser, server.url);
 
 /** The message whose own text this is, not a reply to it. */
 const entry = (page: Page, text: string) =>

@@ -3,9 +3,10 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { deleteMessage, editMessage } from "#domain/change-message.ts";
 import { isChatError } from "#domain/errors.ts";
 import type { EventId, UserId } from "#domain/ids.ts";
-import { freshName, signUpPerson } from "../support/api-person.ts";
+import { signUpPerson } from "../support/api-person.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 import { lookAt } from "../support/live-page.ts";
+import { openRoomOfTwo } from "../support/room-of-two.ts";
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -13,12 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-async function roomOfTwo() {
-  const [ana, ben] = [await signUpPerson(gateway.url), await signUpPerson(gateway.url)];
-  const room = await ana.createRoom(freshName("changes"));
-  await ben.call("PUT", `/rooms/${room.id}/members/me`);
-  return { ana, ben, room };
-}
+const roomOfTwo = () => openRoomOfTwo(gateway.url);
 
 const authorOf = ({ id, name }: { id: string; name: string }) => ({ id: id as UserId, name });
 

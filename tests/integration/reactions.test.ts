@@ -3,10 +3,11 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createMemoryRateLimiter } from "#adapters/memory/rate-limiter.ts";
 import { rateLimits } from "#domain/rate-limits.ts";
 import { maxEmojiPerMessage } from "#domain/reaction.ts";
-import { type ApiPerson, freshName, signUpPerson } from "../support/api-person.ts";
+import { type ApiPerson, signUpPerson } from "../support/api-person.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 import { lookAt } from "../support/live-page.ts";
 import { connectProgram } from "../support/program.ts";
+import { openRoomOfTwo } from "../support/room-of-two.ts";
 import { until } from "../support/wait.ts";
 
 let gateway: TestGateway;
@@ -16,12 +17,8 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 async function roomOfTwo(base = gateway.url) {
-  const [ana, ben] = [await signUpPerson(base), await signUpPerson(base)];
-  const room = await ana.createRoom(freshName("reactions"));
-  await ben.call("PUT", `/rooms/${room.id}/members/me`);
-  const message = await ana.post(room.id, "hello");
-  const path = `/rooms/${room.id}/messages/${message}`;
-  return { ana, ben, room, message, path };
+  const { first, path, ...two } = await openRoomOfTwo(base);
+  return { ...two, message: first, path: `${path}/${first}` };
 }
 
 const emojiPath = (path: string, emoji: string) => `${path}/reactions/${encodeURIComponent(emoji)}`;

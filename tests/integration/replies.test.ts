@@ -1,8 +1,9 @@
 /** Messages that answer another one of their room, as programs send them and everybody reads them. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { type ApiPerson, freshName, signUpPerson } from "../support/api-person.ts";
+import { type ApiPerson, freshName } from "../support/api-person.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 import { connectProgram } from "../support/program.ts";
+import { openRoomOfTwo } from "../support/room-of-two.ts";
 import { until } from "../support/wait.ts";
 
 let gateway: TestGateway;
@@ -11,14 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-async function roomOfTwo() {
-  const [ana, ben] = [await signUpPerson(gateway.url), await signUpPerson(gateway.url)];
-  const room = await ana.createRoom(freshName("replies"));
-  await ben.call("PUT", `/rooms/${room.id}/members/me`);
-  const first = await ana.post(room.id, "**first**\nof all");
-  const path = `/rooms/${room.id}/messages`;
-  return { ana, ben, room, first, path };
-}
+const roomOfTwo = () => openRoomOfTwo(gateway.url, "**first**\nof all");
 
 const messages = async (who: ApiPerson, path: string) => (await who.get(path)).body.items;
 const last = async (who: ApiPerson, path: string) => (await messages(who, path)).at(-1);

@@ -1,9 +1,10 @@
 /** Replies at the pages' own socket and forms: what is shown of them, what follows a change, and what comes back when refused. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { freshName, signUpPerson } from "../support/api-person.ts";
+import { freshName } from "../support/api-person.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 import { lookAt } from "../support/live-page.ts";
 import { signUpAtPage } from "../support/page-person.ts";
+import { openRoomOfTwo } from "../support/room-of-two.ts";
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -11,18 +12,12 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-async function roomOfTwo() {
-  const [ana, ben] = [await signUpPerson(gateway.url), await signUpPerson(gateway.url)];
-  const room = await ana.createRoom(freshName("replies"));
-  await ben.call("PUT", `/rooms/${room.id}/members/me`);
-  const asked = await ana.post(room.id, "<b>who</b> comes?");
-  return { ana, ben, room, asked, path: `/rooms/${room.id}/messages` };
-}
+const roomOfTwo = () => openRoomOfTwo(gateway.url, "<b>who</b> comes?");
 
 const id = () => Bun.randomUUIDv7();
 
 test("a page posts a reply, and everybody's shows what it answers", async () => {
-  const { ana, ben, room, asked } = await roomOfTwo();
+  const { ana, ben, room, first: asked } = await roomOfTwo();
   const [page, other] = [await lookAt(gateway.url, ben, room), await lookAt(gateway.url, ana, room)];
   const post = { id: id(), room: room.id, text: "I do" };
   page.send({ post: { ...post, replyTo: asked } });
@@ -44,7 +39,7 @@ test("a page posts a reply, and everybody's shows what it answers", async () => 
 });
 
 test("a change brings what its quotes say now", async () => {
-  const { ana, ben, room, asked, path } = await roomOfTwo();
+  const { ana, ben, room, first: asked, path } = await roomOfTwo();
   const page = await lookAt(gateway.url, ben, room);
   await ana.call("PATCH", `${path}/${asked}`, { text: `who\n${"really ".repeat(40)}comes?` });
   const { changes } = await page.frame((frame) => frame.changes !== undefined, "the edit");
@@ -56,7 +51,7 @@ test("a change brings what its quotes say now", async () => {
 });
 
 test("what can't be answered is refused by its field, and nothing is posted", async () => {
-  const { ana, ben, room, asked, path } = await roomOfTwo();
+  const { ana, ben, room, first: asked, path } = await roomOfTwo();
   const elsewhere = await ana.createRoom(freshName("other"), "private");
   const foreign = await ana.post(elsewhere.id, "secret");
   await ana.call("DELETE", `${path}/${asked}`);
@@ -76,7 +71,7 @@ test("what can't be answered is refused by its field, and nothing is posted", as
 });
 
 test("without scripts a message's page has a form, and what is refused comes back whole", async () => {
-  const { ana, room, asked, path } = await roomOfTwo();
+  const { ana, room, first: asked, path } = await roomOfTwo();
   const plain = await signUpAtPage(gateway.url);
   await plain.submit(await plain.visit(`/rooms/${room.slug}`), `/rooms/${room.slug}/join`);
   const page = await plain.visit(`/rooms/${room.slug}/messages/${asked}`);

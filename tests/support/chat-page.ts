@@ -46,6 +46,12 @@ export async function together(url: string, ...people: readonly ChatPerson[]): P
   return slug;
 }
 
+/** @returns two people and the room that both are looking at, by its slug */
+export async function twoTogether(browser: TestBrowser, url: string): Promise<[ChatPerson, ChatPerson, string]> {
+  const [one, other] = [await signUpInBrowser(browser, url), await signUpInBrowser(browser, url)];
+  return [one, other, await together(url, one, other)];
+}
+
 export async function joinInBrowser(page: Page, url: string, slug: string): Promise<void> {
   await page.goto(`${url}/rooms/${slug}`);
   await page.getByRole("button", { name: "Join this room" }).click();
