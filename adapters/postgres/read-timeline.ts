@@ -1,6 +1,6 @@
 /**
  * What a room's page shows: the events in a window of offsets, its messages as they read now. Each page asks for it, and takes its time
- * by the value: what says nothing is null. One value of JSON would be a little less here, and twice as much for Postgres.
+ * by the value: what says nothing is null. One value of JSON would save little here and cost Postgres more.
  */
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/database.ts";
