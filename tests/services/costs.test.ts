@@ -1,6 +1,6 @@
 /**
  * What messages and pages cost, by counting, whatever the time takes. Many messages that come together: far fewer sends to Kafka,
- * calls of Redis, statements of Postgres, and frames than messages, in all processes together. A room's page: a few queries.
+ * calls of Redis, statements of Postgres, and frames than messages, in all processes together. A room's page: a few queries, and one write.
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import postgres from "postgres";
@@ -116,6 +116,31 @@ test(
       counts.push((await statements()) - before);
     }
     expect(Math.min(...counts)).toBeWithin(1, queriesForAPage + 1);
+
+    // Headers that are written one by one arrive before it.
+    const request = `GET /rooms/${slug} HTTP/1.1\r\nHost: localhost\r\nCookie: ${cookieOf(ana)}\r\n\r\n`;
+    for (let n = 0; n < visits; n++) expect(await beginningOf(request)).toContain("<!doctype html>");
   },
   startWithinMs,
 );
+
+/** What of an answer is there first. */
+async function beginningOf(request: string): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const { hostname, port } = new URL(gateway.url);
+  const socket = await Bun.connect({
+    hostname,
+    port: Number(port),
+    socket: {
+      open: (own) => void own.write(request),
+      data: (_, chunk) => resolve(chunk.toString()),
+      close: () => reject(new Error("the gateway said nothing")),
+      error: (_, error) => reject(error),
+    },
+  });
+  try {
+    return await promise;
+  } finally {
+    socket.end();
+  }
+}
