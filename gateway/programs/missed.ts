@@ -11,7 +11,7 @@ import { publicationJson } from "./frames.ts";
 
 /** Events read at once. */
 const maxRunEvents = 200;
-/** What was read is kept for this long for those that come a moment later, and takes no more than this. */
+/** What was read is kept for this long for those that come a moment later, and takes no more than this, and as much again once it is put together. */
 const keptForMs = 2_000;
 const maxKeptLength = 16 * 1024 * 1024;
 
