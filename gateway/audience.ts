@@ -3,8 +3,8 @@
  * else on this gateway has its turn: writing to five thousand sockets at once takes tens of milliseconds.
  */
 
-/** Writing to so many takes two or three milliseconds. */
-export const maxPartSockets = 500;
+/** Writing to so many takes one or two milliseconds. */
+export const maxPartSockets = 250;
 
 export interface AudienceOutput {
   publish(topic: string, frame: string): void;
