@@ -56,6 +56,11 @@ export function answeredIn({ replyTo }: Pick<Message, "replyTo">, sender: Author
   return replyTo?.author.id === sender.id ? undefined : replyTo?.author.id;
 }
 
+/** A bot's answer answers its question. */
+export function answeredBy(message: Pick<Message, "replyTo" | "answer"> | undefined): EventId | undefined {
+  return message?.replyTo?.id ?? message?.answer?.question;
+}
+
 export function messageOf(event: EventOf<"message.posted">): Message {
   const { id, room, offset, author, text, at, mentions, replyTo, answer } = event;
   return {

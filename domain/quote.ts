@@ -2,6 +2,7 @@
 import type { EventOf } from "./events.ts";
 import type { EventId } from "./ids.ts";
 import type { Message } from "./message.ts";
+import { shortened } from "./text.ts";
 import type { Author } from "./user.ts";
 
 export interface Quote {
@@ -43,12 +44,7 @@ export function excerptOf(text: string): string {
   const isLonger = source.length > maxExcerptSource;
   const written = source.slice(0, maxExcerptSource).join("").replace(turns, "");
   const line = inOneLine(withoutMarks(written)) || inOneLine(written);
-  const characters = [...line];
-  if (!isLonger && characters.length <= maxQuoteCharacters) return line;
-  return `${characters
-    .slice(0, maxQuoteCharacters - 1)
-    .join("")
-    .trimEnd()}…`;
+  return shortened(isLonger ? `${line}…` : line, maxQuoteCharacters);
 }
 
 function inOneLine(text: string): string {

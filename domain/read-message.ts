@@ -2,7 +2,7 @@
 import { isChatError } from "./errors.ts";
 import type { RoomEvent } from "./events.ts";
 import type { EventId } from "./ids.ts";
-import { type Message, messageOf } from "./message.ts";
+import { answeredBy, type Message, messageOf } from "./message.ts";
 import { changesAmong, withChanges } from "./message-changes.ts";
 import { type HistoryPorts, maxUnstoredEvents } from "./read-history.ts";
 import type { Room } from "./room.ts";
@@ -57,11 +57,6 @@ export async function readChain(
   const now = chain.map((message) => withChanges(message, changes));
   const gone = now.findIndex(({ deleted }) => deleted);
   return gone < 0 ? now : now.slice(0, gone);
-}
-
-/** A bot's answer answers its question. */
-export function answeredBy(message: Pick<Message, "replyTo" | "answer"> | undefined): EventId | undefined {
-  return message?.replyTo?.id ?? message?.answer?.question;
 }
 
 /** `none`: the store knows that the room has no such message. */

@@ -27,6 +27,14 @@ export function checkOneLine(text: string, field: string): void {
   if (invisible.test(text)) throw invalid(field, "must not contain invisible or direction-changing characters");
 }
 
+/** At most so many code points, the last of them an ellipsis where something was cut off. */
+export function shortened(text: string, maxCharacters: number): string {
+  const characters = [...text];
+  if (characters.length <= maxCharacters) return text;
+  const kept = characters.slice(0, maxCharacters - 1).join("");
+  return `${kept.trimEnd()}…`;
+}
+
 function invalid(field: string, what: string): ChatError {
   return new ChatError("invalid", `The ${field} ${what}.`, { field });
 }

@@ -1,10 +1,10 @@
 /** What the model gets to read of a room for one question: what was said up to it, and what it answers. */
 import { isChatError, unlessUnavailable } from "#domain/errors.ts";
 import type { EventId } from "#domain/ids.ts";
-import type { Message } from "#domain/message.ts";
+import { answeredBy, type Message } from "#domain/message.ts";
 import { quoteOf } from "#domain/quote.ts";
 import { type HistoryPorts, readMessages } from "#domain/read-history.ts";
-import { answeredBy, readChain } from "#domain/read-message.ts";
+import { readChain } from "#domain/read-message.ts";
 import type { Room } from "#domain/room.ts";
 
 /** Messages of the room that are looked at; the model's window may hold fewer. */

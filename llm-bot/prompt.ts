@@ -6,6 +6,7 @@ import type { UserId } from "#domain/ids.ts";
 import type { Message } from "#domain/message.ts";
 import type { ModelMessage } from "#domain/ports/language-model.ts";
 import { excerptOf } from "#domain/quote.ts";
+import { shortened } from "#domain/text.ts";
 import type { Author } from "#domain/user.ts";
 
 export interface PromptInput {
@@ -85,14 +86,7 @@ function spoken(message: Message, bot: UserId): ModelMessage {
  */
 function headOf({ author, replyTo }: Message): string {
   if (replyTo === undefined || replyTo.deleted) return `${author.name}: `;
-  const excerpt = [...excerptOf(replyTo.text).replace(quotationMarks, "'")];
-  const isWhole = excerpt.length <= quotedCharacters;
-  const words = isWhole
-    ? excerpt.join("")
-    : `${excerpt
-        .slice(0, quotedCharacters - 1)
-        .join("")
-        .trimEnd()}…`;
+  const words = shortened(excerptOf(replyTo.text).replace(quotationMarks, "'"), quotedCharacters);
   return `${author.name} (answering ${replyTo.author.name}${words === "" ? "" : `: "${harmless(words)}"`}): `;
 }
 

@@ -35,19 +35,20 @@ export async function measureMemory(): Promise<readonly Figure[]> {
   for (let n = 0; n < warmUps; n++) await comeAndGo();
   await Bun.sleep(settleMs);
   const churnFrom = residentMiB(pid);
-  const endsBy = performance.now() + minutes * 60_000;
   const began = performance.now();
+  const churnMs = minutes * 60_000;
   const onTheWay: number[] = [];
   let came = 0;
-  while (performance.now() < endsBy) {
+  while (performance.now() - began < churnMs) {
     const next = Bun.sleep(waveMs);
     // One of them signs in anew each time, so that no token of an hour ago is used.
-    const person = place.people[(came / churn) % people];
-    if (person !== undefined) tokens[place.people.indexOf(person)] = await newToken(person);
+    const n = (came / churn) % people;
+    const person = place.people[n];
+    if (person !== undefined) tokens[n] = await newToken(person);
     await comeAndGo();
     came += churn;
     await next;
-    const looked = ((performance.now() - began) / (endsBy - began)) * looks;
+    const looked = ((performance.now() - began) / churnMs) * looks;
     if (Math.floor(looked) > onTheWay.length) onTheWay.push(residentMiB(pid));
   }
   await Bun.sleep(settleMs);

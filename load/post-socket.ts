@@ -14,11 +14,11 @@ export interface PostTo {
 
 export function openPostSocket({ url, protocol = "centrifuge", token }: PostTo): Promise<LoadSocket> {
   if (protocol === "plain") return openPlainSocket(url);
-  if (protocol === "centrifugo") return openLoadSocket({ url, token, besides: eventLike() });
+  if (protocol === "centrifugo") return openLoadSocket({ url, token, besides: whatOthersAdd() });
   return protocol === "socket.io" ? openSocketIoSocket(url) : openLoadSocket({ url, token });
 }
 
-function eventLike(): Readonly<Record<string, unknown>> {
+function whatOthersAdd(): Readonly<Record<string, unknown>> {
   const id = Bun.randomUUIDv7();
   return { room: id, type: "message.posted", author: { id, name: "Ana" }, at: new Date().toISOString() };
 }

@@ -2,7 +2,7 @@
 import { ChatError, FencedError } from "#domain/errors.ts";
 import { type EventRun, maxReordered, type RoomEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
-import { type Message, messageOf, type TimelineEntry, timelineEntryOf } from "#domain/message.ts";
+import { answeredBy, type Message, messageOf, type TimelineEntry, timelineEntryOf } from "#domain/message.ts";
 import { changed, isChange } from "#domain/message-changes.ts";
 import type { EventStore, LogSpan, OffsetWindow } from "#domain/ports/index.ts";
 import { quoteOf } from "#domain/quote.ts";
@@ -84,7 +84,7 @@ export function createMemoryEventStore(tables: Tables): EventStore {
       const row = tables.rooms.get(room);
       for (let next = row?.messages.get(message); row && next && !next.deleted && found.length < limit; ) {
         found.push(asNow(next, row));
-        const before = next.replyTo?.id ?? next.answer?.question;
+        const before = answeredBy(next);
         next = before && row.messages.get(before);
       }
       return found;

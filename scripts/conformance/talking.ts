@@ -1,7 +1,7 @@
 /** What checks do in a room, over HTTP and over a socket, each with what must come back. */
 import { until } from "#tests/support/wait.ts";
 import { holds, same } from "./check.ts";
-import type { ApiPerson, Program, Reply, Room } from "./world.ts";
+import type { ApiPerson, Program, Reply, Room, World } from "./world.ts";
 
 export const channelOf = ({ id }: Room) => `room:${id}`;
 
@@ -10,6 +10,24 @@ const pageSize = 200;
 /** After "too many requests" a command is tried again so often, each time after this. */
 const mostTries = 60;
 const tryAgainMs = 1_000;
+
+export async function roomOfOne(world: World) {
+  const [ana] = (await world.people(1)) as [ApiPerson];
+  return { ana, room: await world.room([ana]) };
+}
+
+export async function roomOfTwo(world: World) {
+  const [ana, ben] = (await world.people(2)) as [ApiPerson, ApiPerson];
+  return { ana, ben, room: await world.room([ana, ben]) };
+}
+
+/** The second one listens. */
+export async function heardRoomOfTwo(world: World) {
+  const two = await roomOfTwo(world);
+  const heard = await world.connect(two.ben);
+  await subscribe(heard, two.room);
+  return { ...two, heard };
+}
 
 /** @returns the result of subscribing */
 export async function subscribe(program: Program, room: Room, more: Record<string, unknown> = {}): Promise<Reply> {

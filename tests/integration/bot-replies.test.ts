@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import { recordEvent } from "#domain/record-event.ts";
 import { maxChain } from "#llm-bot/context.ts";
-import { type ApiPerson, freshName, signUpPerson } from "../support/api-person.ts";
-import { answered, answersIn, type BotWorld, openBotWorld, openParrot } from "../support/bots.ts";
+import { type ApiPerson, freshName } from "../support/api-person.ts";
+import { answered, answersIn, type BotWorld, openBotRoom, openParrot } from "../support/bots.ts";
 
 /** More than the messages that are looked at, and than a room's newest events that need no store. */
 const noiseMessages = 220;
@@ -14,9 +14,7 @@ let world: BotWorld;
 let ana: ApiPerson;
 let room: { id: string; slug: string };
 beforeEach(async () => {
-  world = await openBotWorld();
-  ana = await signUpPerson(world.gateway.url);
-  room = await ana.createRoom(freshName("replies"));
+  ({ world, ana, room } = await openBotRoom());
 });
 afterEach(() => world.close());
 

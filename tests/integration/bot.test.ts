@@ -4,7 +4,7 @@ import { unavailable } from "#domain/errors.ts";
 import { readBotSettings } from "#llm-bot/config.ts";
 import { runBots } from "#llm-bot/run.ts";
 import { type ApiPerson, freshName, signUpPerson } from "../support/api-person.ts";
-import { answered, answersIn, type BotWorld, openBotWorld, openParrot, openTap } from "../support/bots.ts";
+import { answered, answersIn, type BotWorld, openBotRoom, openParrot, openTap } from "../support/bots.ts";
 import { lookAt } from "../support/live-page.ts";
 import { until } from "../support/wait.ts";
 
@@ -12,9 +12,7 @@ let world: BotWorld;
 let ana: ApiPerson;
 let room: { id: string; slug: string };
 beforeEach(async () => {
-  world = await openBotWorld();
-  ana = await signUpPerson(world.gateway.url);
-  room = await ana.createRoom(freshName("questions"));
+  ({ world, ana, room } = await openBotRoom());
 });
 afterEach(() => world.close());
 

@@ -3,7 +3,7 @@ import { createScriptedModel, type ScriptedModel, type ScriptedModelOptions } fr
 import { ensureBot } from "#domain/accounts.ts";
 import { type Bot, type BotPorts, startBot } from "#llm-bot/bot.ts";
 import type { AnswerLimits } from "#llm-bot/write.ts";
-import type { ApiPerson } from "./api-person.ts";
+import { type ApiPerson, freshName, signUpPerson } from "./api-person.ts";
 import { startGateway, type TestGateway, type TestGatewayOptions } from "./gateway.ts";
 import { until } from "./wait.ts";
 
@@ -16,6 +16,13 @@ export interface BotWorld {
   /** Hears of what bots reported. */
   readonly reports: string[];
   close(): Promise<void>;
+}
+
+/** A world with a person in a room of theirs. */
+export async function openBotRoom() {
+  const world = await openBotWorld();
+  const ana = await signUpPerson(world.gateway.url);
+  return { world, ana, room: await ana.createRoom(freshName("bots")) };
 }
 
 export async function openBotWorld(options: TestGatewayOptions = {}): Promise<BotWorld> {

@@ -1,7 +1,7 @@
 /** An ack means that the message is there: in the history, among the events, and live for everybody in the room. */
 import { type Check, holds, same } from "../check.ts";
-import { channelOf, post, publish, readEvents, readMessages, subscribe, until } from "../talking.ts";
-import type { ApiPerson, Program, Reply, Room, World } from "../world.ts";
+import { channelOf, heardRoomOfTwo, post, publish, readEvents, readMessages, subscribe, until } from "../talking.ts";
+import type { ApiPerson, Program, Reply, Room } from "../world.ts";
 
 /** After an ack everybody has the message within this. */
 const seenWithinMs = 5_000;
@@ -13,7 +13,7 @@ export const ackChecks: readonly Check[] = [
     name: "ack.http",
     promise: "A message that was acked over HTTP is in the history, among the events, and live for all members.",
     async run(world) {
-      const { ana, ben, room, heard } = await stage(world);
+      const { ana, ben, room, heard } = await heardRoomOfTwo(world);
       const text = "acked over HTTP: café, 日本語, 🌿";
       const id = await post(ana, room, text);
       await seenEverywhere({ author: ana, reader: ben, room, heard, id, text });
@@ -23,7 +23,7 @@ export const ackChecks: readonly Check[] = [
     name: "ack.socket",
     promise: "A message that was acked over the socket is in the history, among the events, and live for all members.",
     async run(world) {
-      const { ana, ben, room, heard } = await stage(world);
+      const { ana, ben, room, heard } = await heardRoomOfTwo(world);
       const id = Bun.randomUUIDv7();
       await publish(await world.connect(ana), room, { id, text: "acked over the socket" });
       await seenEverywhere({ author: ana, reader: ben, room, heard, id, text: "acked over the socket" });
@@ -34,7 +34,7 @@ export const ackChecks: readonly Check[] = [
     promise:
       "The call message.post acks with the message's id, and the sender who is subscribed hears it like all others.",
     async run(world) {
-      const { ana, ben, room, heard } = await stage(world);
+      const { ana, ben, room, heard } = await heardRoomOfTwo(world);
       const sender = await world.connect(ana);
       await subscribe(sender, room);
       const { rpc } = await sender.call({
@@ -50,7 +50,7 @@ export const ackChecks: readonly Check[] = [
     name: "ack.verbatim",
     promise: "A text comes back byte for byte as it was sent, whichever way it is read.",
     async run(world) {
-      const { ana, ben, room, heard } = await stage(world);
+      const { ana, ben, room, heard } = await heardRoomOfTwo(world);
       const texts = [
         "  spaces around  ",
         "one\ntwo\r\nthree\ttabbed\n",
@@ -66,14 +66,6 @@ export const ackChecks: readonly Check[] = [
     },
   },
 ];
-
-async function stage(world: World) {
-  const [ana, ben] = (await world.people(2)) as [ApiPerson, ApiPerson];
-  const room = await world.room([ana, ben]);
-  const heard = await world.connect(ben);
-  await subscribe(heard, room);
-  return { ana, ben, room, heard };
-}
 
 interface Seen {
   readonly author: ApiPerson;

@@ -1,7 +1,7 @@
 /** Errors say the same thing the same way: problem documents with stable codes over HTTP, the protocol's numbers on the socket. */
 import { type ApiAnswer, callApi } from "#tests/support/api-person.ts";
 import { type Check, holds, same } from "../check.ts";
-import { channelOf, subscribe } from "../talking.ts";
+import { channelOf, roomOfOne, subscribe } from "../talking.ts";
 import type { ApiPerson, Reply, Room, World } from "../world.ts";
 
 interface Refused {
@@ -17,7 +17,7 @@ export const errorChecks: readonly Check[] = [
     promise:
       "Every refusal over HTTP is a problem document (RFC 9457) with a stable code and a sentence, and tells nothing of the inside.",
     async run(world) {
-      const { ana, room } = await stage(world);
+      const { ana, room } = await roomOfOne(world);
       for (const { what, ask, status, code } of refusals(world, ana, room)) {
         const { body, ...answer } = await ask();
         same(`the status of ${what}`, answer.status, status);
@@ -41,7 +41,7 @@ export const errorChecks: readonly Check[] = [
     name: "errors.methods",
     promise: "An address refuses other methods with 405 and says in Allow which it takes; a 401 says how to sign in.",
     async run(world) {
-      const { ana } = await stage(world);
+      const { ana } = await roomOfOne(world);
       const put = await ana.call("PUT", "/rooms");
       same("the status", put.status, 405);
       const allow = (put.headers.get("allow") ?? "").split(", ").toSorted();
@@ -56,7 +56,7 @@ export const errorChecks: readonly Check[] = [
     name: "errors.socket",
     promise: "Every refusal on the socket has the protocol's own number, and the connection goes on.",
     async run(world) {
-      const { ana, room } = await stage(world);
+      const { ana, room } = await roomOfOne(world);
       const program = await world.connect(ana);
       await subscribe(program, room);
       const channel = channelOf(room);
@@ -84,7 +84,7 @@ export const errorChecks: readonly Check[] = [
     name: "errors.not-the-protocol",
     promise: "What is not the protocol ends the connection with 3501, and that one only.",
     async run(world) {
-      const { ana } = await stage(world);
+      const { ana } = await roomOfOne(world);
       const other = await world.connect(ana);
       for (const frame of ["x", "[]", '{"id":"a"}', '{"id":-1,"connect":{}}']) {
         const program = await world.connect(ana);
@@ -95,11 +95,6 @@ export const errorChecks: readonly Check[] = [
     },
   },
 ];
-
-async function stage(world: World) {
-  const [ana] = (await world.people(1)) as [ApiPerson];
-  return { ana, room: await world.room([ana]) };
-}
 
 function refusals(world: World, ana: ApiPerson, { id }: Room): readonly Refused[] {
   const raw = (method: string, path: string, options: Parameters<typeof callApi>[3] = {}) =>

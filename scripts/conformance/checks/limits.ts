@@ -1,7 +1,6 @@
 /** Sizes, each at its edge: the largest that is taken, and one more that is refused and changes nothing. */
 import { type Check, holds, same } from "../check.ts";
-import { channelOf, command, readMessages, until } from "../talking.ts";
-import type { ApiPerson, World } from "../world.ts";
+import { channelOf, command, readMessages, roomOfOne, until } from "../talking.ts";
 
 const textBytes = 16_384;
 const bodyBytes = 64 * 1024;
@@ -20,7 +19,7 @@ export const limitChecks: readonly Check[] = [
     name: "limits.text-http",
     promise: "A text has 1 to 16,384 bytes of UTF-8; a byte more is 413, NUL and what is no text 422.",
     async run(world) {
-      const { ana, room } = await stage(world);
+      const { ana, room } = await roomOfOne(world);
       const send = async (text: string) => {
         const { status, body } = await ana.call("POST", `/rooms/${room.id}/messages`, { text });
         return status === 201 ? [status] : [status, body.code];
@@ -43,7 +42,7 @@ export const limitChecks: readonly Check[] = [
     promise:
       "The same over the socket: a byte more is error 106, NUL and what is no text 107, and the connection stays.",
     async run(world) {
-      const { ana, room } = await stage(world);
+      const { ana, room } = await roomOfOne(world);
       const program = await world.connect(ana);
       const send = async (text: string) => {
         const data = { channel: channelOf(room), data: { text } };
@@ -61,7 +60,7 @@ export const limitChecks: readonly Check[] = [
     name: "limits.body",
     promise: "A request's body has at most 64 KiB; a byte more is 413.",
     async run(world) {
-      const { ana, room } = await stage(world);
+      const { ana, room } = await roomOfOne(world);
       const send = async (size: number) => {
         const body = JSON.stringify({ text: "padded", pad: "" });
         const padded = body.replace('"pad":""', `"pad":"${"x".repeat(size - body.length)}"`);
@@ -76,7 +75,7 @@ export const limitChecks: readonly Check[] = [
     name: "limits.frame",
     promise: "A frame has at most 64 KiB; a byte more ends the connection, and that one only.",
     async run(world) {
-      const { ana } = await stage(world);
+      const { ana } = await roomOfOne(world);
       const [one, other] = [await world.connect(ana), await world.connect(ana)];
       const frame = (id: number, size: number) => JSON.stringify({ id, ping: {} }).padEnd(size, " ");
       one.send(frame(90_000, frameBytes));
@@ -96,7 +95,7 @@ export const limitChecks: readonly Check[] = [
     promise:
       "A person's name has 1 to 32 letters, digits, dots, dashes and underscores, and is taken in any case; a room's has up to 48.",
     async run(world) {
-      const { ana } = await stage(world);
+      const { ana } = await roomOfOne(world);
       const padded = (length: number) => world.freshName("n").padEnd(length, "x");
       const person = async (name: string) => {
         const { status, body } = await world.call("POST", "/users", { body: { name, password: "long enough" } });
@@ -143,7 +142,7 @@ export const limitChecks: readonly Check[] = [
     promise:
       "A page of messages has at most 200, however many are asked for; a limit or an offset that is none is 422.",
     async run(world) {
-      const { ana, room } = await stage(world);
+      const { ana, room } = await roomOfOne(world);
       const path = `/rooms/${room.id}`;
       const { status, body } = await ana.get(`${path}/messages?limit=100000`);
       same("the status of a huge limit", status, 200);
@@ -160,8 +159,3 @@ export const limitChecks: readonly Check[] = [
     },
   },
 ];
-
-async function stage(world: World) {
-  const [ana] = (await world.people(1)) as [ApiPerson];
-  return { ana, room: await world.room([ana]) };
-}

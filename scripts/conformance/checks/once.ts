@@ -1,7 +1,17 @@
 /** Sent once, shown once: the same id any number of times, by any way, is one message. */
 import { type Check, holds, same } from "../check.ts";
-import { channelOf, fill, newestOffset, offsetsUpTo, post, publish, readEvents, subscribe, until } from "../talking.ts";
-import type { ApiPerson, Program, Room, World } from "../world.ts";
+import {
+  channelOf,
+  fill,
+  heardRoomOfTwo,
+  newestOffset,
+  offsetsUpTo,
+  post,
+  publish,
+  readEvents,
+  until,
+} from "../talking.ts";
+import type { ApiPerson, Program, Room } from "../world.ts";
 
 /** Messages between the first sending and a later one. */
 const meanwhile = 20;
@@ -11,7 +21,7 @@ export const onceChecks: readonly Check[] = [
     name: "once.http",
     promise: "The same id again over HTTP is answered with 200 and the id, and is one message, also with another text.",
     async run(world) {
-      const { ana, ben, room, heard } = await stage(world);
+      const { ana, ben, room, heard } = await heardRoomOfTwo(world);
       const id = Bun.randomUUIDv7();
       const send = async (text: string, more = {}) => {
         const { status, body } = await ana.call("POST", `/rooms/${room.id}/messages`, { id, text, ...more });
@@ -33,7 +43,7 @@ export const onceChecks: readonly Check[] = [
     name: "once.socket",
     promise: "The same id again over a socket is acked again, and is one message.",
     async run(world) {
-      const { ana, ben, room, heard } = await stage(world);
+      const { ana, ben, room, heard } = await heardRoomOfTwo(world);
       const id = Bun.randomUUIDv7();
       const sender = await world.connect(ana);
       for (let times = 0; times < 3; times++) await publish(sender, room, { id, text: "once" });
@@ -44,7 +54,7 @@ export const onceChecks: readonly Check[] = [
     name: "once.everywhere-at-once",
     promise: "The same id from two sockets and over HTTP in the same moment is acked each time, and is one message.",
     async run(world) {
-      const { ana, ben, room, heard } = await stage(world);
+      const { ana, ben, room, heard } = await heardRoomOfTwo(world);
       const id = Bun.randomUUIDv7();
       const sockets = [await world.connect(ana), await world.connect(ana)];
       const statuses = Promise.all(
@@ -63,7 +73,7 @@ export const onceChecks: readonly Check[] = [
     name: "once.later",
     promise: "The same id again after others have spoken, from a new connection, is still the one message it was.",
     async run(world) {
-      const { ana, ben, room, heard } = await stage(world);
+      const { ana, ben, room, heard } = await heardRoomOfTwo(world);
       const id = await post(ana, room, "once", Bun.randomUUIDv7());
       await fill([await world.connect(ben)], room, meanwhile);
       await publish(await world.connect(ana), room, { id, text: "once" });
@@ -76,7 +86,7 @@ export const onceChecks: readonly Check[] = [
     name: "once.not-anothers",
     promise: "An id that is taken is refused with 409 to somebody else and in another room, and changes nothing there.",
     async run(world) {
-      const { ana, ben, room, heard } = await stage(world);
+      const { ana, ben, room, heard } = await heardRoomOfTwo(world);
       const elsewhere = await world.room([ana, ben]);
       const id = await post(ana, room, "mine", Bun.randomUUIDv7());
       await until(async () => (await readEvents(ana, room)).some((event) => event.id === id), {
@@ -94,14 +104,6 @@ export const onceChecks: readonly Check[] = [
     },
   },
 ];
-
-async function stage(world: World) {
-  const [ana, ben] = (await world.people(2)) as [ApiPerson, ApiPerson];
-  const room = await world.room([ana, ben]);
-  const heard = await world.connect(ben);
-  await subscribe(heard, room);
-  return { ana, ben, room, heard };
-}
 
 interface One {
   readonly reader: ApiPerson;

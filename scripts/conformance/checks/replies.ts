@@ -1,14 +1,22 @@
 /** Replies: what a message answers is told with it, live and in the history, and is of the same room. */
 import { type Check, same } from "../check.ts";
-import { channelOf, newestOffset, offsetsUpTo, post, readEvents, readMessages, subscribe } from "../talking.ts";
-import type { ApiPerson, World } from "../world.ts";
+import {
+  channelOf,
+  newestOffset,
+  offsetsUpTo,
+  post,
+  readEvents,
+  readMessages,
+  roomOfTwo,
+  subscribe,
+} from "../talking.ts";
 
 export const replyChecks: readonly Check[] = [
   {
     name: "replies.told",
     promise: "A reply carries what it answers, live, in the events and in the messages, and names who wrote that.",
     async run(world) {
-      const { ana, ben, room } = await stage(world);
+      const { ana, ben, room } = await roomOfTwo(world);
       const heard = await world.connect(ana);
       await subscribe(heard, room);
       const first = await post(ana, room, "first");
@@ -31,7 +39,7 @@ export const replyChecks: readonly Check[] = [
     name: "replies.now",
     promise: "A message shows what it answers as that reads now, and nothing of it once it is deleted.",
     async run(world) {
-      const { ana, ben, room } = await stage(world);
+      const { ana, ben, room } = await roomOfTwo(world);
       const first = await post(ana, room, "first");
       const path = `/rooms/${room.id}/messages`;
       same("the status of a reply", (await ben.call("POST", path, { text: "yes", replyTo: first })).status, 201);
@@ -50,7 +58,7 @@ export const replyChecks: readonly Check[] = [
     promise:
       "A message of another room, a deleted one and none at all can't be answered: refused with 422, nothing is said.",
     async run(world) {
-      const { ana, ben, room } = await stage(world);
+      const { ana, ben, room } = await roomOfTwo(world);
       const closed = await world.room([ben], "private");
       const gone = await post(ana, room, "gone");
       same("the status of deleting", (await ana.call("DELETE", `/rooms/${room.id}/messages/${gone}`)).status, 204);
@@ -63,8 +71,3 @@ export const replyChecks: readonly Check[] = [
     },
   },
 ];
-
-async function stage(world: World) {
-  const [ana, ben] = (await world.people(2)) as [ApiPerson, ApiPerson];
-  return { ana, ben, room: await world.room([ana, ben]) };
-}

@@ -1,6 +1,17 @@
 /** Who saw offset n gets n+1, n+2, … exactly, from any age; and where that can't be, is told so instead of missing something. */
 import { type Check, holds, range, same, sameOffsets } from "../check.ts";
-import { channelOf, command, fill, newestOffset, offsetsUpTo, post, readEvents, subscribe, until } from "../talking.ts";
+import {
+  channelOf,
+  command,
+  fill,
+  newestOffset,
+  offsetsUpTo,
+  post,
+  readEvents,
+  roomOfTwo,
+  subscribe,
+  until,
+} from "../talking.ts";
 import type { ApiPerson, Program, Reply, Room, World } from "../world.ts";
 
 /** How many share the writing of many messages. */
@@ -16,7 +27,7 @@ export const resumeChecks: readonly Check[] = [
     name: "resume.recent",
     promise: "Who was away for a moment gets exactly what was missed, and goes on live without a seam.",
     async run(world) {
-      const { ana, ben, room } = await stage(world);
+      const { ana, ben, room } = await roomOfTwo(world);
       const before = await present(world, ben, room);
       await fill([await world.connect(ana)], room, few);
       await shown(world, ana, room);
@@ -52,7 +63,7 @@ export const resumeChecks: readonly Check[] = [
     name: "resume.while-others-write",
     promise: "Who comes back again and again while others write misses nothing and gets nothing twice.",
     async run(world) {
-      const { ana, ben, room } = await stage(world);
+      const { ana, ben, room } = await roomOfTwo(world);
       let position = await present(world, ben, room);
       const start = position.offset;
       let writing = true;
@@ -79,7 +90,7 @@ export const resumeChecks: readonly Check[] = [
     name: "resume.changes",
     promise: "Edits, deletions and reactions are resumed like messages, and the history reads as they left it.",
     async run(world) {
-      const { ana, ben, room } = await stage(world);
+      const { ana, ben, room } = await roomOfTwo(world);
       const before = await present(world, ben, room);
       const author = await world.connect(ana);
       const [kept, gone] = [await post(ana, room, "with a tpyo"), await post(ana, room, "never mind")];
@@ -119,7 +130,7 @@ export const resumeChecks: readonly Check[] = [
     promise:
       "A position of another epoch is answered with recovered: false and the present position, never with a silent hole.",
     async run(world) {
-      const { ana, ben, room } = await stage(world);
+      const { ana, ben, room } = await roomOfTwo(world);
       await present(world, ben, room);
       await isReset(world, ana, ben, room, { epoch: "another", offset: 1 });
     },
@@ -128,7 +139,7 @@ export const resumeChecks: readonly Check[] = [
     name: "resume.future",
     promise: "A position that does not exist yet is answered with recovered: false and the present position.",
     async run(world) {
-      const { ana, ben, room } = await stage(world);
+      const { ana, ben, room } = await roomOfTwo(world);
       const { epoch, offset } = await present(world, ben, room);
       await isReset(world, ana, ben, room, { epoch, offset: offset + 1_000 });
     },
@@ -137,7 +148,7 @@ export const resumeChecks: readonly Check[] = [
     name: "resume.strict",
     promise: "A client that asks to be refused rather than reset (flag 2) gets error 112.",
     async run(world) {
-      const { ben, room } = await stage(world);
+      const { ben, room } = await roomOfTwo(world);
       const asked = { channel: channelOf(room), recover: true, epoch: "another", offset: 1, flag: onlyWhole };
       const { error } = await (await world.connect(ben)).call({ subscribe: asked });
       same("the error", error?.code, 112);
@@ -148,7 +159,7 @@ export const resumeChecks: readonly Check[] = [
     promise:
       "The history command reads forwards and backwards from a position, in order, and refuses one of another epoch.",
     async run(world) {
-      const { ana, ben, room } = await stage(world);
+      const { ana, ben, room } = await roomOfTwo(world);
       await fill([await world.connect(ana)], room, few);
       const reader = await world.connect(ben);
       const read = async (more: Record<string, unknown>) => {
@@ -168,11 +179,6 @@ export const resumeChecks: readonly Check[] = [
     },
   },
 ];
-
-async function stage(world: World) {
-  const [ana, ben] = (await world.people(2)) as [ApiPerson, ApiPerson];
-  return { ana, ben, room: await world.room([ana, ben]) };
-}
 
 /** Subscribes, hears the newest event, and goes. @returns the position to come back from */
 async function present(world: World, person: ApiPerson, room: Room): Promise<{ epoch: string; offset: number }> {
