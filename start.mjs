@@ -10,6 +10,8 @@ import { delimiter, join } from "node:path";
 import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 
+/** Read before anything else: once the entry runs, this parent may end at any moment, and its successor says nothing. */
+const parent = process.ppid;
 const root = fileURLToPath(new URL(".", import.meta.url));
 const modules = join(root, "node_modules");
 const lockText = readFileSync(join(root, "package-lock.json"), "utf8");
@@ -134,7 +136,6 @@ function forwardSignals(child) {
  * parent, which is how we notice.
  */
 function endWithParent(child) {
-  const parent = process.ppid;
   const watch = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(watch);

@@ -61,7 +61,11 @@ test("leaves nothing behind when it is killed", async () => {
 
 test("ends its program when the shell between npm and it is killed, which passes no signal on", async () => {
   const node = Bun.which("node") ?? process.execPath;
-  const shell = Bun.spawn(["sh", "-c", `"${node}" start.mjs entry.ts wait; true`], { cwd: root, stdout: "pipe" });
+  const shell = Bun.spawn(["sh", "-c", `"${node}" start.mjs entry.ts wait; true`], {
+    cwd: root,
+    stdout: "pipe",
+    stderr: "ignore",
+  });
   const { value } = await shell.stdout.getReader().read();
   const pid = Number.parseInt(new TextDecoder().decode(value), 10);
   expect(pid).toBeGreaterThan(1);

@@ -31,6 +31,18 @@ test("ends what runs too long, with what it started in turn", async () => {
   await until(() => !isRunning(grandchild), { deadlineMs: 5_000, what: "the grandchild to end" });
 });
 
+test("does not wait for what outlives its parents and holds their output", async () => {
+  const shell = JSON.stringify(["sh", "-c", "sleep 300 & echo $! >&2"]);
+  const ending = await runLimited(
+    ["-e", `Bun.spawnSync(${shell}, { stdio: ["ignore", "ignore", "inherit"] })`],
+    60_000,
+  );
+  const orphan = Number(ending.output);
+  expect(orphan).toBeGreaterThan(1);
+  process.kill(orphan);
+  expect(ending).toMatchObject({ exitCode: 0, timedOut: false });
+});
+
 test("sees this process and its parent", () => {
   expect(listProcesses()).toContainEqual([process.pid, process.ppid]);
 });

@@ -9,6 +9,9 @@ export interface Ending {
   readonly output: string;
 }
 
+/** What ended has written all it had; a longer wait would be for something it left behind that holds the same pipe. */
+const DRAIN_MS = 2_000;
+
 export async function runLimited(
   args: readonly string[],
   limitMs: number,
@@ -25,20 +28,22 @@ export async function runLimited(
     timedOut = true;
     killTree(child.pid);
   }, limitMs);
-  try {
-    const [output] = await Promise.all([passOn(child.stderr), child.exited]);
-    return { exitCode: child.exitCode, timedOut, output };
-  } finally {
-    clearTimeout(timer);
-  }
+  const reader = child.stderr.getReader();
+  const passedOn = passOn(reader);
+  await child.exited;
+  clearTimeout(timer);
+  const drain = setTimeout(() => reader.cancel(), DRAIN_MS);
+  const output = await passedOn;
+  clearTimeout(drain);
+  return { exitCode: child.exitCode, timedOut, output };
 }
 
-async function passOn(stream: ReadableStream<Uint8Array>): Promise<string> {
+async function passOn(reader: Pick<ReadableStreamDefaultReader<Uint8Array>, "read">): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
-  for await (const chunk of stream) {
-    process.stderr.write(chunk);
-    text += decoder.decode(chunk, { stream: true });
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    process.stderr.write(read.value);
+    text += decoder.decode(read.value, { stream: true });
   }
   return text;
 }
