@@ -5,12 +5,12 @@ import { sql } from "drizzle-orm";
 import { migrate as applyMigrations } from "drizzle-orm/pg-proxy/migrator";
 import { type Database, type Queries, QueryRefused } from "./database.ts";
 
-const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
+const allMigrations = fileURLToPath(new URL("./migrations", import.meta.url));
 /** Any number that nothing else in the database locks. */
 const advisoryLock = 7_305_112;
 
-export async function migrate(database: Database): Promise<void> {
-  if ((await appliedUpTo(database.queries)) === newest()) return;
+export async function migrate(database: Database, migrationsFolder = allMigrations): Promise<void> {
+  if ((await appliedUpTo(database.queries)) === newestIn(migrationsFolder)) return;
   await database.transaction(async (queries) => {
     await queries.execute(sql`select pg_advisory_xact_lock(${advisoryLock})`);
     const apply = async (statements: readonly string[]) => {
@@ -36,7 +36,7 @@ async function appliedUpTo(queries: Queries): Promise<number | undefined> {
 /** No such table, no such schema. */
 const missing: ReadonlySet<string> = new Set(["42P01", "3F000"]);
 
-function newest(): number | undefined {
+function newestIn(migrationsFolder: string): number | undefined {
   const journal = JSON.parse(readFileSync(`${migrationsFolder}/meta/_journal.json`, "utf8")) as {
     entries: { when: number }[];
   };

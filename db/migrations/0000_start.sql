@@ -39,7 +39,6 @@ CREATE TABLE "messages" (
 	"deleted" boolean DEFAULT false NOT NULL,
 	"reactions" jsonb,
 	"answer" jsonb,
-	"reply_to" uuid,
 	CONSTRAINT "messages_pkey" PRIMARY KEY("room_id","room_offset")
 );
 --> statement-breakpoint
