@@ -114,7 +114,6 @@ export async function weigh(weighing: Weighing): Promise<Weighed> {
   const filled = residentMiB(first.pid);
   crowd.close();
   noteGateways(both, still, (gateway) => (gateway === first ? { silentSecond: silent * still.seconds } : {}));
-  noteServices(still, 0, 0);
 
   // One in each room at each gateway, then nobody anywhere. Nothing that is measured from here on is the first of its kind.
   const few = await Promise.all(gateways.map((gateway) => open(gateway, rooms.length, rooms)));
@@ -153,8 +152,9 @@ export async function weigh(weighing: Weighing): Promise<Weighed> {
     [...onServices].map(([name, sums]) => [name, costsOf(["idleSecond", "batch", "message", "take"], sums)]),
   ) as Weighed["apart"];
   const message = (name: Service) => apart[name].message + (apart[name].batch * batchesOf(hurried)[name]) / fast;
-  const { idleSecond, batch, take } = apart.redis;
-  const silentSecond = (batch * still.redisCalls) / (silent * still.seconds);
+  const { idleSecond, take } = apart.redis;
+  // Of calls that tell of many connections at once: not a batch like the others.
+  const silentSecond = Math.max(0, still.cpu("redis") * 1e6 - idleSecond * still.seconds) / (silent * still.seconds);
   return {
     gateway: costsOf(gatewayThings, [...both, ...fastly]),
     gatewayAtRate: costsOf(gatewayThings, [...both, ...slowly]),

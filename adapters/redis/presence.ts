@@ -8,13 +8,36 @@ import type { Clock, Presence } from "#domain/ports/index.ts";
 import { presenceKey } from "./keys.ts";
 import type { Servers } from "./servers.ts";
 
+/** In one call: some 2 ms of Redis, which does nothing else meanwhile. */
+export const maxEntersTogether = 250;
+
+interface Entering extends PromiseWithResolvers<boolean> {
+  readonly key: string;
+  readonly connection: string;
+}
+
 /** @param clock for tests: without it Redis' own clock counts, one for all gateways */
-export function createRedisPresence(servers: Servers, clock?: Clock): Presence {
+export function createRedisPresence(servers: Pick<Servers, "call" | "together">, clock?: Clock): Presence {
+  /** Heartbeats come by the hundred at once, and so do people after another gateway's end. */
+  let entering: Entering[] = [];
   const now = () => (clock === undefined ? "" : `${clock.now()}`);
 
-  async function isOne(name: "enter" | "leave", user: UserId, connection: string): Promise<boolean> {
-    const answer = servers.call(name, [presenceKey(user)], [now(), connection]);
-    return (await unlessUnavailable(answer)) === 1;
+  function sendEntering(): void {
+    const all = entering;
+    entering = [];
+    for (const group of servers.together(all, ({ key }) => key)) {
+      for (let at = 0; at < group.length; at += maxEntersTogether) void send(group.slice(at, at + maxEntersTogether));
+    }
+  }
+
+  async function send(some: readonly Entering[]): Promise<void> {
+    const [keys, connections] = [some.map(({ key }) => key), some.map(({ connection }) => connection)];
+    try {
+      const answer = await unlessUnavailable(servers.call("enter", keys, [now(), ...connections]));
+      for (const [index, { resolve }] of some.entries()) resolve(Array.isArray(answer) && answer[index] === 1);
+    } catch (error) {
+      for (const { reject } of some) reject(error);
+    }
   }
 
   async function onlineAmong(users: readonly UserId[]): Promise<readonly UserId[]> {
@@ -23,8 +46,16 @@ export function createRedisPresence(servers: Servers, clock?: Clock): Presence {
   }
 
   return {
-    enter: (user, connection) => isOne("enter", user, connection),
-    leave: (user, connection) => isOne("leave", user, connection),
+    enter(user, connection) {
+      const one: Entering = { key: presenceKey(user), connection, ...Promise.withResolvers<boolean>() };
+      if (entering.push(one) === 1) setImmediate(sendEntering);
+      return one.promise;
+    },
+    async leave(user, connection) {
+      // Else it might arrive before its own coming.
+      sendEntering();
+      return (await unlessUnavailable(servers.call("leave", [presenceKey(user)], [now(), connection]))) === 1;
+    },
     async online(users) {
       return new Set((await Promise.all(servers.together(users, presenceKey).map(onlineAmong))).flat());
     },

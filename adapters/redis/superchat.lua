@@ -229,14 +229,17 @@ local function forget_silent(key, now)
   redis.call('ZREMRANGEBYSCORE', key, '-inf', integer(now - connection_timeout_ms))
 end
 
--- KEYS the person. ARGV time or empty, connection. Answers 1 when the person was away.
+-- KEYS people, also more than once. ARGV time or empty, and a connection for each. Answers for each 1 when the person was away.
 local function enter(keys, args)
   local now = now_ms(args[1])
-  forget_silent(keys[1], now)
-  local away = redis.call('ZCARD', keys[1]) == 0
-  redis.call('ZADD', keys[1], integer(now), args[2])
-  redis.call('PEXPIRE', keys[1], connection_timeout_ms + slack_ms)
-  return away and 1 or 0
+  local answer = {}
+  for index, key in ipairs(keys) do
+    forget_silent(key, now)
+    answer[index] = redis.call('ZCARD', key) == 0 and 1 or 0
+    redis.call('ZADD', key, integer(now), args[index + 1])
+    redis.call('PEXPIRE', key, connection_timeout_ms + slack_ms)
+  end
+  return answer
 end
 
 -- KEYS the person. ARGV time or empty, connection. Answers 1 when that was the last one.

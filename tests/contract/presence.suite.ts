@@ -37,6 +37,24 @@ export function presenceSuite(name: string, open: () => Promise<OpenPresence>): 
         expect(await presence.enter(ada, "tab-3")).toBe(true);
       }));
 
+    test("who comes together is told apart, the same person twice included", () =>
+      withPresence(async ({ presence }) => {
+        const [ada, bob] = [samplePerson().id, samplePerson().id];
+        await presence.enter(bob, "before");
+        const coming = [presence.enter(ada, "tab-1"), presence.enter(bob, "tab-1"), presence.enter(ada, "tab-2")];
+        expect(await Promise.all(coming)).toEqual([true, false, false]);
+        expect(await presence.leave(ada, "tab-1")).toBe(false);
+        expect(await presence.leave(ada, "tab-2")).toBe(true);
+      }));
+
+    test("who leaves right after coming is gone", () =>
+      withPresence(async ({ presence }) => {
+        const ada = samplePerson().id;
+        const [came, left] = [presence.enter(ada, "tab"), presence.leave(ada, "tab")];
+        expect([await came, await left]).toEqual([true, true]);
+        expect(await presence.online([ada])).toEqual(new Set());
+      }));
+
     test("leaving what is not there changes nothing", () =>
       withPresence(async ({ presence }) => {
         const ada = samplePerson().id;

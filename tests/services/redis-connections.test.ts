@@ -1,6 +1,7 @@
 /** Connections to Redis that are made late, are lost, or are refused: who listens misses nothing, and nothing fails that need not. */
 import { describe, expect, test } from "bun:test";
 import { openRedis } from "#adapters/redis/open.ts";
+import { maxEntersTogether } from "#adapters/redis/presence.ts";
 import { samplePerson, samplePost, sampleRoom } from "#tests/contract/samples.ts";
 import { until } from "#tests/support/wait.ts";
 import { type RedisServer, startRedis } from "../../scripts/services/redis.ts";
@@ -100,6 +101,15 @@ describe("opening", () => {
       await server.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
     }
   });
+});
+
+test("people who come together cost a call for all of them, not one each", async () => {
+  await using world = await openWorld(server);
+  const people = Array.from({ length: maxEntersTogether + 1 }, () => samplePerson().id);
+  await server.command("CONFIG", "RESETSTAT");
+  expect(await Promise.all(people.map((id) => world.redis.presence.enter(id, "tab")))).toEqual(people.map(() => true));
+  expect(await server.command("INFO", "commandstats")).toMatch(/^cmdstat_fcall:calls=2,/m);
+  expect(await world.redis.presence.online(people)).toEqual(new Set(people));
 });
 
 test("while Redis is away presence and signals are silent, limits are counted by whoever stands in", async () => {
