@@ -1,29 +1,29 @@
-/** What `npm run bench -- growing` has measured: commit 2fef5de, 2026-11-21, two shared cores, load 10.6 to 13.1 by other work. */
+/** What `npm run bench -- growing` has measured: 2026-11-22, two shared cores, nothing else on the machine. docs/operating.md says more. */
 import type { Costs } from "./needs.ts";
 
 export const measuredCosts: Costs = {
   gateway: {
-    idleSecond: 5_267,
-    silentSecond: 1.98,
-    send: 795,
-    take: 73.5,
-    write: 6.56,
-    delivery: 0,
+    idleSecond: 10_527,
+    silentSecond: 1.02,
+    send: 1_559,
+    take: 0,
+    write: 7.18,
+    delivery: 0.211,
   },
   services: {
     redis: {
-      idleSecond: 1_971,
-      silentSecond: 0.418,
-      message: 94.3,
-      take: 8.28,
+      idleSecond: 4_084,
+      silentSecond: 0.236,
+      message: 225,
+      take: 1.87,
     },
-    writer: 121,
-    kafka: 130,
-    postgres: 201,
+    writer: 373,
+    kafka: 424,
+    postgres: 825,
   },
-  gatewayMiB: 114,
-  connectionKiB: 6.14,
-  postgresBytes: 1_122,
-  kafkaBytes: 702,
-  redisBytes: 878,
+  gatewayMiB: 115,
+  connectionKiB: 6.18,
+  postgresBytes: 1_114,
+  kafkaBytes: 724,
+  redisBytes: 866,
 };
