@@ -71,6 +71,23 @@ test(
 );
 
 test(
+  "a reply that was on its way while what it answers was changed quotes that as it is",
+  async () => {
+    const [kept, gone] = [it.server.append("kept"), it.server.append("gone")];
+    await until(async () => (await it.page.$("#m-2")) !== null);
+    it.server.beSilent(true);
+    it.server.send(frame(3, edit(kept.id, kept.author, "as it is")));
+    it.server.send(frame(4, { content: "", changes: [{ ...gone, html: '<div class="text deleted">Gone.</div>' }] }));
+    await it.shows(["as it is", "Gone."]);
+    it.server.send(frame(5, { content: reply(5, kept) }));
+    it.server.send(frame(6, { content: reply(6, gone) }));
+    await until(async () => (await quotes()).length === 2);
+    expect(await quotes()).toEqual(["ana as it is", "ana message deleted"]);
+  },
+  TEST_MAX_MS,
+);
+
+test(
   "a quote is kept with what waits to be sent, and given back for editing",
   async () => {
     const asked = it.server.append("who comes?");

@@ -12,6 +12,7 @@ export interface Quoted {
 /** Longest excerpt in code points, as the server cuts it. */
 const TEXT_MAX = 140;
 const FOUND_MS = 2_500;
+const TOLD_MAX = 200;
 const GONE = "message deleted";
 
 /** What a reply to this entry of the log quotes. */
@@ -54,12 +55,32 @@ export function readQuote(link: HTMLAnchorElement): Quoted | undefined {
   return { id: link.dataset.quote ?? "", offset: Number(link.hash.slice("#m-".length)), author, text };
 }
 
+/** What quotes were told last, the newest last: a reply that was on its way meanwhile comes with what was true before. */
+const told = new Map<string, string | undefined>();
+
 /** Every quote of the message says what that says now. @param text an excerpt; undefined once the message is deleted */
 export function requote(id: string, text: string | undefined): void {
-  for (const link of document.querySelectorAll(`[data-quote="${CSS.escape(id)}"]`)) {
-    link.classList.toggle("gone", text === undefined);
-    link.querySelector(".quote-text")?.replaceChildren(text ?? GONE);
-  }
+  told.delete(id);
+  told.set(id, text);
+  if (told.size > TOLD_MAX) told.delete(told.keys().next().value ?? "");
+  for (const link of document.querySelectorAll(`[data-quote="${CSS.escape(id)}"]`)) say(link, text);
+}
+
+/** The same for what has just come into the list. */
+export function requoteIn(entry: Element): void {
+  const link = entry.querySelector<HTMLElement>(":scope > .quote");
+  const id = link?.dataset.quote ?? "";
+  if (link && told.has(id)) say(link, told.get(id));
+}
+
+/** The server has read everything anew. */
+export function forgetTold(): void {
+  told.clear();
+}
+
+function say(link: Element, text: string | undefined): void {
+  link.classList.toggle("gone", text === undefined);
+  link.querySelector(".quote-text")?.replaceChildren(text ?? GONE);
 }
 
 /** A quote leads to the message in the list, or, where the list does not reach it, to the page that has it. */

@@ -5,6 +5,7 @@ import type { Change, Place, ServerFrame } from "./frames.ts";
 import { atHalfTime } from "./next-frame.ts";
 import { type OpenRoom, readPosition, roomUrl } from "./page.ts";
 import { judge, type Position } from "./position.ts";
+import { forgetTold, requoteIn } from "./quotes.ts";
 import { markOwnReactions } from "./reactions.ts";
 import { fetchPage } from "./server-page.ts";
 import { localizeTimes } from "./times.ts";
@@ -56,7 +57,7 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
   let last: Element | null = null;
   let complete = true;
   let rereading: Promise<void> | undefined;
-  /** Changes of messages that are not in the list, or quoted by what is not: about to come, or not shown. Twice changes nothing. */
+  /** Changes of messages that are not in the list: about to come, or not shown. */
   let early: Change[] = [];
   /** HTML of entries that come into the list together, before the next paint. */
   let arrivals = "";
@@ -74,6 +75,7 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
     }
     for (const change of early) applyChange(log, me, change);
     early = [];
+    for (const entry of entries) requoteIn(entry);
     dress(entries);
     separateDays(first);
     if (live && events.atEnd()) trim();
@@ -123,6 +125,7 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
     const change = () => {
       log.replaceChildren(...list.children);
       forget();
+      forgetTold();
       setTop(room, page.querySelector(TOP));
       position = readPosition(section);
       last = null;
@@ -158,9 +161,7 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
       if (verdict === "hole") return events.refuse();
       const after = position.shown;
       position = { ...position, shown: run.to };
-      // What waits for the next frame may quote a message that is in the list.
-      const waits = arrivals !== "";
-      early = [...early, ...changes.filter((change) => !applyChange(log, me, change) || waits)].slice(-EARLY_MAX);
+      early = [...early, ...changes.filter((change) => !applyChange(log, me, change))].slice(-EARLY_MAX);
       events.progressed();
       complete &&= log.childElementCount + arriving < ENTRIES_MAX || events.atEnd();
       if (!complete || content === "") return;
