@@ -10,13 +10,13 @@ const root = mkdtempSync(join(tmpdir(), "superchat-migrate-"));
 
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** The migrations as they were when there was only the first `count` of them. */
-function firstMigrations(count: number): string {
-  const folder = join(root, `first-${count}`);
+/** The migrations as they were when there was only one. */
+function firstMigration(): string {
+  const folder = join(root, "migrations");
   cpSync(join(import.meta.dir, "migrations"), folder, { recursive: true });
   const journal = join(folder, "meta", "_journal.json");
   const { entries, ...rest } = JSON.parse(readFileSync(journal, "utf8"));
-  writeFileSync(journal, JSON.stringify({ ...rest, entries: entries.slice(0, count) }));
+  writeFileSync(journal, JSON.stringify({ ...rest, entries: entries.slice(0, 1) }));
   return folder;
 }
 
@@ -26,7 +26,7 @@ test(
   "a database of the first version is brought up to date with all it held, and then left as it is",
   async () => {
     const database = await openPgliteFolder(join(root, "database"));
-    const ofFirstVersion = firstMigrations(1);
+    const ofFirstVersion = firstMigration();
     await migrate(database, ofFirstVersion);
     const id = "01976b7e-0000-7000-8000-000000000001";
     await database.queries.execute(sql`

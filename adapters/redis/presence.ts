@@ -7,6 +7,7 @@ import type { UserId } from "#domain/ids.ts";
 import type { Clock, Presence } from "#domain/ports/index.ts";
 import { presenceKey } from "./keys.ts";
 import type { Servers } from "./servers.ts";
+import { slices } from "./slices.ts";
 
 /** In one call: some 2 ms of Redis, which does nothing else meanwhile. */
 export const maxEntersTogether = 250;
@@ -17,7 +18,7 @@ interface Entering extends PromiseWithResolvers<boolean> {
 }
 
 /** @param clock for tests: without it Redis' own clock counts, one for all gateways */
-export function createRedisPresence(servers: Pick<Servers, "call" | "together">, clock?: Clock): Presence {
+export function createRedisPresence(servers: Servers, clock?: Clock): Presence {
   /** Heartbeats come by the hundred at once, and so do people after another gateway's end. */
   let entering: Entering[] = [];
   const now = () => (clock === undefined ? "" : `${clock.now()}`);
@@ -26,7 +27,7 @@ export function createRedisPresence(servers: Pick<Servers, "call" | "together">,
     const all = entering;
     entering = [];
     for (const group of servers.together(all, ({ key }) => key)) {
-      for (let at = 0; at < group.length; at += maxEntersTogether) void send(group.slice(at, at + maxEntersTogether));
+      for (const some of slices(group, maxEntersTogether)) void send(some);
     }
   }
 

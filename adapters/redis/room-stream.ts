@@ -13,6 +13,7 @@ import { createPublishAhead, type Place } from "./publish-ahead.ts";
 import { createRoomFeeds } from "./room-feeds.ts";
 import { createRoomQueue, type QueuedEvent } from "./room-queue.ts";
 import type { Servers } from "./servers.ts";
+import { slices } from "./slices.ts";
 
 /** Ids confirmed in one call. */
 const maxConfirmedAtOnce = 500;
@@ -187,8 +188,4 @@ function spansOf(offsets: readonly number[]): string[] {
     ...(offsets[at - 1] === offset - 1 ? [] : [`${offset}`]),
     ...(offsets[at + 1] === offset + 1 ? [] : [`${offset}`]),
   ]);
-}
-
-function slices<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
 }

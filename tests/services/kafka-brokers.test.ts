@@ -1,13 +1,14 @@
-/** The log on three brokers, of which one at a time is lost: everything is acked, kept, and in order. */
+/** The log on three brokers, of which one at a time is lost: everything is acked, and kept once, in order. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { until } from "../support/wait.ts";
-import { expectKeptOnce, idsOf, startWriting } from "./kafka-load.ts";
+import { expectKeptOnce, startWriting } from "./kafka-load.ts";
 import { createPositionStore, type KafkaWorld, uniqueTopic, useKafkaWorld } from "./kafka-world.ts";
 
 setDefaultTimeout(180_000);
 
 const replicated = { replicas: 3, minInSyncReplicas: 2 };
 const goesOnWithinMs = 60_000;
+const roomsInDanger = 6;
 let world: KafkaWorld;
 const unhandled = useKafkaWorld(
   (opened) => {
@@ -36,17 +37,16 @@ test("each broker is killed with -9 in turn under load: sending goes on without 
   }
   await goesOn("load with all of them");
   await writing.stop();
-  const stored = () => new Set(idsOf(store.events)).size;
-  await until(() => stored() >= writing.acked.size, { what: "all stored", deadlineMs: goesOnWithinMs });
+  await until(() => store.events.length >= writing.acked.size, { what: "all stored", deadlineMs: goesOnWithinMs });
   await reader.stop();
-  await expectKeptOnce(writing, world, topic, { store, mayRepeat: true });
+  await expectKeptOnce(writing, world, topic, { store });
 });
 
 // Neither enough copies, nor brokers enough to agree on who has one.
 test("with one of three left nothing is acked, and what was taken is kept when a second one is back", async () => {
   const topic = uniqueTopic();
   const { log } = await world.open({ topic, ...replicated, limits: { appendDeadlineMs: 90_000 } });
-  const writing = startWriting(log.append, 6, 200);
+  const writing = startWriting(log.append, roomsInDanger, 200);
   await until(() => writing.acked.size > 30, { what: "load" });
   const [, second, third] = world.nodes;
   await Promise.all([second!.kill("SIGKILL"), third!.kill("SIGKILL")]);
@@ -58,7 +58,8 @@ test("with one of three left nothing is acked, and what was taken is kept when a
   await Promise.all([second!.start(), third!.start()]);
   await until(() => writing.acked.size > before + 60, { what: "acks again", deadlineMs: goesOnWithinMs });
   await writing.stop();
-  await expectKeptOnce(writing, world, topic, { mayRepeat: true });
+  // What one broker had taken of the send that was under way may be written again: docs/adr/0007-kafka-log.md.
+  await expectKeptOnce(writing, world, topic, { mostRepeats: roomsInDanger });
 });
 
 test("nothing was rejected without being heard", () => {
