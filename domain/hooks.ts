@@ -1,5 +1,6 @@
-/** Making, listing and removing a room's webhooks: for who made the room. Secrets are the gateway's. */
+/** Making, listing and removing a room's webhooks: for who administers it. Secrets are the gateway's. */
 import { memberAccess } from "./access-room.ts";
+import { administers } from "./administers.ts";
 import { ChatError } from "./errors.ts";
 import { type Hook, type IncomingHook, maxHooksPerRoom, type OutgoingHook, parseHookUrl } from "./hook.ts";
 import type { HookId } from "./ids.ts";
@@ -19,14 +20,14 @@ export interface HookWish {
   readonly id?: HookId | undefined;
 }
 
-/** @param hash of the secret in its address. @throws ChatError forbidden for everybody but who made the room */
+/** @param hash of the secret in its address. @throws ChatError forbidden for everybody but who administers the room */
 export async function createIncomingHook(
   ports: HookPorts,
   maker: Author,
   wish: HookWish & { readonly name: string },
   hash: string,
 ): Promise<{ readonly hook: IncomingHook; readonly bot: User }> {
-  const room = await makersRoom(ports, maker, wish.room);
+  const room = await administeredRoom(ports, maker, wish.room);
   await checkMayMakeAnother(ports, maker, room, wish.id);
   const bot = await ownBotNamed(ports, maker, wish.name);
   if (!(await ports.rooms.membersAmong(room.id, [bot.id])).has(bot.id)) await addMember(ports, room, bot, maker);
@@ -42,7 +43,7 @@ export async function createOutgoingHook(
   wish: HookWish & { readonly url: string },
   sealed: string,
 ): Promise<OutgoingHook> {
-  const room = await makersRoom(ports, maker, wish.room);
+  const room = await administeredRoom(ports, maker, wish.room);
   const url = parseHookUrl(wish.url);
   await checkMayMakeAnother(ports, maker, room, wish.id);
   await ports.webhooks.check(url);
@@ -66,7 +67,7 @@ export async function listHooks(
   maker: Author,
   ref: string,
 ): Promise<readonly HookOfSomebody[]> {
-  const room = await makersRoom(ports, maker, ref);
+  const room = await administeredRoom(ports, maker, ref);
   const hooks = await ports.hooks.listOf(room.id);
   const bots = hooks.flatMap((hook) => (hook.kind === "incoming" ? [hook.bot] : []));
   const users = new Map((await ports.users.byIds(bots)).map((user) => [user.id, user]));
@@ -78,12 +79,12 @@ export async function listHooks(
 
 /** The bot of an incoming hook stays a member: what it said is still its own. */
 export async function removeHook(
-  ports: Pick<Ports, "rooms" | "hooks">,
+  ports: Pick<Ports, "rooms" | "hooks" | "users">,
   maker: Author,
   ref: string,
   id: HookId,
 ): Promise<Room> {
-  const room = await makersRoom(ports, maker, ref);
+  const room = await administeredRoom(ports, maker, ref);
   if (await ports.hooks.remove(room.id, id)) return room;
   throw noHook();
 }
@@ -95,7 +96,7 @@ export async function switchHookOn(
   ref: string,
   id: HookId,
 ): Promise<{ readonly hook: OutgoingHook; readonly room: Room }> {
-  const room = await makersRoom(ports, maker, ref);
+  const room = await administeredRoom(ports, maker, ref);
   await spend(ports, rateLimits.hooksPerPerson, maker.id);
   const hook = await ports.hooks.switchOn(room.id, id, new Date(ports.clock.now()).toISOString());
   if (hook === undefined) throw noHook();
@@ -103,20 +104,24 @@ export async function switchHookOn(
 }
 
 /** @throws ChatError forbidden */
-export async function makersRoom(ports: Pick<Ports, "rooms">, maker: Author, ref: string): Promise<Room> {
+export async function administeredRoom(
+  ports: Pick<Ports, "rooms" | "users">,
+  maker: Author,
+  ref: string,
+): Promise<Room> {
   const { room } = await memberAccess(ports, maker, ref);
   if (room.visibility === "direct")
     throw new ChatError("forbidden", "A direct conversation stays between its people; make a room for webhooks.");
-  if (room.createdBy === maker.id) return room;
-  throw new ChatError("forbidden", "Only who made the room sees and changes its webhooks.");
+  if (await administers(ports, maker, room)) return room;
+  throw new ChatError("forbidden", "Only who administers the room sees and changes its webhooks.");
 }
 
 async function checkMayMakeAnother(ports: HookPorts, maker: Author, room: Room, id?: HookId): Promise<void> {
   await spend(ports, rateLimits.hooksPerPerson, maker.id);
   const hooks = await ports.hooks.listOf(room.id);
   if (hooks.some((hook) => hook.id === id)) throw madeBefore();
-  if (hooks.length < maxHooksPerRoom) return;
-  throw new ChatError("conflict", `A room has at most ${maxHooksPerRoom} webhooks. Delete one that isn't needed.`);
+  // Before anything is made for it; that the limit holds for those that come at once is the store's.
+  if (hooks.length >= maxHooksPerRoom) throw tooManyHooks();
 }
 
 /** A bot of the maker's, found by name or made. A bot that makes rooms has them of its owner's. */
@@ -135,6 +140,11 @@ function newHook(ports: Pick<Ports, "ids" | "clock">, maker: Author, room: Room,
 export function madeBefore(cause?: unknown): ChatError {
   const sentence = "This webhook was made before. Without its secret, delete it and make another.";
   return new ChatError("conflict", sentence, cause === undefined ? {} : { cause });
+}
+
+/** The same whoever notices, stores included. */
+export function tooManyHooks(): ChatError {
+  return new ChatError("conflict", `A room has at most ${maxHooksPerRoom} webhooks. Delete one that isn't needed.`);
 }
 
 function noHook(): ChatError {

@@ -35,6 +35,16 @@ export const maxTokenNameLength = 64;
 export const maxTokenDays = 366;
 export const defaultTokenDays = 90;
 
+/** The same for every store, which holds the limit however many are made at once. */
+export function tooManyTokens(): ChatError {
+  return new ChatError("conflict", `You have ${maxTokensPerPerson} tokens. Revoke one that you don't need any more.`);
+}
+
+/** The same for every store, which holds the limit however many are made at once. */
+export function tooManyBots(): ChatError {
+  return new ChatError("conflict", `You have ${maxBotsPerPerson} bots, which is the most.`);
+}
+
 /** Among sockets and revocations a token stands where a sign-in stands: both have ids of their own, none twice. */
 export function asSession(id: ProgramTokenId): SessionId {
   return id as string as SessionId;

@@ -5,8 +5,6 @@ import type { Ports } from "./ports/index.ts";
 import {
   asSession,
   defaultTokenDays,
-  maxBotsPerPerson,
-  maxTokensPerPerson,
   type ProgramToken,
   parseScopes,
   parseTokenDays,
@@ -47,9 +45,6 @@ export async function createProgramToken(
   const days = parseTokenDays(wish.expiresInDays ?? defaultTokenDays);
   await spend(ports, rateLimits.tokensPerPerson, owner.id);
   const user = wish.bot === undefined ? owner : await ownBot(ports, owner, wish.bot);
-  if ((await ports.programTokens.listOf(owner.id)).length >= maxTokensPerPerson) {
-    throw new ChatError("conflict", `You have ${maxTokensPerPerson} tokens. Revoke one that you don't need any more.`);
-  }
   const now = ports.clock.now();
   const token: ProgramToken = {
     id: wish.id ?? (ports.ids.next() as ProgramTokenId),
@@ -83,9 +78,6 @@ export async function revokeProgramToken(ports: TokenPorts, owner: Author, id: P
 export async function createBot(ports: TokenPorts, owner: Author, rawName: string): Promise<User> {
   const name = parseUserName(rawName);
   await spend(ports, rateLimits.botsPerPerson, owner.id);
-  if ((await ports.users.botsOf(owner.id)).length >= maxBotsPerPerson) {
-    throw new ChatError("conflict", `You have ${maxBotsPerPerson} bots, which is the most.`);
-  }
   const createdAt = new Date(ports.clock.now()).toISOString();
   const bot: User = { id: ports.ids.next() as UserId, name, kind: "bot", createdAt, owner: owner.id };
   await ports.users.create(bot, undefined);

@@ -1,5 +1,6 @@
 /** What people may do with a bot's answer: stop it while it grows, ask again when it failed. */
 import { memberAccess } from "./access-room.ts";
+import { administers } from "./administers.ts";
 import { ChatError } from "./errors.ts";
 import { isGrowing } from "./grown-texts.ts";
 import type { EventId } from "./ids.ts";
@@ -11,7 +12,7 @@ import type { Room } from "./room.ts";
 import { type SendPorts, type Sent, sendMessage } from "./send-message.ts";
 import type { Author } from "./user.ts";
 
-export type StopPorts = HistoryPorts & Pick<Ports, "rooms" | "signals">;
+export type StopPorts = HistoryPorts & Pick<Ports, "rooms" | "users" | "signals">;
 
 /** Of which room (id or slug), which answer. */
 export interface AnswerRef {
@@ -22,8 +23,8 @@ export interface AnswerRef {
 /** Tells the bot to end it; one that has ended already stays as it is. Its own bot writes the end. */
 export async function stopAnswer(ports: StopPorts, person: Author, ref: AnswerRef): Promise<void> {
   const { room, message } = await answerOf(ports, person, ref);
-  if (message.answer?.asker !== person.id && room.createdBy !== person.id) {
-    throw new ChatError("forbidden", "Only who asked, and who made the room, can stop an answer.");
+  if (message.answer?.asker !== person.id && !(await administers(ports, person, room))) {
+    throw new ChatError("forbidden", "Only who asked, and who administers the room, can stop an answer.");
   }
   if (!isGrowing(message)) return;
   await ports.signals.toUser(message.author.id, { type: "stop", room: room.id, message: message.id });

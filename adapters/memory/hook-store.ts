@@ -1,6 +1,6 @@
 /** Webhooks in memory. */
-import type { Hook, OutgoingHook } from "#domain/hook.ts";
-import { madeBefore } from "#domain/hooks.ts";
+import { type Hook, maxHooksPerRoom, type OutgoingHook } from "#domain/hook.ts";
+import { madeBefore, tooManyHooks } from "#domain/hooks.ts";
 import type { HookId, RoomId } from "#domain/ids.ts";
 import type { HookStore } from "#domain/ports/index.ts";
 import type { Tables } from "./tables.ts";
@@ -18,6 +18,14 @@ export function createMemoryHookStore({ users, rooms }: Pick<Tables, "users" | "
 
   const add = (hook: Hook, secret: string) => {
     if (rows.has(hook.id)) throw madeBefore();
+    if (
+      rows
+        .values()
+        .filter((row) => row.hook.room === hook.room)
+        .toArray().length >= maxHooksPerRoom
+    ) {
+      throw tooManyHooks();
+    }
     rows.set(hook.id, { hook, secret });
   };
   const isDue = ({ room, state, position, notice, nextTryAt }: OutgoingHook, now: string) =>

@@ -2,7 +2,7 @@
 import { ChatError } from "#domain/errors.ts";
 import type { ProgramTokenId } from "#domain/ids.ts";
 import type { ProgramTokenStore } from "#domain/ports/index.ts";
-import { asSession, maxTokensPerPerson, type ProgramToken } from "#domain/program-token.ts";
+import { asSession, maxTokensPerPerson, type ProgramToken, tooManyTokens } from "#domain/program-token.ts";
 import type { Tables } from "./tables.ts";
 
 export function createMemoryProgramTokenStore({
@@ -15,6 +15,8 @@ export function createMemoryProgramTokenStore({
     async create(token, hash) {
       if (tokens.has(token.id))
         throw new ChatError("conflict", "This token was made before. Without its secret, revoke it and make another.");
+      const own = tokens.values().filter((each) => each.token.owner === token.owner);
+      if (own.toArray().length >= maxTokensPerPerson) throw tooManyTokens();
       tokens.set(token.id, { token, hash });
     },
     async byHash(hash) {

@@ -1,6 +1,7 @@
 /** People in memory: found by id and by name, where names that look alike count as one. */
 import { ChatError } from "#domain/errors.ts";
 import type { Credentials, UserStore } from "#domain/ports/index.ts";
+import { maxBotsPerPerson, tooManyBots } from "#domain/program-token.ts";
 import { nameKey, nameSkeleton, type User } from "#domain/user.ts";
 import { byName, pageByName } from "./pages.ts";
 import type { Tables } from "./tables.ts";
@@ -17,6 +18,9 @@ export function createMemoryUserStore(tables: Tables): UserStore {
       if (users().some(({ id, name }) => id === user.id || nameSkeleton(name) === look)) {
         throw new ChatError("conflict", "This name, or one that looks like it, is taken.", { field: "name" });
       }
+      if (user.owner !== undefined && users().filter(({ owner }) => owner === user.owner).length >= maxBotsPerPerson) {
+        throw tooManyBots();
+      }
       tables.users.set(user.id, { user, passwordHash });
     },
     byId: async (id) => tables.users.get(id)?.user,
@@ -27,6 +31,7 @@ export function createMemoryUserStore(tables: Tables): UserStore {
       users()
         .filter((user) => user.owner === owner)
         .sort(byName),
+    firstPerson: async () => users().find(({ kind }) => kind === "person"),
     list: async (query) => pageByName(users(), (user) => user, query),
     async suggest(prefix, room, limit) {
       const members = tables.rooms.get(room)?.members;

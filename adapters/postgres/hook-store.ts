@@ -1,25 +1,26 @@
 /** Webhooks in Postgres. A claim is a row's lease together with its next try, so that one index finds what is due. */
 import { and, desc, eq, sql } from "drizzle-orm";
-import type { Database } from "#db/database.ts";
+import type { Database, Queries } from "#db/database.ts";
 import { incomingHooks, outgoingHooks } from "#db/hook-tables.ts";
 import { rooms, users } from "#db/schema.ts";
-import type { HookStanding, IncomingHook, OutgoingHook } from "#domain/hook.ts";
-import { madeBefore } from "#domain/hooks.ts";
+import { type HookStanding, type IncomingHook, maxHooksPerRoom, type OutgoingHook } from "#domain/hook.ts";
+import { madeBefore, tooManyHooks } from "#domain/hooks.ts";
 import type { EventId, HookId, RoomId, UserId } from "#domain/ids.ts";
 import type { HookStore } from "#domain/ports/index.ts";
 import { ask, askTogether, repeated } from "./failures.ts";
 import { userColumns, userOf } from "./user-store.ts";
+import { withinLimit } from "./within-limit.ts";
 
 export function createHookStore(database: Database): HookStore {
   return {
     async createIncoming({ kind: _kind, room, bot, ...hook }, hash) {
       const row = { ...hook, roomId: room, botId: bot, hash };
-      await once(ask(database, (queries) => queries.insert(incomingHooks).values(row)));
+      await once(database, room, (queries) => queries.insert(incomingHooks).values(row));
     },
 
     async createOutgoing({ id, room, createdBy, createdAt, url, ...standing }, sealed) {
       const row = { id, roomId: room, createdBy, createdAt, url, sealed, ...standingColumns(standing) };
-      await once(ask(database, (queries) => queries.insert(outgoingHooks).values(row)));
+      await once(database, room, (queries) => queries.insert(outgoingHooks).values(row));
     },
 
     async byHash(hash) {
@@ -101,9 +102,23 @@ export function createHookStore(database: Database): HookStore {
   };
 }
 
-async function once(insert: Promise<unknown>): Promise<void> {
+async function once(database: Database, room: RoomId, insert: (queries: Queries) => PromiseLike<unknown>) {
   try {
-    await insert;
+    await withinLimit(
+      database,
+      {
+        key: `hooks of ${room}`,
+        max: maxHooksPerRoom,
+        count: async (queries) => {
+          const counts = await Promise.all(
+            [incomingHooks, outgoingHooks].map((table) => queries.$count(table, eq(table.roomId, room))),
+          );
+          return counts.reduce((sum, count) => sum + count, 0);
+        },
+        full: tooManyHooks,
+      },
+      insert,
+    );
   } catch (error) {
     throw repeated(error) === undefined ? error : madeBefore(error);
   }

@@ -5,16 +5,26 @@ import { programTokens, revokedSessions, users } from "#db/schema.ts";
 import { ChatError } from "#domain/errors.ts";
 import type { ProgramTokenId, UserId } from "#domain/ids.ts";
 import type { ProgramTokenStore } from "#domain/ports/index.ts";
-import { maxTokensPerPerson, type ProgramToken, type Scope } from "#domain/program-token.ts";
+import { maxTokensPerPerson, type ProgramToken, type Scope, tooManyTokens } from "#domain/program-token.ts";
 import { ask, askTogether, repeated } from "./failures.ts";
 import { userColumns, userOf } from "./user-store.ts";
+import { withinLimit } from "./within-limit.ts";
 
 export function createProgramTokenStore(database: Database): ProgramTokenStore {
   return {
     async create({ user, owner, scopes, ...token }, hash) {
       const row = { ...token, hash, userId: user, ownerId: owner, scopes };
       try {
-        await ask(database, (queries) => queries.insert(programTokens).values(row));
+        await withinLimit(
+          database,
+          {
+            key: `tokens of ${owner}`,
+            max: maxTokensPerPerson,
+            count: (queries) => queries.$count(programTokens, eq(programTokens.ownerId, owner)),
+            full: tooManyTokens,
+          },
+          (queries) => queries.insert(programTokens).values(row),
+        );
       } catch (error) {
         if (repeated(error) === undefined) throw error;
         throw new ChatError("conflict", "This token was made before. Without its secret, revoke it and make another.", {

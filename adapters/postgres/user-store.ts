@@ -1,16 +1,18 @@
 /** People in Postgres. Uniqueness of names and looks is kept by constraints. */
 import { eq, sql } from "drizzle-orm";
-import type { Database } from "#db/database.ts";
+import type { Database, Queries } from "#db/database.ts";
 import { users } from "#db/schema.ts";
 import { ChatError } from "#domain/errors.ts";
 import type { UserId } from "#domain/ids.ts";
 import type { UserStore } from "#domain/ports/index.ts";
+import { maxBotsPerPerson, tooManyBots } from "#domain/program-token.ts";
 import { nameKey, nameSkeleton, type User } from "#domain/user.ts";
 import { among } from "./among.ts";
 import { coalesce } from "./coalesce.ts";
 import { pageCondition, pageOf, rowsToRead } from "./cursor.ts";
 import { ask, repeated } from "./failures.ts";
 import { storable } from "./storable.ts";
+import { type Limit, withinLimit } from "./within-limit.ts";
 
 interface UserRow extends Record<string, unknown> {
   readonly id: string;
@@ -50,18 +52,10 @@ export function createUserStore(database: Database): UserStore {
     async create(user, passwordHash) {
       const { id, name, kind, createdAt, owner } = user;
       const keys = { nameKey: nameKey(name), nameSkeleton: nameSkeleton(name) };
+      const row = { id, name, ...keys, kind, passwordHash: passwordHash ?? null, createdAt, ownerId: owner ?? null };
+      const insert = (queries: Queries) => queries.insert(users).values(row);
       try {
-        await ask(database, (queries) =>
-          queries.insert(users).values({
-            id,
-            name,
-            ...keys,
-            kind,
-            passwordHash: passwordHash ?? null,
-            createdAt,
-            ownerId: owner ?? null,
-          }),
-        );
+        await (owner === undefined ? ask(database, insert) : withinLimit(database, botsOf(owner), insert));
       } catch (error) {
         if (repeated(error) === undefined) throw error;
         throw new ChatError("conflict", "This name, or one that looks like it, is taken; choose another.", {
@@ -106,6 +100,14 @@ export function createUserStore(database: Database): UserStore {
       return rows.map(userOf);
     },
 
+    async firstPerson() {
+      // Ids are of version 7: their order is that of time, and the few accounts before the first person's are bots.
+      const [row] = await ask(database, (queries) =>
+        queries.select(userColumns).from(users).where(eq(users.kind, "person")).orderBy(users.id).limit(1),
+      );
+      return row && userOf(row);
+    },
+
     async list(page) {
       const condition = pageCondition(page, "u");
       const rows = await ask(database, (queries) =>
@@ -132,6 +134,15 @@ export function createUserStore(database: Database): UserStore {
       );
       return rows.map(userOf);
     },
+  };
+}
+
+function botsOf(owner: UserId): Limit {
+  return {
+    key: `bots of ${owner}`,
+    max: maxBotsPerPerson,
+    count: (queries) => queries.$count(users, eq(users.ownerId, owner)),
+    full: tooManyBots,
   };
 }
 

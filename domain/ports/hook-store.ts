@@ -20,9 +20,9 @@ export interface HookClaim {
 }
 
 export interface HookStore {
-  /** @throws ChatError conflict when the id stands for a hook already. */
+  /** @throws ChatError conflict when the id stands for a hook already, or the room has maxHooksPerRoom, however many come at once. */
   createIncoming(hook: IncomingHook, hash: string): Promise<void>;
-  /** @throws ChatError conflict when the id stands for a hook already. */
+  /** @throws ChatError conflict as createIncoming: both kinds share the limit. */
   createOutgoing(hook: OutgoingHook, sealed: string): Promise<void>;
   byHash(hash: string): Promise<FoundHook | undefined>;
   /** Newest first. */

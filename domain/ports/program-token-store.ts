@@ -11,7 +11,7 @@ export interface FoundToken {
 
 /** Tokens that are alive or have expired; revoking deletes for good and leaves a trace for SessionStore.revokedSince. */
 export interface ProgramTokenStore {
-  /** @throws ChatError conflict when the id stands for a token already. */
+  /** @throws ChatError conflict when the id stands for a token already, or its owner has maxTokensPerPerson, however many come at once. */
   create(token: ProgramToken, hash: string): Promise<void>;
   byHash(hash: string): Promise<FoundToken | undefined>;
   /** Newest first; those of the owner's bots too. At most maxTokensPerPerson. */

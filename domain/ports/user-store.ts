@@ -10,7 +10,10 @@ export interface Credentials {
 }
 
 export interface UserStore {
-  /** @throws ChatError conflict when the name, or one that looks like it, is taken. */
+  /**
+   * @throws ChatError conflict when the name, or one that looks like it, is taken; for a bot, when its owner has maxBotsPerPerson, however many
+   * come at once.
+   */
   create(user: User, passwordHash: string | undefined): Promise<void>;
   byId(id: UserId): Promise<User | undefined>;
   byIds(ids: readonly UserId[]): Promise<readonly User[]>;
@@ -19,6 +22,8 @@ export interface UserStore {
   credentials(key: string): Promise<Credentials | undefined>;
   /** The bots of a person, by name. */
   botsOf(owner: UserId): Promise<readonly User[]>;
+  /** The person whose account is the oldest; undefined before there is any. Bots do not count. */
+  firstPerson(): Promise<User | undefined>;
   /** By name. */
   list(page: PageQuery): Promise<Page<User>>;
   /** For completion: people whose name starts with a key, members of the room first. */

@@ -9,7 +9,7 @@ export const tags = {
   tokens: "Tokens and bots for programs. Only somebody who is signed in makes, lists and revokes them.",
   rooms: "Rooms, and who is in them.",
   hooks:
-    "Webhooks of a room: an address that posts to it, or one that hears what happens in it. For who made the room.",
+    "Webhooks of a room: an address that posts to it, or one that hears what happens in it. For who administers the room: who made it, and in a room whose maker is not in it the first person of the server.",
   messages: "Sending, reading, and following what happens in a room.",
 } as const;
 export type Tag = keyof typeof tags;

@@ -1,4 +1,4 @@
-/** The page of a room's webhooks, for who made the room. A secret is in the answer to its form, and nowhere else. */
+/** The page of a room's webhooks, for who administers it. A secret is in the answer to its form, and nowhere else. */
 import { Hono } from "hono";
 import { memberAccess } from "#domain/access-room.ts";
 import { createIncomingHook, createOutgoingHook, listHooks, removeHook, switchHookOn } from "#domain/hooks.ts";

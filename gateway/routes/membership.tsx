@@ -1,6 +1,7 @@
 /** Joining, leaving, inviting, the topic, and the page of who is in a room. */
 import { Hono } from "hono";
 import { accessRoom, memberAccess } from "#domain/access-room.ts";
+import { administers } from "#domain/administers.ts";
 import { changeTopic } from "#domain/change-topic.ts";
 import { ChatError } from "#domain/errors.ts";
 import { inviteMember, joinRoom, leaveRoom } from "#domain/membership.ts";
@@ -36,12 +37,14 @@ export function membershipRoutes(parts: Parts): Hono<GatewayEnv> {
     c: GatewayContext,
     own: { problem?: Problem; kept?: { name?: string; topic?: string } } = {},
   ) => {
-    const access = await accessRoom(ports, signedIn(c).user, c.req.param("ref") ?? "");
-    const [chrome, { people, next }] = await Promise.all([
+    const { user } = signedIn(c);
+    const access = await accessRoom(ports, user, c.req.param("ref") ?? "");
+    const [administering, chrome, { people, next }] = await Promise.all([
+      access.membership !== undefined && administers(ports, user, access.room),
       memberChrome(ports, c, access.room.id),
       peopleOf(ports, access, c.req.query("after")),
     ]);
-    return RoomPeoplePage({ chrome, access, people, peopleNext: next, ...own });
+    return RoomPeoplePage({ chrome, access, administers: administering, people, peopleNext: next, ...own });
   };
 
   app.get("/rooms/:ref/people", async (c) => {

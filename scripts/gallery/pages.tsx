@@ -85,6 +85,7 @@ export function galleryPages(assets: AssetUrls): ReadonlyMap<string, string> {
     people: PeoplePage({ chrome, people: sample.here, next: "x" }),
     "people-none": PeoplePage({ chrome, query: "zz", people: [] }),
     "room-people": RoomPeoplePage({
+      administers: true,
       chrome,
       access: sample.accessTo("lobby"),
       people: sample.here,

@@ -1,10 +1,11 @@
 /** What every store of webhooks promises: found by hash, listed for the room, and each due one claimed by one at a time. */
 import { beforeEach, describe, expect, test } from "bun:test";
-import type { IncomingHook, OutgoingHook } from "#domain/hook.ts";
+import { type IncomingHook, maxHooksPerRoom, type OutgoingHook } from "#domain/hook.ts";
 import type { EventId, HookId, UserId } from "#domain/ids.ts";
 import type { User } from "#domain/user.ts";
 import {
   addPerson,
+  countKept,
   expectCode,
   newId,
   type OpenStores,
@@ -87,6 +88,22 @@ export function hookStoreSuite(name: string, open: OpenStores): void {
         expect(await stores.hooks.remove(story.room.id, id)).toBe(false);
       }
       expect(await stores.hooks.listOf(story.room.id)).toEqual([]);
+    });
+
+    test("of 50 that come at once, of both kinds, a room has as many as it may", async () => {
+      const { bot } = await addIncoming(0);
+      const made = Array.from({ length: 50 }, (_, ms) => {
+        if (ms % 2 === 0) return addOutgoing(ms, 1);
+        const head = { id: newId<HookId>(), room: story.room.id, createdBy: ada.id, createdAt: at(ms) };
+        return stores.hooks.createIncoming({ ...head, kind: "incoming", bot: bot.id }, word("hash"));
+      });
+      expect(await countKept(made, "conflict")).toBe(maxHooksPerRoom - 1);
+      const kept = await stores.hooks.listOf(story.room.id);
+      expect(kept).toHaveLength(maxHooksPerRoom);
+      // Another room has its own, and who deletes one may make another.
+      await addOutgoing(1, 1, await openStory(stores, ada, [ada]));
+      for (const { id } of kept.slice(0, 1)) await stores.hooks.remove(story.room.id, id);
+      await addOutgoing(1, 1);
     });
 
     test("what is due is claimed by one at a time, the longest waiting first", async () => {

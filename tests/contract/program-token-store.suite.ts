@@ -1,9 +1,18 @@
 /** What every store of program tokens promises: found by hash alone, listed for the owner, revoked once, with a trace. */
 import { beforeEach, describe, expect, test } from "bun:test";
 import type { ProgramTokenId, UserId } from "#domain/ids.ts";
-import { asSession, type ProgramToken } from "#domain/program-token.ts";
+import { asSession, maxBotsPerPerson, maxTokensPerPerson, type ProgramToken } from "#domain/program-token.ts";
 import type { User } from "#domain/user.ts";
-import { addPerson, expectCode, newId, type OpenStores, type Stores, timeAfter, word } from "./store-world.ts";
+import {
+  addPerson,
+  countKept,
+  expectCode,
+  newId,
+  type OpenStores,
+  type Stores,
+  timeAfter,
+  word,
+} from "./store-world.ts";
 
 export function programTokenStoreSuite(name: string, open: OpenStores): void {
   describe(`program token store: ${name}`, () => {
@@ -53,6 +62,16 @@ export function programTokenStoreSuite(name: string, open: OpenStores): void {
     test("an id is used once", async () => {
       const { token } = await addToken(ada, 1);
       await expectCode(stores.programTokens.create(token, word("hash")), "conflict");
+    });
+
+    test("of 50 more than may be that come at once, an owner has as many tokens and bots as may be", async () => {
+      const tokens = Array.from({ length: maxTokensPerPerson + 50 }, (_, ms) => addToken(ada, ms));
+      expect(await countKept(tokens, "conflict")).toBe(maxTokensPerPerson);
+      const bots = Array.from({ length: maxBotsPerPerson + 50 }, () => addBot(ada));
+      expect(await countKept(bots, "conflict")).toBe(maxBotsPerPerson);
+      expect(await stores.users.botsOf(ada.id)).toHaveLength(maxBotsPerPerson);
+      const bob = await addPerson(stores);
+      await addToken(bob, 1, await addBot(bob));
     });
 
     test("the owner's are listed newest first, those of bots too, and nobody else's", async () => {

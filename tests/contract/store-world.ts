@@ -26,6 +26,14 @@ export function word(start = "w"): string {
   return `${start}${Bun.randomUUIDv7().replaceAll("-", "").slice(-12)}`;
 }
 
+/** Of as many as were done at once: how many went well. The others failed with this code. */
+export async function countKept(all: readonly Promise<unknown>[], code: ChatErrorCode): Promise<number> {
+  const settled = await Promise.allSettled(all);
+  const refused = settled.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
+  expect(refused.map((error) => (error instanceof ChatError ? error.code : error))).toEqual(refused.map(() => code));
+  return settled.length - refused.length;
+}
+
 export function timeAfter(ms: number): string {
   return new Date(startOfTime + ms).toISOString();
 }

@@ -90,6 +90,15 @@ export function userStoreSuite(name: string, open: OpenStores): void {
       expect((await stores.users.list({ limit: 5, search: `_${mark}` })).items).toEqual([]);
     });
 
+    test("the first person stays the first, whoever comes after", async () => {
+      await stores.users.create({ ...newUser(word("robot")), kind: "bot" }, undefined);
+      await addPerson(stores);
+      const first = await stores.users.firstPerson();
+      expect(first?.kind).toBe("person");
+      await addPerson(stores);
+      expect(await stores.users.firstPerson()).toEqual(first);
+    });
+
     test("completion has people whose name starts so, members of the room first", async () => {
       const mark = word("s");
       const [amy, ben, cat] = await Promise.all(

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-test("is linked for who made the room, and for nobody else", async () => {
+test("is linked for who administers the room, and for nobody else", async () => {
   expect((await ana.visit(`${path}/people`)).html).toContain(`href="${path}/hooks"`);
   const eve = await signUpAtPage(gateway.url);
   await eve.submit(await eve.visit(path), `${path}/join`);
@@ -71,4 +71,16 @@ test("one that is off is switched on again", async () => {
   expect(list.html).toContain("It answered 410 &lt;b&gt;.");
   const on = await ana.submit(list, `${path}/hooks/${hook.id}/on`);
   expect([on.path, on.html.includes("Switched off.")]).toEqual([`${path}/hooks`, false]);
+});
+
+test("the lobby's are the first person's, since its maker is the system account", async () => {
+  const lobby = "/rooms/lobby";
+  expect((await ana.visit(`${lobby}/people`)).html).toContain(`href="${lobby}/hooks"`);
+  const made = await ana.submit(await ana.visit(`${lobby}/hooks`), `${lobby}/hooks/incoming`, {
+    name: freshName("bot"),
+  });
+  expect(made.status).toBe(200);
+  const eve = await signUpAtPage(gateway.url);
+  expect((await eve.visit(`${lobby}/people`)).html).not.toContain(`${lobby}/hooks`);
+  expect((await eve.visit(`${lobby}/hooks`)).status).toBe(403);
 });

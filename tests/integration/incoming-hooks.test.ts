@@ -119,7 +119,7 @@ test("deleted, it posts nothing more; by the same name another speaks as the sam
   expect((await ana.get("/bots")).body.items.map(({ name }: { name: string }) => name)).toEqual([bot]);
 });
 
-test("only who made the room sees and changes its webhooks, with the scope if it is a program", async () => {
+test("only who administers the room sees and changes its webhooks, with the scope if it is a program", async () => {
   const eve = await signUpPerson(gateway.url);
   await ana.call("PUT", `/rooms/${room}/members/${eve.id}`);
   const [hook] = (await ana.get(`/rooms/${room}/hooks`)).body.items;

@@ -73,7 +73,9 @@ const pages: Record<string, string> = {
   people: String(
     PeoplePage({ chrome, query: evil, people: [...people, { ...bo, name: evil, online: true }], next: evil }),
   ),
-  "room people": String(RoomPeoplePage({ chrome, access, people, peopleNext: evil, problem, kept: { name: evil } })),
+  "room people": String(
+    RoomPeoplePage({ chrome, access, administers: true, people, peopleNext: evil, problem, kept: { name: evil } }),
+  ),
   sessions: String(SessionsPage({ chrome, sessions, currentSession: "s0" as SessionId })),
   problem: String(ProblemPage({ chrome, status: 500, title: evil, sentence: evil, requestId: evil })),
   "guest's problem": String(ProblemPage({ chrome: guest, status: 404, title: "x", sentence: evil })),

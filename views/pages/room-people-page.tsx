@@ -13,6 +13,8 @@ import { roomPath, roomTitle } from "../room-name.ts";
 export interface RoomPeopleProps {
   readonly chrome: Chrome;
   readonly access: RoomAccess;
+  /** Whether the viewer administers the room. */
+  readonly administers: boolean;
   readonly people: readonly PersonHere[];
   /** Cursor of the next page. */
   readonly peopleNext?: string | undefined;
@@ -21,7 +23,7 @@ export interface RoomPeopleProps {
   readonly kept?: { readonly name?: string | undefined; readonly topic?: string | undefined } | undefined;
 }
 
-export function RoomPeoplePage({ chrome, access, people, peopleNext, problem, kept }: RoomPeopleProps) {
+export function RoomPeoplePage({ chrome, access, administers, people, peopleNext, problem, kept }: RoomPeopleProps) {
   const { room, membership } = access;
   const title = roomTitle(access, chrome.viewer);
   const path = roomPath(room);
@@ -45,7 +47,7 @@ export function RoomPeoplePage({ chrome, access, people, peopleNext, problem, ke
         {membership !== undefined && (
           <>
             <TopicForm path={path} problem={problem} topic={kept?.topic ?? room.topic} />
-            {room.visibility !== "direct" && room.createdBy === chrome.viewer?.id && (
+            {administers && (
               <p>
                 <a href={`${path}/hooks`}>Webhooks of this room</a>, by which programs post here or hear what happens.
               </p>

@@ -18,7 +18,7 @@ import type { Parts } from "../../app-env.ts";
 import { incomingHookUrl } from "../incoming-hooks.ts";
 import { noRoom, roomId } from "./rooms.ts";
 
-const notMaker = "Only who made the room may, and not in a direct room.";
+const notMaker = "Only who administers the room may, and not in a direct room.";
 const noHook = "There is no such room or webhook.";
 
 export function hookOperations({ ports, config, hookSecrets }: Parts): readonly Operation[] {
