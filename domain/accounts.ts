@@ -3,6 +3,7 @@
 import { ChatError, isChatError } from "./errors.ts";
 import type { UserId } from "./ids.ts";
 import { addMember, type MembershipPorts } from "./membership.ts";
+import { isPasswordOf, preparedPassword } from "./password.ts";
 import type { Ports } from "./ports/index.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
 import { lobbySlug, type Room } from "./room.ts";
@@ -27,10 +28,11 @@ export interface SignedIn {
 
 export async function signUp(ports: AccountPorts, entry: Entry): Promise<SignedIn> {
   const name = parseUserName(entry.name);
-  checkPassword(entry.password);
+  const password = preparedPassword(entry.password);
+  checkPassword(password);
   await spend(ports, rateLimits.signUpPerAddress, entry.address);
   const user = newUser(ports, name, "person");
-  await ports.users.create(user, await ports.passwords.hash(entry.password));
+  await ports.users.create(user, await ports.passwords.hash(password));
   const lobby = await ports.rooms.access(lobbySlug, user.id);
   if (lobby !== undefined) await joinSoon(ports, lobby.room, user);
   return { user, session: await startSession(ports, user, entry.device) };
@@ -50,8 +52,8 @@ export async function signIn(ports: AccountPorts, entry: Entry): Promise<SignedI
   await spend(ports, rateLimits.signInPerAddress, entry.address);
   await spend(ports, rateLimits.signInPerName, `${key.slice(0, 64)}`);
   const found = await ports.users.credentials(key);
-  const password = [...entry.password].length > maxPasswordLength ? "" : entry.password;
-  if (!(await ports.passwords.verify(password, found?.passwordHash)) || found === undefined) {
+  const password = [...preparedPassword(entry.password)].length > maxPasswordLength ? "" : entry.password;
+  if (!(await isPasswordOf(ports, found, password)) || found === undefined) {
     throw new ChatError("unauthenticated", "That name and password don't belong together.", { field: "password" });
   }
   return { user: found.user, session: await startSession(ports, found.user, entry.device) };

@@ -27,6 +27,10 @@ export function createMemoryUserStore(tables: Tables): UserStore {
     byIds: async (ids) => [...new Set(ids)].flatMap((id) => tables.users.get(id)?.user ?? []),
     byKey: async (key) => withKey(key)?.user,
     credentials: async (key) => withKey(key),
+    async rehash(id, from, to) {
+      const known = tables.users.get(id);
+      if (known?.passwordHash === from) tables.users.set(id, { ...known, passwordHash: to });
+    },
     botsOf: async (owner) =>
       users()
         .filter((user) => user.owner === owner)

@@ -1,5 +1,5 @@
 /** People in Postgres. Uniqueness of names and looks is kept by constraints. */
-import { eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Database, Queries } from "#db/database.ts";
 import { users } from "#db/schema.ts";
 import { ChatError } from "#domain/errors.ts";
@@ -91,6 +91,11 @@ export function createUserStore(database: Database): UserStore {
           .where(eq(users.nameKey, storable(key))),
       );
       return row && { user: userOf(row), passwordHash: row.passwordHash ?? undefined };
+    },
+
+    async rehash(id, from, to) {
+      const same = and(eq(users.id, id), eq(users.passwordHash, from));
+      await ask(database, (queries) => queries.update(users).set({ passwordHash: to }).where(same));
     },
 
     async botsOf(owner) {

@@ -20,6 +20,8 @@ export interface UserStore {
   /** By nameKey. Coalesced. */
   byKey(key: string): Promise<User | undefined>;
   credentials(key: string): Promise<Credentials | undefined>;
+  /** Replaces the hash of a password, unless it is another one by now. */
+  rehash(id: UserId, from: string, to: string): Promise<void>;
   /** The bots of a person, by name. */
   botsOf(owner: UserId): Promise<readonly User[]>;
   /** The person whose account is the oldest; undefined before there is any. Bots do not count. */

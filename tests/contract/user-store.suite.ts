@@ -55,6 +55,15 @@ export function userStoreSuite(name: string, open: OpenStores): void {
       expect(await stores.users.credentials(nameKey(user.name))).toEqual({ user, passwordHash: undefined });
     });
 
+    test("the hash of a password is replaced once, and not by who comes late", async () => {
+      const user = newUser(word("rehash"));
+      await stores.users.create(user, "first");
+      await stores.users.rehash(user.id, "first", "second");
+      await stores.users.rehash(user.id, "first", "third");
+      await stores.users.rehash(newId<UserId>(), "second", "third");
+      expect((await stores.users.credentials(nameKey(user.name)))?.passwordHash).toBe("second");
+    });
+
     test("several are found at once, each once, unknown ones left out", async () => {
       const [ada, bob] = [await addPerson(stores), await addPerson(stores)];
       const found = await stores.users.byIds([bob.id, newId<UserId>(), ada.id, bob.id]);

@@ -55,6 +55,17 @@ describe("signing up and in", () => {
   });
 });
 
+test("a password with an accent is the same from every keyboard", async () => {
+  const [name, composed, decomposed] = [freshName("zoe"), "caf\u00E9 cr\u00E8me", "cafe\u0301 cre\u0300me"];
+  expect((await call("POST", "/users", { body: { name, password: composed } })).status).toBe(201);
+  for (const [password, status] of [
+    [decomposed, 201],
+    [composed, 201],
+    ["cafe creme", 401],
+  ] as const)
+    expect((await call("POST", "/sessions", { body: { name, password } })).status).toBe(status);
+});
+
 describe("access tokens", () => {
   test("verify against the published keys, carry a key id, and name the person", async () => {
     const ana = await signUpPerson(gateway.url);
