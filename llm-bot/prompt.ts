@@ -8,6 +8,7 @@ import type { ModelMessage } from "#domain/ports/language-model.ts";
 import { excerptOf } from "#domain/quote.ts";
 import { shortened } from "#domain/text.ts";
 import type { Author } from "#domain/user.ts";
+import { withoutThoughts } from "./thoughts.ts";
 
 export interface PromptInput {
   readonly bot: Author;
@@ -75,9 +76,8 @@ export function promptOf(input: PromptInput): readonly ModelMessage[] {
 
 /** What the bot says itself is in its own role, so it needs no name. */
 function spoken(message: Message, bot: UserId): ModelMessage {
-  const text = harmless(message.text);
-  if (message.author.id === bot) return { role: "assistant", text };
-  return { role: "user", text: `${headOf(message)}${indented(text)}` };
+  if (message.author.id === bot) return { role: "assistant", text: harmless(withoutThoughts(message.text).text) };
+  return { role: "user", text: `${headOf(message)}${indented(harmless(message.text))}` };
 }
 
 /**

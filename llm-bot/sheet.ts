@@ -16,7 +16,8 @@ export interface Sheet {
   /** Takes the pen. @returns false while another holds it, which loses this sheet */
   claim(): Promise<boolean>;
   note(sentence: string): void;
-  add(piece: string): void;
+  /** Says this from now on: what was shown, and more; or something else, where that was taken back. */
+  show(text: string): void;
   text(): string;
   /** Tells no more. What was told stays until the answer's end is known. */
   close(): Promise<void>;
@@ -80,9 +81,11 @@ export function openSheet(growing: GrowingTexts, { room, message, pen, onLost }:
   async function tell(): Promise<void> {
     const at = told?.length ?? 0;
     if (text.length > at) toldAt = performance.now();
-    const now = { length: text.length, note };
+    const said = text;
+    const now = { length: said.length, note };
     const written = await unlessAway(growing.grow(room, message, pen, { at, piece: text.slice(at), note }));
-    if (written) told = now;
+    // Meanwhile it may have been taken back.
+    if (written) told = text.startsWith(said) ? now : undefined;
     // Once from the beginning, then with the pen taken again.
     else if (told === undefined && written === false) await claim();
     else told = undefined;
@@ -108,9 +111,11 @@ export function openSheet(growing: GrowingTexts, { room, message, pen, onLost }:
         note = sentence;
       });
     },
-    add(piece) {
+    show(next) {
+      if (next === text) return;
       change(() => {
-        text += piece;
+        if (!next.startsWith(text)) told = undefined;
+        text = next;
         note = "";
       });
     },

@@ -3,13 +3,15 @@ import { whileUnavailable } from "#domain/back-off.ts";
 import { ChatError } from "#domain/errors.ts";
 import { maxTextBytes } from "#domain/message.ts";
 import type { Ports } from "#domain/ports/index.ts";
-import type { LanguageModel, ModelState } from "#domain/ports/language-model.ts";
+import type { AnswerEnd, LanguageModel, ModelState, Question } from "#domain/ports/language-model.ts";
 import type { HistoryPorts } from "#domain/read-history.ts";
 import { byteLength } from "#domain/text.ts";
 import { type AnswerPorts, endAnswer } from "#domain/write-answer.ts";
+import { closeCode } from "./close-code.ts";
 import { readContext } from "./context.ts";
 import { answerOf, Ending, type Job } from "./job.ts";
 import { promptOf } from "./prompt.ts";
+import { withoutThoughts } from "./thoughts.ts";
 
 export type WritePorts = AnswerPorts & HistoryPorts & Pick<Ports, "growing" | "metrics">;
 
@@ -21,10 +23,15 @@ export interface AnswerLimits {
 }
 
 export const nothingToSay = "The model had nothing to say.";
+export const onlyThought =
+  "The model spent its whole answer on thinking and never got to the point. Try a shorter question. (The operator can raise LLM_ANSWER_TOKENS.)";
+export const cutShort = "(This answer reached its length limit and was cut off.)";
 /** A toy does not know when to stop. */
 const toyTokens = 96;
 /** Leaves room for what is added to an answer that ended early. */
 const maxAnswerBytes = maxTextBytes - 1_024;
+/** An answer with its thoughts. */
+const maxRawCharacters = 4 * maxTextBytes;
 
 export interface Outcome {
   readonly text: string;
@@ -48,26 +55,47 @@ export async function write(
       signal,
     );
     sheet.note("");
-    const startedAt = performance.now();
-    let pieces = 0;
     const state = model.state();
     const maxTokens =
       state.type === "ready" && state.toy ? Math.min(limits.answerTokens, toyTokens) : limits.answerTokens;
     const question = { messages: await promptFor(ports, model, job, limits), maxTokens, signal };
-    for await (const piece of model.answer(question)) {
-      if (pieces++ === 0)
-        ports.metrics.observe("superchat_bot_first_piece_seconds", (performance.now() - startedAt) / 1_000);
-      const clean = cleaned(piece);
-      if (byteLength(sheet.text() + clean) > maxAnswerBytes) throw new Ending("too-long");
-      sheet.add(clean);
-    }
-    if (sheet.text().trim() !== "") return { text: sheet.text().trim(), state: "complete" };
-    return { text: nothingToSay, state: "failed" };
+    return ended(await readAnswer(ports, model, job, question), sheet.text().trim());
   } catch (error) {
     return outcomeOf(signal.aborted ? signal.reason : error, sheet.text().trim());
   } finally {
     clearTimeout(late);
   }
+}
+
+/** Passes an answer on as it is written, without what the model only thinks. */
+async function readAnswer(
+  { metrics }: WritePorts,
+  model: LanguageModel,
+  { sheet }: Job,
+  question: Question,
+): Promise<AnswerEnd> {
+  const startedAt = performance.now();
+  const pieces = model.answer(question);
+  let raw = "";
+  try {
+    for (;;) {
+      const next = await pieces.next();
+      if (raw === "") metrics.observe("superchat_bot_first_piece_seconds", (performance.now() - startedAt) / 1_000);
+      if (!next.done) raw += cleaned(next.value);
+      const { text, thought } = withoutThoughts(raw, next.done);
+      if (byteLength(text) > maxAnswerBytes || raw.length > maxRawCharacters) throw new Ending("too-long");
+      sheet.show(text);
+      if (next.done) return { cut: next.value.cut, thought: thought || next.value.thought };
+    }
+  } finally {
+    // However this ends, the model is free.
+    await pieces.return({ cut: true, thought: false });
+  }
+}
+
+function ended({ cut, thought }: AnswerEnd, text: string): Outcome {
+  if (text !== "") return cut ? { text: joined(text, cutShort), state: "stopped" } : { text, state: "complete" };
+  return { text: thought && cut ? onlyThought : nothingToSay, state: "failed" };
 }
 
 /** Another bot may have been faster. */
@@ -97,8 +125,9 @@ function outcomeOf(reason: unknown, text: string): Outcome | undefined {
   throw reason;
 }
 
-function joined(text: string, sentence: string): string {
-  return text === "" ? sentence : `${text}\n\n${sentence}`;
+/** A text with a note of ours after it. */
+export function joined(text: string, sentence: string): string {
+  return text === "" ? sentence : `${closeCode(text)}\n\n${sentence}`;
 }
 
 async function promptFor(ports: WritePorts, model: LanguageModel, job: Job, limits: AnswerLimits) {
@@ -121,8 +150,9 @@ function cleaned(piece: string): string {
 
 function sentenceOf(state: ModelState): string {
   if (state.type !== "fetching") return "";
-  if (state.part >= 1) return "The model is being loaded.";
-  return `The model is being fetched, ${Math.floor(state.part * 100)} %.`;
+  if (state.part >= 1) return "Loading the language model…";
+  const size = state.bytes === undefined ? "" : `${(state.bytes / 1e9).toFixed(1)} GB, once: `;
+  return `Downloading the language model (${size}${Math.floor(state.part * 100)}%)…`;
 }
 
 export function nameOf(state: ModelState): string | undefined {

@@ -11,6 +11,8 @@ export interface ScriptedModelOptions {
   readonly toy?: boolean;
   readonly contextTokens?: number;
   readonly slots?: number;
+  /** It reasons before it answers; an empty piece of the script is a thought. */
+  readonly thinks?: boolean;
   readonly limits?: AnswerLimits;
 }
 
@@ -83,9 +85,10 @@ export function createScriptedModel(options: ScriptedModelOptions): ScriptedMode
         for (let count = 0; count < question.maxTokens; count++) {
           const withinMs = count === 0 ? limits.firstPieceMs : limits.nextPieceMs;
           const next = await oneOf(pieces.next(), withinMs, [question.signal, closed.signal]);
-          if (next.done) return;
+          if (next.done) return { cut: false, thought: options.thinks ?? false };
           if (next.value !== "") yield next.value;
         }
+        return { cut: true, thought: options.thinks ?? false };
       } catch (error) {
         question.signal.throwIfAborted();
         throw asUnavailable(error);

@@ -3,6 +3,7 @@
  * write on after a `break`, and can't cancel before the first piece, so every request has a client and a signal of its own.
  */
 import { type ChatRequest, Ollama } from "ollama";
+import type { AnswerEnd } from "#domain/ports/language-model.ts";
 
 /** How long the server may keep silent before it counts as frozen. */
 export interface SilenceLimits {
@@ -11,7 +12,7 @@ export interface SilenceLimits {
   readonly nextPieceMs: number;
 }
 
-export interface Ending {
+export interface Ending extends AnswerEnd {
   /** Of the whole question, as the server counted them. */
   readonly promptTokens: number | undefined;
 }
@@ -49,6 +50,7 @@ export async function* ask(
     const stream = await within(silence.firstPieceMs, "first", client.chat({ ...request, stream: true }));
     const pieces = stream[Symbol.asyncIterator]();
     let first = true;
+    let thought = false;
     for (;;) {
       const next = await within(
         first ? silence.firstPieceMs : silence.nextPieceMs,
@@ -57,12 +59,13 @@ export async function* ask(
       );
       signal.throwIfAborted();
       if (next.done) throw new Error("The answer ended without being done.");
-      const { message, done, prompt_eval_count } = next.value;
+      const { message, done, done_reason, prompt_eval_count } = next.value;
+      if (message.thinking) thought = true;
       if (message.content !== "") {
         first = false;
         yield message.content;
       }
-      if (done) return { promptTokens: prompt_eval_count };
+      if (done) return { promptTokens: prompt_eval_count, cut: done_reason === "length", thought };
     }
   } catch (error) {
     throw signal.aborted ? signal.reason : error;

@@ -237,3 +237,37 @@ test("the estimate of tokens follows what the server counts", async () => {
   expect(at.model.estimateTokens(text)).toBeGreaterThan(1.5 * before);
   expect(at.model.estimateTokens(text)).toBeLessThanOrEqual(3 * before);
 });
+
+const thinking = {
+  "/api/show": () =>
+    json({ details: { parameter_size: "1.7B" }, model_info: {}, capabilities: ["completion", "thinking"] }),
+};
+
+test("one that can think is asked not to, and others are not bothered", async () => {
+  for (const [more, think] of [
+    [thinking, false],
+    [{}, undefined],
+  ] as const) {
+    await using at = world((_, signal) => lines(async (put) => [word("a"), end].forEach(put), signal), more);
+    await at.model.prepare();
+    await outcome(at.model.answer(question()));
+    expect(at.asked.at(-1)?.body.think).toBe(think);
+  }
+});
+
+test("thoughts are no part of the answer, keep it from counting as silent, and are told of; so is an end by length", async () => {
+  const thought = { message: { role: "assistant", content: "", thinking: "hmm" }, done: false };
+  await using at = world((_, signal) =>
+    lines(async (put) => {
+      for (let n = 0; n < 4; n++) {
+        put(thought);
+        await Bun.sleep(silence.firstPieceMs / 2);
+      }
+      [word("a"), { ...end, done_reason: "length" }].forEach(put);
+    }, signal),
+  );
+  await at.model.prepare();
+  const pieces = at.model.answer(question());
+  expect(await pieces.next()).toEqual({ done: false, value: "a" });
+  expect(await pieces.next()).toEqual({ done: true, value: { cut: true, thought: true } });
+});

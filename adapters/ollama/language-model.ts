@@ -39,6 +39,7 @@ export function createOllamaModel(options: OllamaModelOptions): OpenLanguageMode
   let state: ModelState = { type: "asleep", model: options.model };
   let name = options.model;
   let loaded = false;
+  let thinks = false;
   let seenAt = Number.NEGATIVE_INFINITY;
   let preparing: Promise<void> | undefined;
 
@@ -67,7 +68,9 @@ export function createOllamaModel(options: OllamaModelOptions): OpenLanguageMode
       let about = await show(client, name);
       if (about === undefined) {
         become({ type: "fetching", model: shownName(), part: 0 });
-        await pull(client, name, ({ part, model }) => become({ type: "fetching", model: model ?? shownName(), part }));
+        await pull(client, name, ({ model = shownName(), ...progress }) =>
+          become({ type: "fetching", model, ...progress }),
+        );
         about = await show(client, name);
         if (about === undefined) throw new Error(`${name} was fetched and is not there.`);
         loaded = false;
@@ -78,6 +81,7 @@ export function createOllamaModel(options: OllamaModelOptions): OpenLanguageMode
         loaded = true;
       }
       seenAt = performance.now();
+      thinks = about.thinks;
       become(readyState(about, options));
     } catch (error) {
       throw fail(error);
@@ -114,10 +118,12 @@ export function createOllamaModel(options: OllamaModelOptions): OpenLanguageMode
         messages: messages.map(({ role, text }) => ({ role, content: text })),
         options: { ...modelOptions(), num_predict: maxTokens },
         keep_alive: seconds(options.keepMs),
+        ...(thinks ? { think: false } : {}),
       };
       const ending = yield* ask(await options.where(), request, options.silence, [signal, closed.signal]);
       seenAt = performance.now();
       if (ending.promptTokens !== undefined) estimate.learn(messages, ending.promptTokens);
+      return { cut: ending.cut, thought: ending.thought };
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (closed.signal.aborted) throw unavailable("The language model was closed.");

@@ -9,10 +9,14 @@ export interface About {
   readonly parameters: number | undefined;
   /** The most it was made for. */
   readonly contextTokens: number | undefined;
+  /** It reasons before it answers, and can be asked not to. */
+  readonly thinks: boolean;
 }
 
 export interface PullProgress {
   readonly part: number;
+  /** Of the whole download, as far as it is known. */
+  readonly bytes: number;
   /** Which one it is, where the server chose. */
   readonly model: string | undefined;
 }
@@ -38,7 +42,7 @@ export function clientOf(url: string, signal: AbortSignal): Ollama {
 /** @returns undefined when the server does not have it */
 export async function show(client: Ollama, model: string): Promise<About | undefined> {
   try {
-    const { details, model_info } = await client.show({ model });
+    const { details, model_info, capabilities = [] } = await client.show({ model });
     const info = Object.entries(model_info ?? {});
     const context = info.find(([key]) => key.endsWith(".context_length"))?.[1];
     return {
@@ -46,6 +50,7 @@ export async function show(client: Ollama, model: string): Promise<About | undef
       model: model === "auto" ? details?.parent_model || model : model,
       parameters: parseParameters(details?.parameter_size),
       contextTokens: typeof context === "number" ? context : undefined,
+      thinks: capabilities.includes("thinking"),
     };
   } catch (error) {
     if (error instanceof Error && "status_code" in error && error.status_code === 404) return undefined;
@@ -79,7 +84,8 @@ export async function pull(client: Ollama, model: string, tell: (progress: PullP
         sum.completed += file.completed;
       }
       const chosen = /^pulling ([a-z][\w.-]*:[\w.-]+)$/.exec(status)?.[1];
-      tell({ part: sum.total === 0 ? 0 : Math.min(1, sum.completed / sum.total), model: chosen });
+      const part = sum.total === 0 ? 0 : Math.min(1, sum.completed / sum.total);
+      tell({ part, bytes: sum.total, model: chosen });
     }
   } catch (error) {
     throw new PullError(error instanceof Error ? error.message : String(error), { cause: error });

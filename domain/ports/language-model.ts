@@ -14,6 +14,14 @@ export interface Question {
   readonly signal: AbortSignal;
 }
 
+/** How an answer ended. */
+export interface AnswerEnd {
+  /** It reached `maxTokens`: the model had more to say. */
+  readonly cut: boolean;
+  /** The model reasoned before it answered. What it thought is not among the pieces. */
+  readonly thought: boolean;
+}
+
 /** What an operator and a room may be told about the model. */
 export type ModelState =
   /** `toy`: too small for true answers, and said to be. `slots`: how many answers it writes at the same time. */
@@ -27,8 +35,8 @@ export type ModelState =
     }
   /** Nothing was asked yet, so nothing was fetched or loaded: `prepare` does it. */
   | { readonly type: "asleep"; readonly model: string }
-  /** Being fetched or loaded. `part`: how much of the fetching is done, 0–1; 1 while it is loaded. */
-  | { readonly type: "fetching"; readonly model: string; readonly part: number }
+  /** Being fetched or loaded. `part`: how much of the fetching is done, 0–1; 1 while it is loaded. `bytes`: of the whole download. */
+  | { readonly type: "fetching"; readonly model: string; readonly part: number; readonly bytes?: number }
   /** `sentence` says why, for a room and an operator alike. The next `prepare` tries again. */
   | { readonly type: "unavailable"; readonly model: string; readonly sentence: string }
   /** The operator wants none. */
@@ -47,13 +55,13 @@ export interface LanguageModel {
 
   /**
    * The answer as it is written: pieces of text, none empty, each sent as soon as it is known. Ends at `maxTokens`, or when
-   * the model is done. However it ends, also by a `break` in the caller's loop, the model is free again within a second,
+   * the model is done. A model that can answer without reasoning first is asked to. However it ends, also by a `break` in the caller's loop, the model is free again within a second,
    * unless it is still reading the question.
    * @throws the signal's reason when the signal fired; ChatError unavailable when the model is not ready (`prepare` was not
    * called, or it went away since), missing, frozen (too long before the first piece, or between two) or failed: pieces that
    * came before are good. ChatError too-large when the messages and `maxTokens` don't fit into the context.
    */
-  answer(question: Question): AsyncIterable<string>;
+  answer(question: Question): AsyncGenerator<string, AnswerEnd, void>;
 
   /** How many tokens a text has for this model: an estimate from above, closer the more was asked. */
   estimateTokens(text: string): number;

@@ -1,8 +1,11 @@
 /** @superchat in a room: one answer to a question, growing for everybody, stopped, refused and closed in time. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { createScriptedModel } from "#adapters/memory/language-model.ts";
 import { unavailable } from "#domain/errors.ts";
 import { readBotSettings } from "#llm-bot/config.ts";
 import { runBots } from "#llm-bot/run.ts";
+import { cutShort, onlyThought } from "#llm-bot/write.ts";
+import { renderText } from "#views/markdown.ts";
 import { type ApiPerson, freshName, signUpPerson } from "../support/api-person.ts";
 import { answered, answersIn, type BotWorld, openBotRoom, openParrot, openTap } from "../support/bots.ts";
 import { lookAt } from "../support/live-page.ts";
@@ -112,6 +115,42 @@ describe("a question", () => {
     expect((await answered(ana, room)).text).toContain("Nothing you write leaves them.");
     expect(parrot.asked).toHaveLength(0);
   });
+});
+
+describe("a model that thinks", () => {
+  const ask = async (options: Parameters<typeof createScriptedModel>[0]) => {
+    const model = createScriptedModel(options);
+    await world.addBot(model);
+    await ana.post(room.id, "@superchat what is six times seven?");
+    return { model, answer: await answered(ana, room) };
+  };
+
+  test("shows and keeps only its answer, and does not read its thoughts back", async () => {
+    const page = await lookAt(world.gateway.url, ana, room);
+    const { model, answer } = await ask({
+      script: () => ["<thi", "nk>\nSix sevens, hmm", ", secretly 42</th", "ink>\n\nForty", "-two."],
+    });
+    expect(answer).toMatchObject({ text: "Forty-two.", answer: { state: "complete" } });
+    await page.frame(({ changes }) => changes !== undefined);
+    expect(JSON.stringify(page.frames)).not.toMatch(/think>|secretly/);
+    await ana.post(room.id, "@superchat and times two?");
+    await answered(ana, room, undefined, { nth: 1 });
+    expect(JSON.stringify(model.asked.at(-1))).not.toContain("secretly");
+  });
+
+  test("and says nothing but thoughts until its limit is told apart from one with nothing to say", async () => {
+    const { answer } = await ask({ script: () => Array.from({ length: 100 }, () => ""), thinks: true });
+    expect(answer).toMatchObject({ text: onlyThought, answer: { state: "failed" } });
+  });
+});
+
+test("an answer that reached its length limit says so, outside of the code it was cut in", async () => {
+  await world.addBot(createScriptedModel({ script: () => ["Use this:\n```js\n", ..."let a = 1;\n".repeat(80)] }));
+  await ana.post(room.id, "@superchat show me code");
+  const answer = await answered(ana, room);
+  expect(answer.answer.state).toBe("stopped");
+  expect(answer.text).toEndWith(`\n\`\`\`\n\n${cutShort}`);
+  expect(renderText(answer.text, { mentions: false }).html).toEndWith(`<p>${cutShort}</p>`);
 });
 
 test("another bot with its own name and words is configuration", async () => {
@@ -257,7 +296,7 @@ describe("when the model fails", () => {
     });
     await world.addBot(model);
     await ana.post(room.id, "@superchat hello?");
-    await answered(ana, room, ({ note }) => note === "The model is being fetched, 42 %.");
+    await answered(ana, room, ({ note }) => note === "Downloading the language model (42%)…");
     fetched.resolve();
     expect((await answered(ana, room)).text).toBe("Here.");
   });
