@@ -46,7 +46,11 @@ await runProcess(async () => {
   await listener.attach(await createGateway({ ports, config, secret, log, ready: ports.ready }));
   if (!config.limits) log.warn("rate limits are off (LIMITS=off): for load tests only");
   const report = (what: string, detail: unknown) => log.warn(what, { detail: detailFields(detail) });
-  const model = openLanguageModel(modelSettings, { dataDir: config.dataDir, report });
+  const model = openLanguageModel(modelSettings, {
+    dataDir: config.dataDir,
+    report,
+    announce: (sentence) => log.info(sentence),
+  });
   const bot = await runBots(ports, model, botSettings, (what, error) => log.warn(`bot: ${what}`, errorFields(error)));
   const deliverer = startDeliverer(ports, {
     sealer: await createHookSealer(secret),

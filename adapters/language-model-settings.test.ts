@@ -18,7 +18,7 @@ test("everything has a default", () => {
     ollamaUrl: undefined,
     source: undefined,
     folder: undefined,
-    fetchAtStart: false,
+    fetch: "ask",
     contextTokens: 2048,
     slots: 1,
     threads: undefined,
@@ -31,7 +31,7 @@ test("everything has a default", () => {
 test("all problems are named at once, each with its variable", () => {
   const problems = problemsOf({
     LLM_MODEL: "two words",
-    LLM_FETCH: "never",
+    LLM_FETCH: "always",
     LLM_MODEL_URL: "ftp://example.org/model.gguf",
     LLM_MODEL_SHA256: "abc",
     LLM_CONTEXT_TOKENS: "64",

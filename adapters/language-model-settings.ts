@@ -11,8 +11,8 @@ export interface LanguageModelSettings {
   readonly source: { readonly url: string; readonly sha256: string } | undefined;
   /** Where the embedded engine and its models are kept; undefined: with the other data. */
   readonly folder: string | undefined;
-  /** Fetch and load at the start, not with the first question. */
-  readonly fetchAtStart: boolean;
+  /** When a model that is missing may be downloaded: with the first question, at the start, or not at all. */
+  readonly fetch: (typeof fetchTimes)[number];
   readonly contextTokens: number;
   readonly slots: number;
   readonly threads: number | undefined;
@@ -37,6 +37,8 @@ export const languageModelVariables = [
   "LLM_NEXT_TOKEN_SECONDS",
   "LLM_KEEP_MINUTES",
 ] as const;
+
+export const fetchTimes = ["ask", "start", "never"] as const;
 
 type Variable = (typeof languageModelVariables)[number];
 
@@ -71,8 +73,9 @@ export function readLanguageModelSettings(env: Readonly<Record<string, string | 
       `must be a model's name, the path of a file, "auto" or "none", but is ${JSON.stringify(model)}`,
     );
   const fetchWhen = text("LLM_FETCH") ?? "ask";
-  if (fetchWhen !== "ask" && fetchWhen !== "start")
-    complain("LLM_FETCH", `must be "ask" or "start", but is ${JSON.stringify(fetchWhen)}`);
+  const fetch = fetchTimes.find((time) => time === fetchWhen);
+  if (fetch === undefined)
+    complain("LLM_FETCH", `must be "ask", "start" or "never", but is ${JSON.stringify(fetchWhen)}`);
   const sourceUrl = address("LLM_MODEL_URL");
   const sum = text("LLM_MODEL_SHA256")?.toLowerCase();
   if (sum !== undefined && !sha256.test(sum)) complain("LLM_MODEL_SHA256", "must have 64 hexadecimal digits");
@@ -85,7 +88,7 @@ export function readLanguageModelSettings(env: Readonly<Record<string, string | 
     ollamaUrl: address("OLLAMA_URL") ?? port,
     source: sourceUrl !== undefined && sum !== undefined ? { url: sourceUrl, sha256: sum } : undefined,
     folder: text("LLM_FOLDER"),
-    fetchAtStart: fetchWhen === "start",
+    fetch: fetch ?? "never",
     contextTokens: whole("LLM_CONTEXT_TOKENS", 2_048, 512, 131_072),
     slots: whole("LLM_SLOTS", 1, 1, 64),
     threads: text("LLM_THREADS") === undefined ? undefined : whole("LLM_THREADS", 1, 1, 512),

@@ -13,7 +13,7 @@ afterEach(async () => {
 });
 
 /** Knows every model, and notes which were asked for. */
-function ollama(version = "0.24.0") {
+function ollama(version = "0.24.0", hasModels = true) {
   const asked: string[] = [];
   const server = Bun.serve({
     hostname: "127.0.0.1",
@@ -23,6 +23,7 @@ function ollama(version = "0.24.0") {
       if (path === "/api/version") return Response.json({ version });
       const { model } = (await request.json()) as { model: string };
       asked.push(`${path} ${model}`);
+      if (!hasModels) return Response.json({ error: "not found" }, { status: 404 });
       if (path === "/api/show") return Response.json({ details: { parameter_size: "1.5B" }, model_info: {} });
       return Response.json({ message: { role: "assistant", content: "" }, done: true, done_reason: "load" });
     },
@@ -31,9 +32,19 @@ function ollama(version = "0.24.0") {
   return { url: server.url.href.replace(/\/$/, ""), asked, stop: () => server.stop(true) };
 }
 
-async function open(env: Record<string, string>, localOllamaUrl = "http://127.0.0.1:9") {
+async function open(
+  env: Record<string, string>,
+  localOllamaUrl = "http://127.0.0.1:9",
+  announce?: (sentence: string) => void,
+) {
   const dataDir = await mkdtemp(join(tmpdir(), "superchat-model-"));
-  const model = openLanguageModel(readLanguageModelSettings(env), { dataDir, report: () => undefined, localOllamaUrl });
+  const settings = readLanguageModelSettings(env);
+  const model = openLanguageModel(settings, {
+    dataDir,
+    report: () => undefined,
+    localOllamaUrl,
+    ...(announce && { announce }),
+  });
   closing.push(
     () => rm(dataDir, { recursive: true, force: true }),
     () => model.close(),
@@ -81,4 +92,25 @@ test("where none answers, or a file is wanted, it is the embedded one", async ()
   );
   const unknown = await open({ LLM_MODEL: "nope:1b" });
   expect(await unknown.prepare().then(String, String)).toContain("nope:1b is not a model that can be fetched here");
+});
+
+test("what the first question would download is announced at the start, and nothing is downloaded meanwhile", async () => {
+  const announced = Promise.withResolvers<string>();
+  const model = await open({ LLM_MODEL: "smollm2:135m" }, undefined, announced.resolve);
+  expect(await announced.promise).toMatch(
+    /The first question to @superchat downloads smollm2:135m \(0\.1 GB\) into .+LLM_FETCH=never/,
+  );
+  expect(model.state().type).toBe("asleep");
+  const empty = ollama("0.24.0", false);
+  const ofOllama = Promise.withResolvers<string>();
+  await open({ OLLAMA_URL: empty.url }, undefined, ofOllama.resolve);
+  expect(await ofOllama.promise).toContain(`downloads qwen2.5:1.5b with Ollama at ${empty.url}`);
+  expect(empty.asked).toEqual(["/api/show qwen2.5:1.5b"]);
+});
+
+test.each([{ LLM_FETCH: "never" }, { LLM_MODEL: "none" }])("with %j nothing is announced", async (env) => {
+  const empty = ollama("0.24.0", false);
+  const model = await open(env, empty.url, (sentence) => expect(sentence).toBe("never said"));
+  expect(String(await model.prepare().catch((error: unknown) => error))).toMatch(/LLM_FETCH=never|turned it off/);
+  expect(empty.asked.filter((call) => call.includes("pull"))).toEqual([]);
 });

@@ -24,7 +24,11 @@ await runProcess(async () => {
   const { metrics, stop: stopMetrics } = openMetrics(config.metrics);
   const report = (what: string, detail: unknown) => log.warn(what, { detail: detailFields(detail) });
   const ports = await openCluster(settings, { limits: config.limits, clientId: nameOfProcess("bot"), report, metrics });
-  const model = openLanguageModel(modelSettings, { dataDir: config.dataDir, report });
+  const model = openLanguageModel(modelSettings, {
+    dataDir: config.dataDir,
+    report,
+    announce: (sentence) => log.info(sentence),
+  });
   const bot = await runBots(ports, model, botSettings, (what, error) => log.warn(`bot: ${what}`, errorFields(error)));
   process.stdout.write("Superchat's bot is ready\n");
 

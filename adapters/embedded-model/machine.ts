@@ -2,11 +2,17 @@
 import { existsSync, readFileSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { freemem } from "node:os";
+import { dirname, resolve } from "node:path";
 import type { Machine } from "./choose-model.ts";
 
 export async function measureMachine(folder: string): Promise<Machine> {
-  const { bavail, bsize } = await statfs(folder);
+  const { bavail, bsize } = await statfs(existing(folder));
   return { freeDiskBytes: bavail * bsize, freeMemoryBytes: Math.min(availableBytes(), limitedBytes()) };
+}
+
+/** The folder, or the nearest one above it that is there already. */
+function existing(folder: string): string {
+  for (let path = resolve(folder); ; path = dirname(path)) if (existsSync(path)) return path;
 }
 
 /** What Linux would give without swapping; caches of files count as free. */

@@ -19,6 +19,12 @@ export interface Stock {
   readonly parameters: string;
 }
 
+export interface Missing {
+  readonly model: string;
+  /** With the engine; undefined where only its source knows. */
+  readonly bytes: number | undefined;
+}
+
 /** As a pull of Ollama tells it. */
 export interface SupplyProgress {
   readonly status: string;
@@ -30,6 +36,8 @@ export interface SupplyProgress {
 export interface Supply {
   /** What can be loaded now. */
   stock(): Promise<Stock | undefined>;
+  /** What fetch() would download first; undefined when it is all in stock. @throws Error with a sentence when nothing can be */
+  missing(): Promise<Missing | undefined>;
   /** @throws Error with a sentence that says why, for each source */
   fetch(): Promise<Stock>;
   progress(): readonly SupplyProgress[];
@@ -50,6 +58,13 @@ export function createSupply(settings: Settings): Supply {
     if (isFile(settings.model)) return existsSync(settings.model) ? await ownFile(settings.model, entry) : undefined;
     const found = candidates(settings).find((model) => isKept(folder, model));
     return found && (await stockOf(found, modelFile(folder, found), entry));
+  }
+
+  async function missing(): Promise<Missing | undefined> {
+    if ((await stock()) !== undefined) return undefined;
+    if (isFile(settings.model)) return { model: settings.model, bytes: engineBytes };
+    const [first] = await fitting(settings);
+    return first && { model: first.name, bytes: first.bytes === undefined ? undefined : first.bytes + engineBytes };
   }
 
   async function fetchAll(): Promise<Stock> {
@@ -85,6 +100,7 @@ export function createSupply(settings: Settings): Supply {
 
   return {
     stock,
+    missing,
     progress: () => [...progress.values()],
     async fetch() {
       fetching ??= inFolder(fetchAll).finally(() => {

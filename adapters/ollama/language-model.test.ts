@@ -24,7 +24,7 @@ function lines(write: Lines, signal: AbortSignal): Response {
   return new Response(body, { headers: { "Content-Type": "application/x-ndjson" } });
 }
 
-function world(chat: Answer, more: Readonly<Record<string, Answer>> = {}) {
+function world(chat: Answer, more: Readonly<Record<string, Answer>> = {}, mayFetch = true) {
   const asked: { path: string; body: Record<string, unknown> }[] = [];
   const reports: unknown[] = [];
   const routes: Readonly<Record<string, Answer>> = {
@@ -51,6 +51,7 @@ function world(chat: Answer, more: Readonly<Record<string, Answer>> = {}) {
     slots: 1,
     silence,
     keepMs: 60_000,
+    mayFetch,
     report: (what) => reports.push(what),
   });
   return {
@@ -270,4 +271,10 @@ test("thoughts are no part of the answer, keep it from counting as silent, and a
   const pieces = at.model.answer(question());
   expect(await pieces.next()).toEqual({ done: false, value: "a" });
   expect(await pieces.next()).toEqual({ done: true, value: { cut: true, thought: true } });
+});
+
+test("a model that is missing is not downloaded where that is turned off", async () => {
+  await using at = world(() => json(end), { "/api/show": () => json({ error: "not found" }, 404) }, false);
+  expect(String(await at.model.prepare().catch((error: unknown) => error))).toContain("LLM_FETCH=never");
+  expect(at.asked.map(({ path }) => path)).not.toContain("/api/pull");
 });

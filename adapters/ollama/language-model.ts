@@ -19,6 +19,8 @@ export interface OllamaModelOptions {
   /** Processor threads; undefined leaves it to the server. */
   readonly threads?: number;
   readonly silence: SilenceLimits;
+  /** Whether a model that the server lacks may be downloaded. Default: it may. */
+  readonly mayFetch?: boolean;
   /** The server forgets a model that nobody asked for this long. */
   readonly keepMs: number;
   /** Something failed; for the log. */
@@ -27,6 +29,8 @@ export interface OllamaModelOptions {
 
 /** What `auto` means where nobody chose: answers well, and fits into 2 GB. */
 export const defaultOllamaModel = "qwen2.5:1.5b";
+const notFetched =
+  "There is no language model here yet, and this server doesn't download one by itself (LLM_FETCH=never). Its operator can add one.";
 /** A model that was seen so lately is not looked for again. */
 const believedForMs = 5_000;
 /** Smaller ones speak fluently and know nothing. */
@@ -67,6 +71,7 @@ export function createOllamaModel(options: OllamaModelOptions): OpenLanguageMode
       name = await nameAt(client, options.model);
       let about = await show(client, name);
       if (about === undefined) {
+        if (options.mayFetch === false) throw unavailable(notFetched);
         become({ type: "fetching", model: shownName(), part: 0 });
         await pull(client, name, ({ model = shownName(), ...progress }) =>
           become({ type: "fetching", model, ...progress }),
@@ -140,7 +145,8 @@ export function createOllamaModel(options: OllamaModelOptions): OpenLanguageMode
   };
 }
 
-async function nameAt(client: ReturnType<typeof clientOf>, wanted: string): Promise<string> {
+/** The name that a server knows the model by. */
+export async function nameAt(client: ReturnType<typeof clientOf>, wanted: string): Promise<string> {
   if (wanted !== "auto") return wanted;
   const { version } = await client.version();
   return version.endsWith("-embedded") ? "auto" : defaultOllamaModel;
