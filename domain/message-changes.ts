@@ -1,4 +1,5 @@
 /** What edits, deletions and reactions make of messages. The stores know the same by their own means. */
+import { canonicalEmoji } from "./emoji.ts";
 import type { EventOf, RoomEvent } from "./events.ts";
 import type { EventId } from "./ids.ts";
 import { type Message, type TimelineEntry, timelineEntryOf } from "./message.ts";
@@ -73,7 +74,7 @@ export function withChanges(message: Message, changes: ChangesByMessage): Messag
 }
 
 function subjectOf(change: MessageChange): string {
-  return isReactionChange(change) ? `${change.emoji} ${change.author.id}` : change.id;
+  return isReactionChange(change) ? `${canonicalEmoji(change.emoji)} ${change.author.id}` : change.id;
 }
 
 export function entryWithChanges(entry: TimelineEntry, changes: ChangesByMessage): TimelineEntry {

@@ -1,11 +1,12 @@
 /** What is an emoji, and what reactions add up to, at the edges. */
 import { expect, test } from "bun:test";
+import { maxEmojiBytes } from "./emoji.ts";
 import type { EventId, RoomId, UserId } from "./ids.ts";
 import type { Message } from "./message.ts";
 import { changesAmong, type ReactionChange, withChanges } from "./message-changes.ts";
 import {
+  canonicalReactions,
   checkRoomForReaction,
-  maxEmojiBytes,
   maxEmojiPerMessage,
   maxReactionsPerMessage,
   parseEmoji,
@@ -49,8 +50,23 @@ test("one written as text is the same as its picture; the longest is as long as 
   expect(() => parseEmoji(over)).toThrow();
 });
 
+test("what was stored as two forms of one emoji shows as one, each person once", () => {
+  const stored = [
+    { emoji: "👍", users: [ada, bob] },
+    { emoji: "🎉", users: [ada] },
+    { emoji: "👍\uFE0F", users: [bob, cy] },
+  ];
+  const shown = [
+    { emoji: "👍", users: [ada, bob, cy] },
+    { emoji: "🎉", users: [ada] },
+  ];
+  expect(canonicalReactions(stored)).toEqual(shown);
+  expect(canonicalReactions(shown)).toBe(shown);
+  expect(withReaction(stored, "👍\uFE0F", bob, false)).toEqual([{ emoji: "👍", users: [ada, cy] }, shown[1]!]);
+});
+
 const people = Array.from({ length: maxReactionsPerMessage }, () => Bun.randomUUIDv7() as UserId);
-const [ada, bob] = people as [UserId, UserId];
+const [ada, bob, cy] = people as [UserId, UserId, UserId];
 
 test("each person counts once per emoji, and what nobody chooses is gone and comes back last", () => {
   let reactions: readonly Reaction[] = [];

@@ -1,7 +1,7 @@
 /** Reactions: what counts as an emoji, how many a message may have, and what adding and removing makes of them. */
+import { canonicalEmoji, isEmoji } from "./emoji.ts";
 import { ChatError } from "./errors.ts";
 import type { UserId } from "./ids.ts";
-import { byteLength } from "./text.ts";
 
 /** One emoji at a message, and who chose it, in the order they did. */
 export interface Reaction {
@@ -9,41 +9,43 @@ export interface Reaction {
   readonly users: readonly UserId[];
 }
 
-/** Longest emoji, in bytes of UTF-8: the longest families have 41. */
-export const maxEmojiBytes = 64;
 /** Different emoji at one message. */
 export const maxEmojiPerMessage = 20;
 /** Reactions at one message, all emoji together. Each is a person's id in every page that shows the message. */
 export const maxReactionsPerMessage = 500;
 
-const piece = String.raw`\p{Extended_Pictographic}[\uFE0F\p{Emoji_Modifier}]?[\u{E0020}-\u{E007F}]*`;
-/** Pictures, also joined ones, flags and keycaps: each one character to who reads it. Also those of future versions. */
-const emojiShape = new RegExp(String.raw`^(?:${piece}(?:\u200D${piece})*|\p{RI}{2}|[0-9#*]\uFE0F?\u20E3)$`, "u");
-/** Characters that are text unless they are asked to be a picture. */
-const textByDefault = /^(?!\p{Emoji_Presentation})\p{Extended_Pictographic}$/u;
-
 /** The one form in which an emoji is kept, so that ❤ as text and as a picture are one. @throws ChatError invalid */
 export function parseEmoji(raw: string): string {
   if (!isEmoji(raw)) throw new ChatError("invalid", "React with exactly one emoji.", { field: "emoji" });
-  if (textByDefault.test(raw)) return `${raw}\uFE0F`;
-  return raw.replace(/^([0-9#*])\u20E3$/, "$1\uFE0F\u20E3");
+  return canonicalEmoji(raw);
 }
 
-export function isEmoji(raw: string): boolean {
-  return byteLength(raw) <= maxEmojiBytes && emojiShape.test(raw);
+/** As they are kept today: what was two forms of one emoji is one, with each person once. */
+export function canonicalReactions(reactions: readonly Reaction[]): readonly Reaction[] {
+  if (reactions.every(({ emoji }) => canonicalEmoji(emoji) === emoji)) return reactions;
+  const users = new Map<string, Set<UserId>>();
+  for (const reaction of reactions) {
+    const emoji = canonicalEmoji(reaction.emoji);
+    users.set(emoji, (users.get(emoji) ?? new Set()).union(new Set(reaction.users)));
+  }
+  return [...users].map(([emoji, who]) => ({ emoji, users: [...who] }));
 }
 
 export function hasReacted(reactions: readonly Reaction[], emoji: string, user: UserId): boolean {
   return reactions.some((reaction) => reaction.emoji === emoji && reaction.users.includes(user));
 }
 
-/** What adding or removing leaves: each person once per emoji; an emoji that nobody chooses any more goes, and comes back last. */
+/**
+ * What adding or removing leaves: each person once per emoji, in its one form; an emoji that nobody chooses any more goes, and comes back
+ * last.
+ */
 export function withReaction(
-  reactions: readonly Reaction[],
-  emoji: string,
+  before: readonly Reaction[],
+  raw: string,
   user: UserId,
   added: boolean,
 ): readonly Reaction[] {
+  const [reactions, emoji] = [canonicalReactions(before), canonicalEmoji(raw)];
   if (hasReacted(reactions, emoji, user) === added) return reactions;
   if (!reactions.some((reaction) => reaction.emoji === emoji)) return [...reactions, { emoji, users: [user] }];
   return reactions

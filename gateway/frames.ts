@@ -1,4 +1,5 @@
 /** The JSON frames of the page's own socket. Each is made once, whoever many it goes to. */
+import { canonicalEmoji } from "#domain/emoji.ts";
 import type { RoomEvent } from "#domain/events.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import { timelineEntryOf } from "#domain/message.ts";
@@ -42,7 +43,7 @@ function changesShown(events: readonly RoomEvent[]): readonly MessageChange[] {
 function changeOf(change: MessageChange) {
   if (isReactionChange(change)) {
     const { message, author, emoji, type } = change;
-    return { id: message, user: author.id, emoji, added: type === "reaction.added" };
+    return { id: message, user: author.id, emoji: canonicalEmoji(emoji), added: type === "reaction.added" };
   }
   const { text, mentions } = change.type === "message.edited" ? change : { text: "", mentions: [] };
   const answer = change.type === "message.edited" ? change.answer : undefined;

@@ -3,9 +3,9 @@
  * exactly an event as it is written here is refused with the reason.
  */
 import { answerStates } from "#domain/answer.ts";
+import { maxEmojiBytes } from "#domain/emoji.ts";
 import type { EventBody, EventType, LoggedEvent } from "#domain/events.ts";
 import { isEventId, isUuid } from "#domain/ids.ts";
-import { maxEmojiBytes } from "#domain/reaction.ts";
 import { byteLength } from "#domain/text.ts";
 
 /** Goes up when a reader of the version before could not read the records. Readers are brought up to date before writers. */

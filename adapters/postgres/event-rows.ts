@@ -8,7 +8,7 @@ import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import type { Message, TimelineEntry } from "#domain/message.ts";
 import { timelineEntryOf } from "#domain/message.ts";
 import { excerptOf, type Quote } from "#domain/quote.ts";
-import type { Reaction } from "#domain/reaction.ts";
+import { canonicalReactions, type Reaction } from "#domain/reaction.ts";
 import type { Author } from "#domain/user.ts";
 
 export interface EventRow {
@@ -144,7 +144,7 @@ function messageIn(room: RoomId, row: MessageRow | MessageTimelineRow): Message 
   if (replyTo !== null) message.replyTo = quote(replyTo);
   if (editedAt !== null) message.editedAt = editedAt;
   if (deleted) message.deleted = true;
-  if (reactions !== null) message.reactions = reactions as unknown as readonly Reaction[];
+  if (reactions !== null) message.reactions = canonicalReactions(reactions as unknown as readonly Reaction[]);
   if (answer !== null) message.answer = answer as unknown as Answer;
   return message;
 }

@@ -51,6 +51,21 @@ export function reactionsSuite(name: string, open: OpenStores): void {
       expect(await reactions()).toEqual(outcome());
     });
 
+    test("forms of one emoji are one, whoever wrote which; a colour of skin is another", async () => {
+      const [asked, flag, bare] = ["👍\uFE0F", "🏳️‍🌈", "🏳\u200D🌈"];
+      await story.write(add(ada), add(bob, asked), add(ada, bare), add(bob, flag), add(bob, "👍🏽"), add(bob));
+      expect(await reactions()).toEqual([
+        { emoji: "👍", users: [ada.id, bob.id] },
+        { emoji: flag, users: [ada.id, bob.id] },
+        { emoji: "👍🏽", users: [bob.id] },
+      ]);
+      await story.write(remove(bob, asked), remove(ada, flag), remove(ada, asked));
+      expect(await reactions()).toEqual([
+        { emoji: flag, users: [bob.id] },
+        { emoji: "👍🏽", users: [bob.id] },
+      ]);
+    });
+
     test("a message and its reactions may come in one batch, and in the timeline they are at the message", async () => {
       const other = story.post(bob, "second");
       await story.write(other, add(ada, "👩‍🚀", other.id), add(bob), add(bob, "👩‍🚀", other.id));

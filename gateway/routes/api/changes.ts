@@ -1,9 +1,9 @@
 /** API: changing messages that are there: edit, delete, react. */
 import { deleteMessage, editMessage } from "#domain/change-message.ts";
+import { isEmoji } from "#domain/emoji.ts";
 import { ChatError } from "#domain/errors.ts";
 import { parseMessageId } from "#domain/ids.ts";
 import { react, type Wanted } from "#domain/react.ts";
-import { isEmoji } from "#domain/reaction.ts";
 import type { Author } from "#domain/user.ts";
 import { editInput, messageAnswer } from "../../api/message-schemas.ts";
 import { give, type Operation, operation } from "../../api/operation.ts";
