@@ -6,10 +6,11 @@ import { addMember, type MembershipPorts } from "./membership.ts";
 import { isPasswordOf, preparedPassword } from "./password.ts";
 import type { Ports } from "./ports/index.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
+import { parseNewName } from "./reserved-names.ts";
 import { lobbySlug, type Room } from "./room.ts";
 import type { Session } from "./session.ts";
 import { type SessionPorts, startSession } from "./sessions.ts";
-import { checkPassword, maxPasswordLength, nameKey, parseUserName, systemName, type User } from "./user.ts";
+import { checkPassword, maxPasswordLength, nameKey, systemName, type User } from "./user.ts";
 
 export type AccountPorts = MembershipPorts & SessionPorts & Pick<Ports, "passwords">;
 
@@ -27,7 +28,7 @@ export interface SignedIn {
 }
 
 export async function signUp(ports: AccountPorts, entry: Entry): Promise<SignedIn> {
-  const name = parseUserName(entry.name);
+  const name = parseNewName(entry.name);
   const password = preparedPassword(entry.password);
   checkPassword(password);
   await spend(ports, rateLimits.signUpPerAddress, entry.address);

@@ -1,6 +1,4 @@
 /** What one emoji is, and the one form of the ways in which it may be written. */
-import { byteLength } from "./text.ts";
-
 /** Longest emoji in the form it is kept in, in bytes of UTF-8: the longest families have 41. */
 export const maxEmojiBytes = 64;
 /** Longest that is looked at, in bytes: each of its characters may ask for a look. */
@@ -18,7 +16,11 @@ const modifier = /^\p{Emoji_Modifier}$/u;
 const textByDefault = /^(?!\p{Emoji_Presentation})\p{Emoji}$/u;
 
 export function isEmoji(raw: string): boolean {
-  return byteLength(raw) <= maxWrittenBytes && one.test(raw) && byteLength(canonicalEmoji(raw)) <= maxEmojiBytes;
+  return (
+    Buffer.byteLength(raw) <= maxWrittenBytes &&
+    one.test(raw) &&
+    Buffer.byteLength(canonicalEmoji(raw)) <= maxEmojiBytes
+  );
 }
 
 /**

@@ -11,7 +11,8 @@ import {
   parseTokenName,
 } from "./program-token.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
-import { type Author, parseUserName, type User } from "./user.ts";
+import { parseNewName } from "./reserved-names.ts";
+import type { Author, User } from "./user.ts";
 
 type TokenPorts = Pick<Ports, "programTokens" | "users" | "signals" | "limiter" | "clock" | "ids">;
 
@@ -76,7 +77,7 @@ export async function revokeProgramToken(ports: TokenPorts, owner: Author, id: P
 
 /** An account nobody signs in to: programs speak as it, with tokens of its owner. */
 export async function createBot(ports: TokenPorts, owner: Author, rawName: string): Promise<User> {
-  const name = parseUserName(rawName);
+  const name = parseNewName(rawName);
   await spend(ports, rateLimits.botsPerPerson, owner.id);
   const createdAt = new Date(ports.clock.now()).toISOString();
   const bot: User = { id: ports.ids.next() as UserId, name, kind: "bot", createdAt, owner: owner.id };

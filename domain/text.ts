@@ -1,16 +1,28 @@
 /** Checks that hold for every text a person may enter, whatever it is for. */
+import { withoutEmoji } from "./emoji.ts";
 import { ChatError } from "./errors.ts";
+import { withoutJoiners } from "./joiners.ts";
 
 /** Longest run of combining marks; more only serves to paint over the neighbours. */
 export const maxCombiningRun = 16;
 
 const tooManyMarks = new RegExp(`\\p{M}{${maxCombiningRun + 1}}`, "u");
 const controls = /[\p{Cc}\p{Zl}\p{Zp}]/u;
-/** Characters that reorder or hide what stands beside them: bidi controls, zero-width and other format characters. */
-const invisible = /[\p{Cf}\u115F\u1160\u3164\uFFA0]/u;
+/**
+ * Characters that reorder or hide what stands beside them: bidi controls, zero-width and other format characters, and all that shows
+ * nothing by itself, such as selectors of variations.
+ */
+const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+/** Spaces, and what looks like one. */
+const blank = /[\s\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 export function byteLength(text: string): number {
   return Buffer.byteLength(text, "utf8");
+}
+
+/** Nothing in it can be seen. */
+export function isBlank(text: string): boolean {
+  return text.replaceAll(blank, "") === "";
 }
 
 /** Refuses what can't be stored or shown anywhere: NUL, lone surrogates, endless combining marks. */
@@ -20,10 +32,18 @@ export function checkCharacters(text: string, field: string): void {
   if (tooManyMarks.test(text)) throw invalid(field, "has too many combining marks in a row");
 }
 
-/** For one-line texts that stand beside other people's: also no control, bidi or invisible characters. */
+/**
+ * For one-line texts that stand beside other people's: also no control, bidi or invisible characters, but for those that an emoji or a
+ * script needs.
+ */
 export function checkOneLine(text: string, field: string): void {
   checkCharacters(text, field);
   if (controls.test(text)) throw invalid(field, "must be one line without control characters");
+  checkVisible(invisible.test(text) ? withoutJoiners(withoutEmoji(text)) : text, field);
+}
+
+/** For names of people, which must differ to the eye: no such character at all. */
+export function checkVisible(text: string, field: string): void {
   if (invisible.test(text)) throw invalid(field, "must not contain invisible or direction-changing characters");
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { chance } from "#tests/support/any-text.ts";
 import { ChatError } from "./errors.ts";
 import {
   checkPassword,
@@ -37,6 +38,21 @@ describe("names", () => {
     `a${"\u0301".repeat(1_000_000)}`,
     "pаypal",
     "ana\uD800",
+    ...[
+      "\uFE0F",
+      "\uFE01",
+      "\u034F",
+      "\u180B",
+      "\u17B4",
+      "\u{E0100}",
+      "\u115F",
+      "\u3164",
+      "\uFFA0",
+      "\u2065",
+      "\u00AD",
+    ].map((unseen) => `mar${unseen}ia`),
+    "می\u200Cخواهم",
+    "ana\u{E0061}",
   ])("%j is refused as a name with the field named", (name) => {
     const refusal = catchError(() => parseUserName(name));
     expect(refusal?.code).toBe("invalid");
@@ -57,13 +73,42 @@ describe("names", () => {
     ["bob", "b0b"],
     ["сосо", "coco"],
     ["Ανα", "ava"],
+    ["mar\uFE0Fia", "maria"],
+    ["m\u034Fa\u180Br\u17B4i\u{E0100}a", "maria"],
+    ["e\u034F\u0301va", "éva"],
+    ["İsa", "isa"],
+    ["ӧzil", "özil"],
   ])("%s and %s look alike", (one, other) => {
     expect(nameSkeleton(one)).toBe(nameSkeleton(other));
   });
 
   test("names that differ to the eye stay apart", () => {
     expect(nameSkeleton("ana")).not.toBe(nameSkeleton("anna"));
+    expect(nameSkeleton("José")).not.toBe(nameSkeleton("Jose"));
+    expect(nameSkeleton("Jiří")).not.toBe(nameSkeleton("Jirí"));
   });
+});
+
+test("looks are stable, and do not depend on case, composition or what can't be seen", () => {
+  const any = chance(2);
+  for (let count = 0; count < 3_000; count++) {
+    const name = any.text(12);
+    const look = nameSkeleton(name);
+    expect(nameSkeleton(look)).toBe(look);
+    expect(nameSkeleton(nameKey(name))).toBe(look);
+    expect(nameSkeleton(name.normalize("NFD"))).toBe(look);
+    expect(nameSkeleton([...name].join("\u034F"))).toBe(nameSkeleton([...name].join("")));
+  }
+});
+
+test("whoever is let in with a name looks like nobody else who differs in case, composition or a letter of another alphabet", () => {
+  const any = chance(3);
+  const twins = { a: "а", e: "е", o: "о", p: "р", c: "с", x: "х", i: "і", s: "ѕ", l: "1" };
+  for (let count = 0; count < 500; count++) {
+    const latin = Array.from({ length: 6 }, () => any.of(Object.keys(twins))).join("");
+    const twin = [...latin].map((letter) => twins[letter as keyof typeof twins]).join("");
+    expect(nameSkeleton(parseUserName(twin))).toBe(nameSkeleton(parseUserName(latin.toUpperCase())));
+  }
 });
 
 describe("passwords", () => {

@@ -1,7 +1,7 @@
 /** A person (or bot) and the rules for names and passwords. Look-alike names count as the same name. */
 import { ChatError } from "./errors.ts";
 import type { UserId } from "./ids.ts";
-import { byteLength, checkOneLine } from "./text.ts";
+import { byteLength, checkOneLine, checkVisible } from "./text.ts";
 
 export interface Author {
   readonly id: UserId;
@@ -40,6 +40,7 @@ export function parseUserName(raw: string): string {
   if (length === 0) throw invalidName("Choose a name.");
   if (length > maxNameLength) throw invalidName(`A name has at most ${maxNameLength} characters.`);
   checkOneLine(name, "name");
+  checkVisible(name, "name");
   if (name.normalize("NFKC") !== name || longMarks.test(name) || !allowed.test(name)) {
     throw invalidName(
       "A name starts with a letter or digit and has only letters, digits, dots, dashes and underscores.",
@@ -60,7 +61,7 @@ export function checkPassword(password: string): void {
   if (password.includes("\0") || !password.isWellFormed()) throw invalidPassword("The password must be plain text.");
 }
 
-/** The form under which a name is looked up: case does not matter. */
+/** The form under which a name is looked up, exactly: case does not matter, an accent does. José and Jose are two people. */
 export function nameKey(name: string): string {
   return name.normalize("NFKC").toLowerCase();
 }
@@ -82,7 +83,7 @@ const lookAlikes: ReadonlyMap<string, string> = new Map(
     ["n", "ոπпη"],
     ["p", "рρ"],
     ["q", "ԛզ"],
-    ["r", "гř"],
+    ["r", "г"],
     ["s", "ѕ5"],
     ["t", "тτ"],
     ["u", "υս"],
@@ -94,9 +95,18 @@ const lookAlikes: ReadonlyMap<string, string> = new Map(
   ].flatMap(([to, from]) => [...(from ?? "")].map((letter) => [letter, to ?? ""] as const)),
 );
 
-/** The form under which names must differ to the eye (after Unicode TS 39, for the scripts a name may use). */
+const unseen = /\p{Default_Ignorable_Code_Point}/gu;
+/** An i has its dot already. */
+const secondDots = /(?<=[ijı])\u0307/gu;
+
+/**
+ * The form under which names must differ to the eye (after Unicode TS 39, for the scripts a name may use). What can't be seen counts for
+ * nothing: older names may have it.
+ */
 export function nameSkeleton(name: string): string {
-  return [...nameKey(name)].map((letter) => lookAlikes.get(letter) ?? letter).join("");
+  const visible = nameKey(name.replaceAll(unseen, "")).normalize("NFD").replaceAll(secondDots, "");
+  const looks = [...visible].map((letter) => lookAlikes.get(letter) ?? letter);
+  return looks.join("").normalize("NFC");
 }
 
 function invalidName(sentence: string): ChatError {
