@@ -1,5 +1,6 @@
 /** Opens the database of a process, migrated: PGlite in a data folder, or a Postgres server. */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { DrizzleQueryError } from "drizzle-orm";
 import { lockDataFolder } from "./data-lock.ts";
 import type { Database } from "./database.ts";
 import { startHousekeeping } from "./housekeeping.ts";
@@ -11,7 +12,7 @@ import { openPostgresServer } from "./postgres.ts";
 export async function openPglite(dataFolder: string): Promise<Database> {
   const lock = lockDataFolder(dataFolder);
   try {
-    const database = await migrated(await openPgliteFolder(join(dataFolder, "database")));
+    const database = await migrated(await openFolder(join(dataFolder, "database")));
     const stopHousekeeping = startHousekeeping(database);
     return {
       ...database,
@@ -27,6 +28,18 @@ export async function openPglite(dataFolder: string): Promise<Database> {
   }
 }
 
+async function openFolder(folder: string): Promise<Database> {
+  try {
+    return await openPgliteFolder(folder);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `The database in ${resolve(folder)} can't be opened: ${why} Restore it from a copy, or move it away and start with a new one, or choose another DATA_DIR.`,
+      { cause },
+    );
+  }
+}
+
 /** @throws DatabaseLost when the server does not answer. */
 export async function openPostgres(url: string): Promise<Database> {
   return await migrated(await openPostgresServer(url));
@@ -38,6 +51,8 @@ async function migrated(database: Database): Promise<Database> {
     return database;
   } catch (error) {
     await database.close();
-    throw error;
+    // The library's own message has the whole statement in it.
+    if (!(error instanceof DrizzleQueryError)) throw error;
+    throw new Error(`The database's tables can't be brought up to date: ${error.cause?.message}`, { cause: error });
   }
 }

@@ -82,8 +82,18 @@ async function create(folder: string): Promise<void> {
   await rename(unfinished, folder);
 }
 
+/** Emscripten throws objects that are no errors. */
+function describe(thrown: unknown): string {
+  if (typeof thrown !== "object" || thrown === null) return String(thrown);
+  const { name, message, status } = thrown as Readonly<Record<string, unknown>>;
+  return (
+    [name, message, status === undefined ? undefined : `status ${status}`].filter(Boolean).join(", ") ||
+    "no reason given"
+  );
+}
+
 function failureOf(error: unknown): Failure {
-  if (!(error instanceof Error)) return { message: String(error), fatal: true };
+  if (!(error instanceof Error)) return { message: describe(error), fatal: true };
   const { message, name } = error;
   const { code, constraint } = error as { code?: unknown; constraint?: unknown };
   if (typeof code === "string" && /^[0-9A-Z]{5}$/.test(code)) {

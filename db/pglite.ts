@@ -1,17 +1,23 @@
 /**
  * A Database in PGlite: makes it, opens it, keeps transactions apart, and starts the thread again after it was lost.
  */
-import { stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Database, DatabaseLost, queriesOver, type Run } from "./database.ts";
 import { type PgliteThread, startPgliteThread } from "./pglite-thread.ts";
+
+/** Which Postgres PGlite is: its files are no other one's. */
+const postgresVersion = "18";
 
 /** `folder` must not be open anywhere else: PGlite itself does not notice. */
 export async function openPgliteFolder(
   folder: string,
   startThread: () => PgliteThread = startPgliteThread,
 ): Promise<Database> {
-  if (!(await isDatabase(folder))) await create(folder, startThread);
+  const version = await versionOf(folder);
+  if (version === undefined) await create(folder, startThread);
+  else if (version !== postgresVersion)
+    throw new Error(`it is of Postgres ${version || "?"}, and this Superchat reads ${postgresVersion}.`);
   let thread = await open(folder, startThread);
   let reopening: Promise<PgliteThread> | undefined;
   let closed = false;
@@ -101,9 +107,10 @@ async function create(folder: string, startThread: () => PgliteThread): Promise<
   }
 }
 
-async function isDatabase(folder: string): Promise<boolean> {
-  return await stat(join(folder, "PG_VERSION")).then(
-    () => true,
-    () => false,
+/** Of the Postgres that made the database in this folder; undefined when there is none. */
+async function versionOf(folder: string): Promise<string | undefined> {
+  return await readFile(join(folder, "PG_VERSION"), "utf8").then(
+    (text) => text.trim(),
+    () => undefined,
   );
 }
