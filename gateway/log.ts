@@ -1,6 +1,7 @@
-/** JSON lines on standard error: one object per line with time, level, message and what belongs to it. */
+/** JSON lines on standard error: one object per line with time, level, message and what belongs to it, and no secret. */
 import { isChatError } from "#domain/errors.ts";
 import { type LogLevel, logLevels } from "./config.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 export type LogFields = Readonly<Record<string, unknown>>;
 export type Log = Record<Exclude<LogLevel, "silent">, (message: string, fields?: LogFields) => void>;
@@ -10,7 +11,7 @@ export function createLog(level: LogLevel, write = (line: string) => void proces
   const at = (name: LogLevel) => {
     if (logLevels.indexOf(name) < from) return () => {};
     return (message: string, fields: LogFields = {}) =>
-      write(`${JSON.stringify({ time: new Date().toISOString(), level: name, message, ...fields })}\n`);
+      write(`${withoutSecrets(JSON.stringify({ time: new Date().toISOString(), level: name, message, ...fields }))}\n`);
   };
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }

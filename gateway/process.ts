@@ -1,16 +1,25 @@
 /** The frame of every process: problems at start are told in sentences, a signal starts the stop, a second one ends it. */
 import { hostname } from "node:os";
+import { inspect } from "node:util";
 import { ConfigError } from "#domain/config-error.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 /** Runs a process to its end. Never returns. */
 export async function runProcess(main: () => Promise<void>): Promise<never> {
+  for (const name of ["uncaughtException", "unhandledRejection"] as const) process.on(name, end);
   try {
     await main();
     process.exit(0);
   } catch (error) {
-    process.stderr.write(`${sentencesOf(error).join("\n")}\n`);
+    process.stderr.write(withoutSecrets(`${sentencesOf(error).join("\n")}\n`));
     process.exit(1);
   }
+}
+
+/** As the runtime would, which prints whatever the error quotes. */
+function end(error: unknown): never {
+  process.stderr.write(`${withoutSecrets(inspect(error))}\n`);
+  process.exit(1);
 }
 
 /** Resolves at the first SIGTERM or SIGINT. */
