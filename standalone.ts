@@ -30,7 +30,7 @@ await runProcess(async () => {
   const log = createLog(config.logLevel);
   const stopped = stopSignal();
   // The port first: if it is taken, nothing else has been touched.
-  const listener = listen(config);
+  const listener = listen(config, log);
   const { metrics, stop: stopMetrics } = openMetrics(config.metrics);
   const ports = await openStandalone({
     dataDir: config.dataDir,
@@ -43,7 +43,7 @@ await runProcess(async () => {
   });
   await ensureLobby(ports, await ensureSystemUser(ports));
   const secret = config.secret ?? (await keptSecret(config.dataDir));
-  await listener.attach(await createGateway({ ports, config, secret, log, ready: ports.ready }));
+  await listener.attach(await createGateway({ ports, config, secret, log, ready: listener.readyWith(ports.ready) }));
   if (!config.limits) log.warn("rate limits are off (LIMITS=off): for load tests only");
   const report = (what: string, detail: unknown) => log.warn(what, { detail: detailFields(detail) });
   const model = openLanguageModel(modelSettings, {

@@ -26,7 +26,11 @@ export interface Parts {
 }
 
 export interface GatewayEnv {
-  Bindings: { readonly server: Pick<Server<unknown>, "requestIP"> | undefined };
+  Bindings: {
+    readonly server: Pick<Server<unknown>, "requestIP"> | undefined;
+    /** It came without a Host that could be one. */
+    readonly malformed?: boolean;
+  };
   Variables: {
     requestId: string;
     /** Undefined while nobody is signed in. */

@@ -6,10 +6,12 @@ import { ChatError, unavailable } from "#domain/errors.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import { serveOperations } from "./api/serve.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "./app-env.ts";
+import { askedAddress, withoutHost } from "./asked-address.ts";
 import { type Assets, buildAssets } from "./assets.ts";
 import { chromeOf } from "./chrome.ts";
 import type { Config } from "./config.ts";
 import { createHookSecrets } from "./hook-secrets.ts";
+import { HttpProblem } from "./http-problem.ts";
 import { openKeyRing } from "./key-ring.ts";
 import { errorFields, type Log } from "./log.ts";
 import { measuredPorts } from "./measured-ports.ts";
@@ -36,7 +38,7 @@ import { tokenRoutes } from "./routes/tokens.tsx";
 import { welcomeRoutes } from "./routes/welcome.tsx";
 import { pageCaller } from "./session.ts";
 import type { SocketState } from "./socket-kind.ts";
-import { createSockets } from "./sockets.ts";
+import { createSockets, type SocketPublisher } from "./sockets.ts";
 import { createTokens } from "./tokens.ts";
 
 /** A request id given by a proxy is kept when it looks like one. */
@@ -63,7 +65,7 @@ export interface Gateway {
   connections(): number;
   /** Signals may have been lost: what relies on them is read anew. */
   signalsResumed(): void;
-  start(server: GatewayServer): Promise<void>;
+  start(server: SocketPublisher): Promise<void>;
   /** Refuses new sockets, finishes frames in hand, tells sockets to come back. Requests in flight are the server's to finish. */
   stop(): Promise<void>;
 }
@@ -97,7 +99,9 @@ export async function createGateway({
 
   return {
     async fetch(request, server) {
-      if (!sockets.serves(new URL(request.url).pathname)) return await app.fetch(request, { server });
+      const address = askedAddress(request);
+      if (address === undefined) return await app.fetch(withoutHost(request), { server, malformed: true });
+      if (!sockets.serves(address.pathname)) return await app.fetch(request, { server });
       try {
         return await sockets.upgrade(request, server);
       } catch (error) {
@@ -141,6 +145,11 @@ export function routes(parts: Parts, ready: () => Promise<void>): Hono<GatewayEn
       status: c.res.status,
       ms: Math.round((performance.now() - startedAt) * 10) / 10,
     });
+  });
+
+  app.use(async (c, next) => {
+    if (c.env.malformed) throw new HttpProblem("malformed", "The request names no host that could be one.");
+    await next();
   });
 
   app.route("/", healthRoutes(parts, { ready }));

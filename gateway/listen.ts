@@ -1,7 +1,12 @@
-/** Takes the port before anything else is opened, answers 503 until a gateway is attached, and stops in order. */
+/**
+ * Takes the port before anything else is opened, answers 503 until a gateway is attached, and stops in order. Lets the port go while
+ * nearly all files are open that may be, and takes it again.
+ */
 import type { Server, WebSocketHandler } from "bun";
 import type { Gateway } from "./app.ts";
 import type { Config } from "./config.ts";
+import { errorFields, type Log } from "./log.ts";
+import { type OpenFiles, watchOpenFiles } from "./open-files.ts";
 import { maxBodyBytes } from "./request-body.ts";
 import type { SocketState } from "./socket-kind.ts";
 import { socketLimits } from "./sockets.ts";
@@ -12,6 +17,10 @@ const finishWithinMs = 5_000;
 const idleTimeoutS = 30;
 /** The server's own wall behind the exact limit, which answers with a sentence. */
 const hardBodyBytes = 128 * maxBodyBytes;
+/** Who has room for fewer is told at the start. */
+const fewConnections = 500;
+/** How often is looked whether there is room for more connections. */
+const lookEveryMs = 200;
 
 export class ListenError extends Error {
   override readonly name = "ListenError";
@@ -20,6 +29,8 @@ export class ListenError extends Error {
 export interface Listener {
   readonly port: number;
   attach(gateway: Gateway): Promise<void>;
+  /** Rejects as `ready` does, and while no new connection is taken in. */
+  readyWith(ready: () => Promise<void>): () => Promise<void>;
   /**
    * No new connections, sockets told to come back, requests in flight finished, then closed.
    * @param options `announceMs`: how long before that /healthz says 503 while all else is served as ever, so that a balancer looks
@@ -28,9 +39,16 @@ export interface Listener {
   stop(options?: { readonly announceMs?: number }): Promise<void>;
 }
 
+type GatewayServer = Server<SocketState>;
+
 /** @throws ListenError with a sentence that says what to do */
-export function listen(config: Pick<Config, "port" | "host">): Listener {
+export function listen(
+  config: Pick<Config, "port" | "host">,
+  log: Log,
+  openFiles: OpenFiles = watchOpenFiles(),
+): Listener {
   let gateway: Gateway | undefined;
+  let leaving = false;
   const websocket: WebSocketHandler<SocketState> = {
     ...socketLimits,
     open: (socket) => gateway?.websocket.open?.(socket),
@@ -38,39 +56,96 @@ export function listen(config: Pick<Config, "port" | "host">): Listener {
     drain: (socket) => gateway?.websocket.drain?.(socket),
     close: (socket, code, reason) => gateway?.websocket.close?.(socket, code, reason),
   };
-  let leaving = false;
-  const server = serve(config, websocket, (request, own) => {
-    if (leaving && new URL(request.url).pathname === "/healthz") return unavailable("Superchat is stopping here.\n");
+  const answer: Answer = (request, own) => {
+    if (leaving && URL.parse(request.url)?.pathname === "/healthz") return unavailable("Superchat is stopping here.\n");
     return gateway?.fetch(request, own) ?? unavailable("Superchat is starting. Try again in a moment.\n");
-  });
+  };
+  const serveAt = (port: number) => serve({ port, host: config.host, websocket, answer, log });
+
+  /** The newest is first, and listens unless `paused`; those before it still have sockets. */
+  let servers: readonly GatewayServer[] = [serveAt(config.port)];
+  let paused = false;
+  const port = servers[0]?.port ?? config.port;
+
+  const pause = () => {
+    paused = true;
+    log.error("nearly all files are open that this process may open: no new connection is taken in", {
+      limit: openFiles.limit,
+      advice: "Allow more (ulimit -n), or find out who holds so many connections.",
+    });
+    void servers[0]?.stop();
+  };
+  const resume = () => {
+    try {
+      servers = [serveAt(port), ...servers.filter(({ pendingWebSockets }) => pendingWebSockets > 0)];
+    } catch (error) {
+      return log.error("the port can't be taken again yet", errorFields(error));
+    }
+    paused = false;
+    log.warn("there is room again: new connections are taken in");
+  };
+  const looking = setInterval(() => {
+    if (paused ? openFiles.areFewAgain() : openFiles.areNearlyAll()) (paused ? resume : pause)();
+  }, lookEveryMs);
+
   return {
-    port: server.port ?? config.port,
+    port,
     async attach(own) {
-      await own.start(server);
+      await own.start({
+        publish: (...frame) => servers.reduce((sent, server) => either(sent, server.publish(...frame)), 0),
+        subscriberCount: (topic) => servers.reduce((count, server) => count + server.subscriberCount(topic), 0),
+      });
       gateway = own;
+      const room = openFiles.room();
+      const level = room !== undefined && room < fewConnections ? "warn" : "info";
+      log[level]("connections are taken in", { roomFor: room, openFilesLimit: openFiles.limit });
+    },
+    readyWith: (ready) => async () => {
+      if (paused) throw new Error("No new connection is taken in: nearly all files are open that may be.");
+      await ready();
     },
     async stop({ announceMs = 0 } = {}) {
       leaving = true;
       await Bun.sleep(announceMs);
-      const finished = server.stop();
+      clearInterval(looking);
+      const finished = Promise.all(servers.map((server) => server.stop()));
       await gateway?.stop();
       await Promise.race([finished, Bun.sleep(finishWithinMs)]);
-      await server.stop(true);
+      await Promise.all(servers.map((server) => server.stop(true)));
     },
   };
 }
 
-type Fetch = (request: Request, server: Server<SocketState>) => Response | undefined | Promise<Response | undefined>;
+/** Of what publishing answers: bytes, 0 when it did not go out everywhere, -1 when it waits. */
+function either(before: number, sent: number): number {
+  return before < 0 || sent < 0 ? -1 : before + sent;
+}
 
-function serve({ port, host }: Pick<Config, "port" | "host">, websocket: WebSocketHandler<SocketState>, fetch: Fetch) {
+type Answer = (request: Request, server: GatewayServer) => Response | undefined | Promise<Response | undefined>;
+
+interface Serving extends Pick<Config, "port" | "host"> {
+  readonly websocket: WebSocketHandler<SocketState>;
+  readonly answer: Answer;
+  readonly log: Log;
+}
+
+function serve({ port, host, websocket, answer, log }: Serving): GatewayServer {
   try {
     return Bun.serve<SocketState>({
       port,
       hostname: host,
       idleTimeout: idleTimeoutS,
       maxRequestBodySize: hardBodyBytes,
+      // Else whoever makes an error happen is sent our source.
+      development: false,
+      // Out of development Bun shares a port with whoever takes it too, instead of saying that it is taken.
+      reusePort: false,
       // A handshake that became a socket has no answer of its own.
-      fetch: async (request, server) => (await fetch(request, server)) as Response,
+      fetch: async (request, server) => (await answer(request, server)) as Response,
+      error(error) {
+        log.error("unexpected error outside of any route", errorFields(error));
+        return new Response("That is our fault, not yours.\n", { status: 500 });
+      },
       websocket,
     });
   } catch (cause) {

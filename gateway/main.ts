@@ -28,7 +28,7 @@ await runProcess(async () => {
   );
   const log = createLog(config.logLevel);
   const stopped = stopSignal();
-  const listener = listen(config);
+  const listener = listen(config, log);
   const { metrics, stop: stopMetrics } = openMetrics(config.metrics);
   let gateway: Gateway | undefined;
   const ports = await openCluster(settings, {
@@ -41,7 +41,7 @@ await runProcess(async () => {
     requestId: () => currentRequest()?.requestId,
   });
   await ensureLobby(ports, await ensureSystemUser(ports));
-  gateway = await createGateway({ ports, config, secret, log, ready: ports.ready });
+  gateway = await createGateway({ ports, config, secret, log, ready: listener.readyWith(ports.ready) });
   await listener.attach(gateway);
   process.stdout.write(`Superchat is at http://localhost:${listener.port}\n`);
 

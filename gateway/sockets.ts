@@ -25,6 +25,8 @@ export const socketLimits = {
 const retryLater = { "Retry-After": "5" };
 
 type SocketServer = Server<SocketState>;
+/** The way to all sockets: of one server, or of those that took turns at a port. */
+export type SocketPublisher = Pick<SocketServer, "publish" | "subscriberCount">;
 type AnySocket = ServerWebSocket<SocketState>;
 
 export interface Sockets {
@@ -36,7 +38,7 @@ export interface Sockets {
   upgrade(request: Request, server: SocketServer): Promise<Response | undefined>;
   count(): number;
   endSessions(sessions: readonly SessionId[]): void;
-  start(server: SocketServer): Promise<void>;
+  start(server: SocketPublisher): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -47,7 +49,7 @@ export function createSockets(
 ): Sockets {
   const { ports, log } = parts;
   const { metrics } = ports;
-  let server: SocketServer | undefined;
+  let server: SocketPublisher | undefined;
   const closers: (() => void | Promise<void>)[] = [];
   const turnstile = createTurnstile();
   const subscribers = (topic: string) => server?.subscriberCount(topic) ?? 0;

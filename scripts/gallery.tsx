@@ -17,6 +17,8 @@ const pages = galleryPages({ ...assets.urls, htmx: none, ws: none, app: none });
 
 using server = Bun.serve({
   port: process.argv.includes("--serve") ? 8090 : 0,
+  development: false,
+  reusePort: false,
   fetch(request) {
     const { pathname } = new URL(request.url);
     const headers = {

@@ -7,6 +7,7 @@ import {
   anyProblems,
   nameProblems,
   openingProblems,
+  openServerProblems,
   partialRunProblems,
   sizeProblems,
   unfinishedProblems,
@@ -25,6 +26,7 @@ describe("this repository", async () => {
     "nothing is left unfinished": unfinishedProblems,
     "paths fit every machine": absolutePathProblems,
     "types stay on": anyProblems,
+    "no server shows our source": openServerProblems,
     "all tests run": partialRunProblems,
   };
   for (const [name, rule] of Object.entries(rules)) {
@@ -168,6 +170,14 @@ describe("the rules for text", () => {
       "domain/room.ts:3: unfinished work belongs in an issue",
     ]);
     expect(unfinishedProblems(at("domain/room.ts", "todoList()"))).toEqual([]);
+  });
+
+  test("a server that shows source or shares its port", () => {
+    const problems = (text: string) => openServerProblems(at("gateway/listen.ts", text));
+    expect(problems("Bun.serve<State>({ fetch })")).toHaveLength(2);
+    expect(problems("Bun.serve({ fetch, development: false })")).toHaveLength(1);
+    expect(problems("Bun.serve({ fetch, development: false, reusePort: false })")).toEqual([]);
+    expect(problems("the same as Bun.serve does")).toEqual([]);
   });
 
   test.each(['"/root/x"', "cd /work/main", '"/home/me"', "`/root`"])("path %s", (line) => {

@@ -24,6 +24,8 @@ const server = Bun.serve({
   // A question may wait for its turn for long.
   idleTimeout: 0,
   maxRequestBodySize: mostBodyBytes,
+  development: false,
+  reusePort: false,
   async fetch(request) {
     try {
       return await api(request);

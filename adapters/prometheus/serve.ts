@@ -27,11 +27,14 @@ function listen({ text, contentType }: PrometheusMetrics, { port, host }: Metric
       port,
       hostname: host,
       idleTimeout: idleTimeoutS,
+      development: false,
+      reusePort: false,
       routes: {
         "/healthz": { GET: () => Response.json({ status: "ok" }) },
         "/metrics": { GET: async () => new Response(await text(), { headers: { "Content-Type": contentType } }) },
       },
       fetch: () => new Response("There is /metrics and /healthz.\n", { status: 404 }),
+      error: () => new Response("The metrics can't be told right now.\n", { status: 500 }),
     });
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);

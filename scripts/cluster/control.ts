@@ -24,6 +24,8 @@ export async function listenForStarts(dir: string, start: (name: string) => Prom
     hostname: "127.0.0.1",
     port: 0,
     idleTimeout: 0,
+    development: false,
+    reusePort: false,
     async fetch(request) {
       if (request.headers.get("authorization") !== `Bearer ${word}`) return new Response(null, { status: 401 });
       try {

@@ -57,7 +57,13 @@ test("wrong settings are named all at once, and no folder is made", async () => 
 });
 
 test("a port in use is said before the data folder is touched", async () => {
-  using taken = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("mine") });
+  // One that would share its port with us, as Bun does out of development.
+  using taken = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    development: false,
+    fetch: () => new Response("mine"),
+  });
   const dataDir = join(folder, "no-port");
   const { code, err } = await failedStart({ PORT: String(taken.port), DATA_DIR: dataDir });
   expect(code).toBe(1);

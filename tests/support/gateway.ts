@@ -36,11 +36,11 @@ export async function startGateway({
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const config = readConfig({ PORT: "0", HOST: "127.0.0.1", LIMITS: "off", ...env });
   const logged: string[] = [];
-  const log = createLog("info", (line) => void logged.push(line));
+  const log = createLog(config.logLevel, (line) => void logged.push(line));
   const ports = await openMemory({ limits: config.limits, ...(clock ? { clock } : {}) });
   const writer = await startWriter(ports);
   await ensureLobby(ports, await ensureSystemUser(ports));
-  const listener = listen(config);
+  const listener = listen(config, log);
   const none = {
     urls: { css: "/static/c", htmx: "/static/h", ws: "/static/w", app: "/static/a", icon: "/static/i" },
     serve: () => undefined,
@@ -51,7 +51,7 @@ export async function startGateway({
       config,
       secret: "s".repeat(48),
       log,
-      ready: ports.ready,
+      ready: listener.readyWith(ports.ready),
       assets: assets ?? none,
     }),
   );

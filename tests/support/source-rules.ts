@@ -81,3 +81,18 @@ function withoutComment(line: string): string {
   if (/^\s*(\*|\/\*)/.test(line)) return "";
   return line.replace(/(^|\s)\/\/.*$/, "");
 }
+
+const serving = ["development: false", "reusePort: false"];
+
+/**
+ * Bun's own page for errors, on unless NODE_ENV is production, sends our source to whoever made the error happen. Without it a port that
+ * is taken is shared, unless that is refused as well.
+ */
+export function openServerProblems(sources: readonly Source[]): string[] {
+  return sources
+    .filter((source) => isCode(source) && !isTest(source) && !/^(tests|load)\//.test(source.path))
+    .filter(({ text }) => /\bBun\.serve(<\w+>)?\(/.test(text))
+    .flatMap(({ path, text }) =>
+      serving.filter((setting) => !text.includes(setting)).map((setting) => `${path}:1: Bun.serve without ${setting}`),
+    );
+}
