@@ -8,7 +8,7 @@ import { serveOperations } from "./api/serve.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "./app-env.ts";
 import { askedAddress, withoutHost } from "./asked-address.ts";
 import { type Assets, buildAssets } from "./assets.ts";
-import { chromeOf } from "./chrome.ts";
+import { chromeOf, problemChrome } from "./chrome.ts";
 import type { Config } from "./config.ts";
 import { createHookSecrets } from "./hook-secrets.ts";
 import { HttpProblem } from "./http-problem.ts";
@@ -194,9 +194,10 @@ export function routes(parts: Parts, ready: () => Promise<void>): Hono<GatewayEn
   }
   app.route("/", pages);
 
+  const chromeOfProblem = problemChrome(ports);
   const refuse = (c: GatewayContext, error: unknown) => {
     const refusal = refusalOf(error, log, c.get("requestId"));
-    return isForPrograms(c) ? refuseAsProblem(c, refusal) : refuseAsPage(c, refusal);
+    return isForPrograms(c) ? refuseAsProblem(c, refusal) : refuseAsPage(c, refusal, chromeOfProblem);
   };
   app.notFound((c) => refuse(c, new ChatError("not-found", "There is nothing at this address.")));
   app.onError((error, c) => refuse(c, error));

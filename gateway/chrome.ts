@@ -54,6 +54,32 @@ export async function chromeWith(
   return c.get("chrome")({ rooms, current, online });
 }
 
+/** How long the page of an error waits for the list of rooms. */
+export const problemListMs = 1_000;
+/** Pages of errors that wait for a list at the same time; those beyond have none. */
+export const maxProblemLists = 32;
+
+/** For pages of errors: with the sidebar of the person who is signed in where the store answers soon, else without a list of rooms. */
+export function problemChrome(ports: Pick<Ports, "rooms" | "presence">): (c: GatewayContext) => Promise<Chrome> {
+  let waiting = 0;
+  return async (c) => {
+    const bare = c.get("chrome")();
+    if (bare.viewer === undefined || waiting >= maxProblemLists) return bare;
+    // It counts until the store has answered, however long its page waited.
+    waiting++;
+    const whole = memberChrome(ports, c)
+      .catch(() => bare)
+      .finally(() => {
+        waiting--;
+      });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<Chrome>((resolve) => {
+      timer = setTimeout(resolve, problemListMs, bare);
+    });
+    return await Promise.race([whole, late]).finally(() => clearTimeout(timer));
+  };
+}
+
 function decodeURIComponentOr(raw: string): string {
   try {
     return decodeURIComponent(raw);

@@ -2,7 +2,9 @@
 import type { Context } from "hono";
 import { ChatError, type ChatErrorCode } from "#domain/errors.ts";
 import type { EventId } from "#domain/ids.ts";
+import type { Chrome } from "#views/chrome.ts";
 import { ProblemPage } from "#views/pages/problem-page.tsx";
+import { withNext } from "#views/pages/sign-in-page.tsx";
 import type { GatewayEnv } from "./app-env.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { errorFields, type Log } from "./log.ts";
@@ -83,14 +85,34 @@ export function refuseAsProblem(c: Context<GatewayEnv>, refusal: Refusal): Respo
   return c.body(JSON.stringify(body), status, { "Content-Type": "application/problem+json", ...challenge, ...headers });
 }
 
-export async function refuseAsPage(c: Context<GatewayEnv>, refusal: Refusal): Promise<Response> {
+/** @param chrome what surrounds the page */
+export async function refuseAsPage(
+  c: Context<GatewayEnv>,
+  refusal: Refusal,
+  chrome: (c: Context<GatewayEnv>) => Promise<Chrome>,
+): Promise<Response> {
   const { status, title, sentence, headers } = refusal;
-  if (status === 401 && (c.req.method === "GET" || c.req.method === "HEAD")) {
-    const { pathname, search } = new URL(c.req.url);
-    return c.redirect(`/sign-in?next=${encodeURIComponent(pathname + search)}`, 303);
+  const requestId = c.get("requestId");
+  if (status !== 401) {
+    return page(c, ProblemPage({ chrome: await chrome(c), status, title, sentence, requestId }), status, headers);
   }
-  const body = ProblemPage({ chrome: c.get("chrome")(), status, title, sentence, requestId: c.get("requestId") });
-  return page(c, body, status, headers);
+  const { method, url } = c.req;
+  const isRead = method === "GET" || method === "HEAD";
+  const signInHref = withNext("/sign-in", isRead ? pathOf(url) : refererPath(c));
+  if (isRead) return c.redirect(signInHref, 303);
+  const action = { href: signInHref, label: "Sign in" };
+  return page(c, ProblemPage({ chrome: await chrome(c), status, title, sentence, requestId, action }), status, headers);
+}
+
+function pathOf(url: string): string {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
+}
+
+/** The page of ours that a form was sent from. */
+function refererPath(c: Context<GatewayEnv>): string | undefined {
+  const referer = c.req.header("referer") ?? "";
+  return URL.canParse(referer) && new URL(referer).host === c.req.header("host") ? pathOf(referer) : undefined;
 }
 
 /** The answer to a frame on the page's socket. */

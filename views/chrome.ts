@@ -16,7 +16,7 @@ export interface Chrome {
   readonly assets: AssetUrls;
   /** Undefined for somebody who is not signed in. */
   readonly viewer?: Author | undefined;
-  /** The sidebar's list. */
+  /** The sidebar's list; undefined where it could not be read. */
   readonly rooms?: readonly JoinedRoom[] | undefined;
   /** The room that is open, if one is. */
   readonly current?: RoomId | undefined;

@@ -94,7 +94,7 @@ const icons = { rooms: String(<Icon name="compass" />), people: String(<Icon nam
 
 type SignedIn = Chrome & { readonly viewer: Author };
 
-function sidebarHtml({ viewer, rooms = [], current, online }: SignedIn, page: LayoutProps["page"]): string {
+function sidebarHtml({ viewer, rooms, current, online }: SignedIn, page: LayoutProps["page"]): string {
   const here = (name: typeof page) => (name === page ? ' aria-current="page"' : "");
   return (
     `<nav id="sidebar" aria-label="Rooms">${brand}${roomListHtml({ rooms, current, viewer, online })}<ul class="places">` +

@@ -8,7 +8,7 @@ import { listenToKeys } from "./keyboard.ts";
 import { createRoomListRefresh } from "./lists.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { openOutboxStore } from "./outbox-store.ts";
-import { readPage } from "./page.ts";
+import { byId, readPage } from "./page.ts";
 import { resumeUrl } from "./position.ts";
 import { showPresence } from "./presence.ts";
 import { checkSession, goToSignIn } from "./session.ts";
@@ -50,6 +50,8 @@ const conversation =
   });
 const refreshRooms = createRoomListRefresh(room?.id ?? "", unread.draw);
 
+// The page of an error may have come without it.
+if (byId("rooms")?.matches("[data-missing]")) refreshRooms();
 keepTimesLocal();
 listenToKeys();
 if (socket) connect(socket);

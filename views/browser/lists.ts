@@ -40,6 +40,7 @@ function replaceList(list: HTMLElement | undefined, fresh: Element | null): void
   const focused = list.contains(document.activeElement) ? document.activeElement : null;
   const href = focused?.getAttribute("href");
   list.replaceChildren(...fresh.children);
+  list.removeAttribute("data-missing");
   wireUp(list);
   if (href) list.querySelector<HTMLElement>(`a[href="${CSS.escape(href)}"]`)?.focus({ preventScroll: true });
 }

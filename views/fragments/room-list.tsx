@@ -12,7 +12,8 @@ import { roomName, roomPath } from "../room-name.ts";
 import { Icon } from "./icon.tsx";
 
 export interface RoomListProps {
-  readonly rooms: readonly JoinedRoom[];
+  /** Undefined where they could not be read: browser code asks again. */
+  readonly rooms: readonly JoinedRoom[] | undefined;
   readonly current?: RoomId | undefined;
   readonly viewer?: Author | undefined;
   readonly online?: ReadonlySet<UserId> | undefined;
@@ -23,9 +24,10 @@ export function RoomList(props: RoomListProps) {
 }
 
 export function roomListHtml({ rooms, ...look }: RoomListProps): string {
+  if (rooms === undefined) return '<ul id="rooms" data-missing></ul>';
   const items = (some: readonly JoinedRoom[]) => some.map((joined) => roomItemHtml(joined, look)).join("");
   const direct = rooms.filter(({ room }) => room.visibility === "direct");
-  const hint = '<li class="hint">You are in no room yet. <a href="/rooms">Find one to join.</a></li>';
+  const hint = `<li class="hint">You haven't joined any rooms yet. <a href="/rooms">Find one.</a></li>`;
   const section = '<li class="section">Direct messages</li>';
   return (
     `<ul id="rooms">${rooms.length === 0 ? hint : ""}${items(rooms.filter(({ room }) => room.visibility !== "direct"))}` +
