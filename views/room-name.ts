@@ -16,3 +16,8 @@ export function roomTitle(access: Pick<RoomAccess, "room" | "peer">, viewer?: Au
 export function roomPath(room: Room): string {
   return `/rooms/${encodeURIComponent(room.slug)}`;
 }
+
+/** A message's own address. Browsers keep what stands after "#" to themselves: the server finds the message by its offset. */
+export function messagePath(room: Room, offset: number): string {
+  return `${roomPath(room)}?at=${offset}#m-${offset}`;
+}

@@ -9,7 +9,8 @@ import { nameKey } from "#domain/user.ts";
 import type { Problem } from "#views/chrome.ts";
 import { SuggestionList } from "#views/fragments/suggestion-list.tsx";
 import { PeopleColumn, RoomPeoplePage } from "#views/pages/room-people-page.tsx";
-import { roomPath } from "#views/room-name.ts";
+import { messagePath, roomPath } from "#views/room-name.ts";
+import { offsetFrom } from "../api/query.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "../app-env.ts";
 import { memberChrome, signedIn } from "../chrome.ts";
 import { formProblem } from "../form-problem.ts";
@@ -24,8 +25,9 @@ export function membershipRoutes(parts: Parts): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>();
 
   app.post("/rooms/:ref/join", async (c) => {
+    const at = offsetFrom(c.req.query("at"), "at");
     const room = await joinRoom(ports, signedIn(c).user, c.req.param("ref"));
-    return c.redirect(roomPath(room), 303);
+    return c.redirect(at === undefined ? roomPath(room) : messagePath(room, at), 303);
   });
 
   app.post("/rooms/:ref/leave", async (c) => {

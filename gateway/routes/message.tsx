@@ -6,7 +6,7 @@ import { type MessageRef, memberMessage } from "#domain/member-message.ts";
 import { react } from "#domain/react.ts";
 import type { Problem } from "#views/chrome.ts";
 import { MessagePage } from "#views/pages/message-page.tsx";
-import { roomPath } from "#views/room-name.ts";
+import { messagePath } from "#views/room-name.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "../app-env.ts";
 import { memberChrome, signedIn } from "../chrome.ts";
 import { formProblem } from "../form-problem.ts";
@@ -35,7 +35,7 @@ export function messageRoutes({ ports, log }: Parts): Hono<GatewayEnv> {
       return page(c, await show(c, { problem, draft: form.get("text") }), status, headers);
     }
     const { access, message } = await memberMessage(ports, signedIn(c).user, refIn(c));
-    return c.redirect(`${roomPath(access.room)}?at=${message.offset}#m-${message.offset}`, 303);
+    return c.redirect(messagePath(access.room, message.offset), 303);
   };
 
   app.get("/rooms/:ref/messages/:id", async (c) => page(c, await show(c)));

@@ -26,7 +26,7 @@ export function welcomeRoutes(parts: Parts): Hono<GatewayEnv> {
   for (const [path, Form, enter] of forms) {
     app.get(path, (c) => {
       const next = ownPath(c.req.query("next"));
-      if (c.get("caller") !== undefined) return c.redirect(next ?? "/", 303);
+      if (c.get("caller") !== undefined) return c.redirect(landing(next), 303);
       return page(c, Form({ chrome: c.get("chrome")(), next }));
     });
 
@@ -42,7 +42,7 @@ export function welcomeRoutes(parts: Parts): Hono<GatewayEnv> {
       };
       try {
         await stay(c, await enter(parts.ports, entry));
-        return c.redirect(next ?? "/", 303);
+        return c.redirect(landing(next), 303);
       } catch (error) {
         const { problem, status, headers } = formProblem(error, parts.log, c);
         return page(c, Form({ chrome: c.get("chrome")(), name, next, problem }), status, headers);
@@ -65,6 +65,12 @@ export function welcomeRoutes(parts: Parts): Hono<GatewayEnv> {
   };
 
   return app;
+}
+
+/** A message's address gets back the part that browsers keep to themselves, so that it opens at the message without scripts, too. */
+export function landing(next = "/"): string {
+  const [, offset] = /^\/rooms\/[^/?#]+\?(?:[^#]*&)?at=(\d{1,16})(?:&[^#]*)?$/.exec(next) ?? [];
+  return offset === undefined ? next : `${next}#m-${offset}`;
 }
 
 /** Where to go after signing in: only within this site. */

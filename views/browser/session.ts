@@ -9,5 +9,5 @@ export async function checkSession(): Promise<void> {
 }
 
 export function goToSignIn(): void {
-  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
+  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
 }

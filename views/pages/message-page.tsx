@@ -8,7 +8,7 @@ import type { Chrome, Problem } from "../chrome.ts";
 import { Bar } from "../fragments/bar.tsx";
 import { MessageItem } from "../fragments/message.tsx";
 import { Layout } from "../layout.tsx";
-import { roomPath, roomTitle } from "../room-name.ts";
+import { messagePath, roomPath, roomTitle } from "../room-name.ts";
 
 export interface MessagePageProps {
   readonly chrome: Chrome;
@@ -29,7 +29,7 @@ export function MessagePage({ chrome, access, message, draftId, problem, draft }
   return (
     <Layout chrome={chrome} title="Message">
       <Bar title={<>A message in {roomTitle(access, viewer)}</>}>
-        <a class="button quiet" href={`${room}?at=${message.offset}#m-${message.offset}`}>
+        <a class="button quiet" href={messagePath(access.room, message.offset)}>
           Back to the room
         </a>
       </Bar>
