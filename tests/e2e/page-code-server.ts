@@ -58,8 +58,12 @@ export async function startPageServer() {
         return html('<div id="suggestions"><div role="option" data-name="ana">ana</div></div>');
       }
       if (url.pathname.endsWith("/people")) return html('<ul class="people"><li data-user="u-new">new</li></ul>');
+      if (request.method === "GET" && url.pathname.includes("/messages/")) return html(editForm(url.pathname));
       if (request.method === "POST") return Response.redirect("/rooms/lobby", 303);
-      return html(page(Number(url.searchParams.get("before") ?? 0) || undefined));
+      const asked = (name: string) => Number(url.searchParams.get(name) ?? Number.NaN);
+      if (!Number.isNaN(asked("after"))) return html(pageAfter(asked("after")));
+      if (!Number.isNaN(asked("at"))) return html(pageAfter(Math.max(0, asked("at") - 1 - PAGE_SIZE / 2), asked("at")));
+      return html(page(asked("before") || undefined));
     },
     websocket: {
       open(socket) {
@@ -112,14 +116,26 @@ export async function startPageServer() {
 
   function runFrame(run: readonly Entry[]) {
     const [from = 0, to = 0] = [run[0]?.offset, run[run.length - 1]?.offset];
-    return { run: { room: ROOM, epoch, from, to }, content: run.map(item).join("") };
+    return { run: { room: ROOM, epoch, from, to }, content: run.map((entry) => item(entry)).join("") };
   }
 
   function page(before = entries.length + 1): string {
-    const shown = entries.slice(Math.max(0, before - 1 - PAGE_SIZE), before - 1);
-    const first = shown[0]?.offset ?? 1;
-    const top = first > 1 ? `<a id="older" href="/rooms/lobby?before=${first}">Older messages</a>` : "";
-    return document(shown.map(item).join(""), top, { offset: shown[shown.length - 1]?.offset ?? 0, epoch, viewer });
+    const from = Math.max(0, before - 1 - PAGE_SIZE);
+    return pageOf(from, before - 1);
+  }
+
+  /** As the gateway does: near the end it is the newest page. */
+  function pageAfter(after: number, focus?: number): string {
+    const from = Math.max(0, Math.min(after, entries.length - PAGE_SIZE));
+    return pageOf(from, from + PAGE_SIZE, focus ?? after + 1);
+  }
+
+  function pageOf(from: number, to: number, start?: number): string {
+    const shown = entries.slice(from, to);
+    const top = from > 0 ? `<a id="older" href="/rooms/lobby?before=${from + 1}">Older messages</a>` : "";
+    const bottom = to < entries.length ? `<a id="newer" href="/rooms/lobby?after=${to}">Newer messages</a>` : "";
+    const list = shown.map((entry) => item(entry, entry.offset === start ? " start" : "")).join("");
+    return document(list, { top, bottom, offset: entries.length, epoch, viewer });
   }
 
   return {
@@ -169,8 +185,8 @@ const css = "#scroller{height:400px;overflow-y:auto} #log li{min-height:40px} [h
 const html = (body: string) =>
   new Response(body, { headers: { "content-type": "text/html", "content-security-policy": POLICY } });
 
-const item = ({ offset, id, author, text, at }: Entry) =>
-  `<li class="message" id="m-${offset}" data-offset="${offset}" data-id="${id}" data-author="${author}" data-at="${at}">` +
+const item = ({ offset, id, author, text, at }: Entry, marks = "") =>
+  `<li class="message${marks}" id="m-${offset}" data-offset="${offset}" data-id="${id}" data-author="${author}" data-at="${at}">` +
   `<bdi class="author">${author.slice(2)}</bdi> <time datetime="${at}">UTC</time>` +
   `<div class="text">${Bun.escapeHTML(text)}</div></li>`;
 
@@ -180,20 +196,26 @@ const roomList = (unread: string) =>
   `<li data-room="r-other" data-read="0"><a href="/rooms/other">other<span class="badge unread" hidden>${unread}</span>` +
   `<span class="badge mention" hidden>0</span></a></li></ul>`;
 
+const editForm = (path: string) =>
+  `<form method="post" action="${path}/edit" class="edit"><label>Edit</label><textarea name="text">as it was</textarea>` +
+  '<button type="submit">Save</button></form>';
+
 interface Look {
+  readonly top: string;
+  readonly bottom: string;
   readonly offset: number;
   readonly epoch: string;
   readonly viewer: string;
 }
 
-const document = (log: string, top: string, { offset, epoch, viewer }: Look) => `<!doctype html><html lang="en"><head>
+const document = (log: string, { top, bottom, offset, epoch, viewer }: Look) => `<!doctype html><html lang="en"><head>
 <meta charset="utf-8"><title>lobby</title><link rel="stylesheet" href="/page.css"></head>
 <body data-me="${viewer}" data-me-name="me"><div id="status" role="status"></div>
 <div id="announcer" aria-live="polite"></div><nav id="sidebar">${roomList("0")}</nav>
 <main id="main"><section id="room" data-room="${ROOM}" data-ref="lobby" data-epoch="${epoch}" data-offset="${offset}"
 data-read="0" data-live="true" hx-ws:connect="/live?room=${ROOM}&epoch=${epoch}&after=${offset}" hx-target="#log"
 hx-swap="beforeend" hx-config="ws.pauseOnBackground:false ws.reconnectDelay:250ms ws.reconnectMaxDelay:4s">
-<div id="scroller" tabindex="0">${top}<ol id="log">${log}</ol></div><button id="jump" type="button" hidden></button>
+<div id="scroller" tabindex="0">${top}<ol id="log">${log}</ol>${bottom}</div><a id="jump" href="/rooms/lobby" hidden></a>
 <div id="typing"></div><form id="composer" method="post" action="/rooms/lobby/messages">
 <div id="suggestions" role="listbox" hidden></div><input type="hidden" name="id" value="x">
 <textarea id="text" name="text"></textarea><button>Send</button></form></section></main>

@@ -5,11 +5,12 @@ import { completeWords } from "./completion.ts";
 import { createComposer } from "./composer.ts";
 import type { PageFrame, ServerFrame } from "./frames.ts";
 import { createPeopleRefresh } from "./lists.ts";
+import { loadOnSight } from "./load-on-sight.ts";
 import { offerMessageMenu } from "./message-menu.ts";
-import { loadOlder } from "./older.ts";
 import type { Outbox } from "./outbox.ts";
-import { type OpenRoom, roomUrl } from "./page.ts";
+import { byId, type OpenRoom } from "./page.ts";
 import { createPending, type Pending } from "./pending.ts";
+import { offsetInAddress, savedPlace } from "./place.ts";
 import type { Position } from "./position.ts";
 import { followQuotes, quotedFrom } from "./quotes.ts";
 import { listenToReactions } from "./reactions.ts";
@@ -59,6 +60,7 @@ export function openConversation(room: OpenRoom, owner: ConversationOwner): Conv
   });
   const timeline = createTimeline(me, room, {
     atEnd: () => scroll?.atEnd() ?? true,
+    place: () => scroll?.place()?.at,
     keepPlace: (change) => scroll?.keepPlace(change),
     arrived,
     replaced() {
@@ -70,25 +72,24 @@ export function openConversation(room: OpenRoom, owner: ConversationOwner): Conv
     progressed,
   });
   scroll = createScroll(room, {
-    atEnd() {
-      if (!timeline.complete()) void timeline.reread();
-      owner.looked();
-    },
+    complete: timeline.complete,
+    atEnd: owner.looked,
     jump() {
       if (timeline.complete()) scroll?.toEnd(true);
-      else void timeline.reread();
+      else void timeline.latest();
     },
   });
-  loadOlder(room, scroll, timeline);
+  loadOnSight(room, "older", timeline.prepend);
+  loadOnSight(room, "newer", timeline.append);
+  void goBack();
+  addEventListener("hashchange", () => void goTo(offsetInAddress()));
   listenToAnswers(room.log, announcer.say);
   listenToReactions(room.log, announcer.say);
   const composer = createComposer(me, room.id, {
     typing: () => owner.send({ typing: { room: room.id } }),
     async send(written) {
       const taken = await outbox.add(room.id, written);
-      // Pages further back do not show what is new: the outbox goes on from the newest one.
-      if (taken && !room.live) location.assign(roomUrl(room));
-      else if (!timeline.complete()) await timeline.reread();
+      if (!timeline.complete()) await timeline.latest();
       scroll?.toEnd();
       return taken;
     },
@@ -96,6 +97,20 @@ export function openConversation(room: OpenRoom, owner: ConversationOwner): Conv
   if (composer) completeWords(room, composer.field, announcer.say);
   if (composer) offerMessageMenu(room, me, announcer.say, reply);
   followQuotes(room.section, room.log, (entry) => scroll?.toEntry(entry));
+
+  /** Where the browser's history or the address lead, should the list not have that. */
+  async function goBack(): Promise<void> {
+    const saved = savedPlace();
+    await goTo(saved?.at ?? offsetInAddress());
+    if (saved) scroll?.toPlace(saved);
+  }
+
+  async function goTo(offset: number | undefined): Promise<void> {
+    if (offset === undefined || byId(`m-${offset}`)) return;
+    await timeline.reread(offset);
+    const entry = byId(`m-${offset}`);
+    if (entry) scroll?.toEntry(entry);
+  }
 
   function reply(entry: HTMLElement): void {
     const quoted = quotedFrom(entry);

@@ -1,9 +1,11 @@
 /** Edits a message where it stands: the form comes from the message's own page, which knows what was written. */
+import { entryOf } from "./changes.ts";
 import { isTouch } from "./composer.ts";
 import { byId, type OpenRoom, roomUrl } from "./page.ts";
 import { postForm } from "./post-form.ts";
 import { fetchPage } from "./server-page.ts";
 
+const MESSAGE = "#log > .message";
 const NOT_READ = "The message could not be read. Try again when the connection is back.";
 
 export async function editInPlace(room: OpenRoom, entry: HTMLElement, say: (text: string) => void): Promise<void> {
@@ -13,8 +15,8 @@ export async function editInPlace(room: OpenRoom, entry: HTMLElement, say: (text
   // One at a time: the form has ids.
   for (const other of room.log.querySelectorAll(":scope > .editing")) stop(other);
   if (!entry.isConnected) return;
-  entry.classList.add("editing");
-  entry.querySelector(":scope > .text")?.after(form);
+  begun = { id: entry.dataset.id ?? "", form };
+  place(entry, form);
   form.querySelector("label")?.classList.add("visually-hidden");
   const cancel = document.createElement("button");
   cancel.type = "button";
@@ -24,7 +26,7 @@ export async function editInPlace(room: OpenRoom, entry: HTMLElement, say: (text
   field.focus();
 
   function end(): void {
-    stop(entry);
+    stop(form?.closest(MESSAGE) ?? entry);
     byId("text")?.focus({ preventScroll: true });
   }
 
@@ -61,7 +63,34 @@ async function readForm(url: string): Promise<HTMLFormElement | undefined> {
   }
 }
 
+/** The edit that is open; its message may be out of the list for a while. */
+let begun: { readonly id: string; readonly form: HTMLFormElement } | undefined;
+
+/** Somebody is writing in it. */
+export const isEditing = () => begun?.form.contains(document.activeElement) ?? false;
+
+/** Its message may have come into the list again, as the server has it. */
+export function keepEditIn(log: HTMLElement): void {
+  if (!begun || begun.form.isConnected) return;
+  const entry = entryOf(log, begun.id);
+  if (entry && !entry.querySelector(":scope > .deleted")) place(entry, begun.form);
+}
+
+/** The same for a change that takes the message out and puts it in: who writes goes on writing. */
+export function keepEditThrough(log: HTMLElement, change: () => void): void {
+  const field = isEditing() ? document.activeElement : undefined;
+  change();
+  keepEditIn(log);
+  if (field instanceof HTMLElement && field.isConnected) field.focus({ preventScroll: true });
+}
+
+function place(entry: Element, form: HTMLFormElement): void {
+  entry.classList.add("editing");
+  entry.querySelector(":scope > .text")?.after(form);
+}
+
 function stop(entry: Element): void {
+  begun = undefined;
   entry.classList.remove("editing");
   entry.querySelector(":scope > .edit")?.remove();
 }

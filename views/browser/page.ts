@@ -7,7 +7,7 @@ export interface OpenRoom {
   readonly section: HTMLElement;
   readonly scroller: HTMLElement;
   readonly log: HTMLElement;
-  /** False on older and permalink pages, which do not reach the newest message. */
+  /** What happens in the room comes to this page. False for somebody who is not a member. */
   readonly live: boolean;
 }
 
@@ -38,6 +38,14 @@ export function readPosition(section: HTMLElement): Position {
   const entries = section.querySelectorAll<HTMLElement>("#log > [data-offset]");
   const last = Number(entries[entries.length - 1]?.dataset.offset ?? 0);
   return { room, epoch, shown: Math.max(Number(offset), last) };
+}
+
+/** How far the room had come when the server made the page; undefined for a page that is no room's. */
+export function readPlace(page: Document): { readonly epoch: string; readonly offset: number } | undefined {
+  const section = page.getElementById("room");
+  if (!section) return undefined;
+  const { epoch = "", offset = "0" } = section.dataset;
+  return { epoch, offset: Number(offset) };
 }
 
 export function roomUrl(room: OpenRoom): string {

@@ -1,7 +1,7 @@
 /** Shows own messages that are not in the log yet, below it, with their state and what can be done about it. */
 import { isUnanswerable, type PendingState } from "./outbox.ts";
 import type { Entry } from "./outbox-store.ts";
-import type { OpenRoom } from "./page.ts";
+import { byId, type OpenRoom } from "./page.ts";
 import { makeQuote } from "./quotes.ts";
 import { localizeTimes } from "./times.ts";
 
@@ -37,7 +37,7 @@ export function createPending(room: OpenRoom, actions: PendingActions): Pending 
   list.id = "pending";
   list.setAttribute("aria-label", "Not sent yet");
   list.hidden = true;
-  room.log.after(list);
+  (byId("newer") ?? room.log).after(list);
   list.addEventListener("click", ({ target }) => {
     const button = target instanceof Element ? target.closest("button") : null;
     const id = button?.closest<HTMLElement>("li")?.dataset.id;

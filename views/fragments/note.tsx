@@ -4,9 +4,10 @@ import { raw } from "hono/html";
 import type { Note } from "#domain/message.ts";
 import { escapeHtml } from "../escape.ts";
 
-export function noteHtml(note: Note): string {
+/** @param marks further classes that only its own viewer may see */
+export function noteHtml(note: Note, marks = ""): string {
   const { offset, at } = note;
-  return `<li class="note" id="m-${offset}" data-offset="${offset}" data-at="${escapeHtml(at)}">${sentenceOf(note)}</li>`;
+  return `<li class="note${marks}" id="m-${offset}" data-offset="${offset}" data-at="${escapeHtml(at)}">${sentenceOf(note)}</li>`;
 }
 
 function sentenceOf(note: Note): string {

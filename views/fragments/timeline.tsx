@@ -20,6 +20,8 @@ export interface TimelinePage {
   readonly readOffset?: number | undefined;
   /** The offset a permalink leads to. */
   readonly focus?: number | undefined;
+  /** The offset at which reading begins, where that is not the newest entry. */
+  readonly start?: number | undefined;
 }
 
 /** For live frames: the same for everybody, times in UTC. */
@@ -44,6 +46,8 @@ export function timelineHtml(
   const { timeZone } = page;
   const today = dayOf(page.now, timeZone);
   const unread = firstUnread(entries, previous, page);
+  const { start } = page;
+  const startEntry = start === undefined ? undefined : entries.find((entry) => offsetOf(entry) >= start);
   let html = "";
   let before = previous;
   let dayBefore = previous && dayOf(atOf(previous), timeZone);
@@ -51,14 +55,15 @@ export function timelineHtml(
     const day = dayOf(atOf(entry), timeZone);
     if (day !== dayBefore) html += `<li class="day"><time datetime="${day}">${dayLabel(day, today)}</time></li>`;
     if (entry === unread) html += '<li class="unread-line" id="unread-line">New messages</li>';
+    const place = placeOf(entry, startEntry, page);
     html +=
       entry.kind === "note"
-        ? noteHtml(entry.event)
+        ? noteHtml(entry.event, place)
         : messageHtml(entry.message, {
             grouped: groups(before, entry),
             timeZone,
             viewer: page.viewer,
-            marks: marksOf(entry.message, page),
+            marks: marksOf(entry.message, page) + place,
           });
     before = entry;
     dayBefore = day;
@@ -85,11 +90,17 @@ function groups(before: TimelineEntry | undefined, entry: TimelineEntry): boolea
   return Date.parse(entry.message.at) - Date.parse(before.message.at) <= groupWithinMs;
 }
 
-function marksOf(message: Message, { viewer, focus }: TimelinePage): string {
+/** What the page opens at: what a permalink leads to is marked as well. */
+function placeOf(entry: TimelineEntry, start: TimelineEntry | undefined, { focus }: TimelinePage): string {
+  if (offsetOf(entry) === focus) return " focused";
+  return entry === start ? " start" : "";
+}
+
+function marksOf(message: Message, { viewer }: TimelinePage): string {
   const mine = message.author.id === viewer ? " mine" : "";
   const mentioned = viewer !== undefined && message.mentions.includes(viewer) ? " mentioned" : "";
   const asked = viewer !== undefined && message.answer?.asker === viewer ? " asked" : "";
-  return `${mine}${mentioned}${asked}${message.offset === focus ? " focused" : ""}`;
+  return `${mine}${mentioned}${asked}`;
 }
 
 function atOf(entry: TimelineEntry): string {

@@ -40,11 +40,12 @@ describe("the room page", () => {
     }
   });
 
-  test("that does not reach the newest message is not live", () => {
+  test("that does not reach the newest message follows the room and leads on", () => {
     const html = render({ newer: 5 });
-    expect(html).toContain('data-offset="5"');
-    expect(html).toContain('data-live="false"');
-    expect(html).toContain('hx-ws:connect="/live"');
+    expect(html).toContain('data-offset="7"');
+    expect(html).toContain('data-live="true"');
+    expect(html).toContain("after=7");
+    expect(html).toContain('<a id="jump" class="button" href="/rooms/garden">Jump to latest ↓</a>');
     expect(html).toContain('<a id="newer" href="/rooms/garden?after=5">');
     expect(html).not.toContain("read.gif");
   });
@@ -63,7 +64,7 @@ describe("the room page", () => {
       ...[
         'id="scroller" tabindex="0"',
         '<ol id="log" aria-label="Messages"><li',
-        '<button id="jump" type="button" hidden',
+        '<a id="jump" class="button" href="/rooms/garden" hidden>',
       ],
       ...[
         '<div id="typing" aria-live="off">',

@@ -38,14 +38,16 @@ export interface RoomPageProps {
   readonly problem?: Problem | undefined;
   /** The offset a permalink leads to. */
   readonly focus?: number | undefined;
+  /** The offset at which reading begins; at the newest entry, or the first unread one, where there is none. */
+  readonly start?: number | undefined;
 }
 
 export function RoomPage(props: RoomPageProps) {
-  const { chrome, access, entries, newer, position, people, peopleNext } = props;
+  const { chrome, access, position, people, peopleNext } = props;
+  const { offset } = position;
   const { room, membership } = access;
-  const live = membership !== undefined && newer === undefined;
-  const last = entries.at(-1);
-  const offset = newer === undefined || last === undefined ? position.offset : offsetOf(last);
+  // Further back, too, a member's page follows the room: what changes in the messages that are shown changes there.
+  const live = membership !== undefined;
   const socket = live ? `/live?room=${room.id}&epoch=${encodeURIComponent(position.epoch)}&after=${offset}` : "/live";
   return (
     <Layout
@@ -69,7 +71,7 @@ export function RoomPage(props: RoomPageProps) {
       >
         <RoomBar chrome={chrome} access={access} />
         <Conversation {...props} />
-        <RoomFoot {...props} live={live} offset={offset} />
+        <RoomFoot {...props} />
       </section>
     </Layout>
   );
@@ -103,7 +105,7 @@ function membersHtml(room: Room): string {
   );
 }
 
-function Conversation({ chrome, access, entries, previous, older, newer, focus }: RoomPageProps) {
+function Conversation({ chrome, access, entries, previous, older, newer, focus, start }: RoomPageProps) {
   const path = roomPath(access.room);
   return (
     <section id="scroller" tabindex={0} aria-label="Conversation">
@@ -123,6 +125,7 @@ function Conversation({ chrome, access, entries, previous, older, newer, focus }
           viewer={chrome.viewer?.id}
           readOffset={access.membership?.readOffset}
           focus={focus}
+          start={start}
         />
       </ol>
       {newer !== undefined && (
@@ -158,35 +161,38 @@ function audienceOf({ room }: RoomAccess): string {
     : "Everybody here can find and read it.";
 }
 
-const jump = raw('<button id="jump" type="button" hidden>New messages ↓</button>');
 const typing = raw('<div id="typing" aria-live="off"></div>');
 
-function RoomFoot(props: RoomPageProps & { readonly live: boolean; readonly offset: number }) {
-  const { chrome, access, entries, focus, newer, draftId, draft, replyTo, problem, live, offset } = props;
+/** Browser code shows it while the reader is away from the newest message. */
+function jumpHtml(path: string, hidden: boolean): string {
+  return `<a id="jump" class="button" href="${escapeHtml(path)}"${hidden ? " hidden" : ""}>Jump to latest ↓</a>`;
+}
+
+function RoomFoot(props: RoomPageProps) {
+  const { chrome, access, entries, focus, newer, draftId, draft, replyTo, problem, position } = props;
   const path = roomPath(access.room);
   const { viewer } = chrome;
   return (
     <footer class="foot">
-      {access.membership !== undefined && newer === undefined && jump}
-      {newer !== undefined && (
-        <a class="button jump" href={path}>
-          To the newest messages ↓
-        </a>
-      )}
+      {entries.length > 0 && raw(jumpHtml(path, newer === undefined))}
       {typing}
       {access.membership !== undefined && viewer !== undefined ? (
         <Composer {...{ access, viewer, draftId, draft, replyTo, problem }} />
       ) : (
-        <JoinBar access={access} signedIn={viewer !== undefined} problem={problem} />
+        <JoinBar access={access} signedIn={viewer !== undefined} problem={problem} focus={focus} />
       )}
       {focus !== undefined && <MessageLink path={path} entries={entries} focus={focus} />}
-      {live && <ReadMark path={path} offset={offset} />}
+      {access.membership !== undefined && newer === undefined && <ReadMark path={path} offset={position.offset} />}
     </footer>
   );
 }
 
-function JoinBar({ access, signedIn, problem }: Pick<RoomPageProps, "access" | "problem"> & { signedIn: boolean }) {
+type JoinBarProps = Pick<RoomPageProps, "access" | "problem" | "focus"> & { readonly signedIn: boolean };
+
+/** Leads to the message that a permalink was for. */
+function JoinBar({ access, signedIn, problem, focus }: JoinBarProps) {
   const path = roomPath(access.room);
+  const at = focus === undefined ? "" : `?at=${focus}`;
   return (
     <div class="join-bar">
       <p>
@@ -197,13 +203,13 @@ function JoinBar({ access, signedIn, problem }: Pick<RoomPageProps, "access" | "
         )}
       </p>
       {signedIn ? (
-        <form method="post" action={`${path}/join`}>
+        <form method="post" action={`${path}/join${at}`}>
           <button type="submit" class="primary">
             Join this room
           </button>
         </form>
       ) : (
-        <a class="button primary" href={`/sign-in?next=${encodeURIComponent(path)}`}>
+        <a class="button primary" href={`/sign-in?next=${encodeURIComponent(path + at)}`}>
           Sign in to join
         </a>
       )}
