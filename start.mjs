@@ -39,11 +39,17 @@ function run([entry, ...args]) {
 
   const bun = installedBun() ?? installAlone();
   // Without its launcher Bun ends too, and takes what it started along.
-  const child = spawn(bun, ["--no-orphans", entry, ...args], { cwd: root, stdio: "inherit" });
+  const child = spawn(bun, ["--no-orphans", settingsOf(entry), entry, ...args], { cwd: root, stdio: "inherit" });
   forwardSignals(child);
   endWithParent(child);
   child.on("error", (error) => stop(`Bun did not start: ${error.message}`));
   child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+}
+
+/** Settings come from the environment and from one file, `.env`. Tests know neither your settings nor other files that Bun would read. */
+function settingsOf(entry) {
+  const file = join(root, ".env");
+  return entry === "scripts/test.ts" || readText(file) === "" ? "--no-env-file" : `--env-file=${file}`;
 }
 
 /** The binary noted by the last install, if that install matches the lock file. */

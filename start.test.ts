@@ -33,14 +33,36 @@ afterAll(() => rm(root, { recursive: true }));
 
 /** With Node where there is one, as `npm start` does; else Bun stands in. */
 function start(...args: string[]) {
+  return startWith({}, ...args);
+}
+
+function startWith(env: Readonly<Record<string, string>>, ...args: string[]) {
   const node = Bun.which("node") ?? process.execPath;
-  return Bun.spawn([node, join(root, "start.mjs"), ...args], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  return Bun.spawn([node, join(root, "start.mjs"), ...args], {
+    env: { ...process.env, ...env },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
 }
 
 test("passes arguments and the exit code on", async () => {
   const started = start("entry.ts", "3", "--two");
   expect(await new Response(started.stdout).text()).toMatch(/^\d+ 3 --two\n$/);
   expect(await started.exited).toBe(3);
+});
+
+test("reads .env beside it, less than the environment counts, and no other file; tests read none", async () => {
+  await Bun.write(join(root, ".env"), "FROM_FILE=file\nFROM_BOTH=file\n");
+  await Bun.write(join(root, ".env.local"), "FROM_LOCAL=local\n");
+  const show = `console.log(process.env.FROM_FILE, process.env.FROM_BOTH, process.env.FROM_LOCAL)`;
+  for (const name of ["show.ts", "scripts/test.ts"]) await Bun.write(join(root, name), show);
+  const said = async (name: string) =>
+    (await new Response(startWith({ FROM_BOTH: "environment" }, name).stdout).text()).trim();
+  expect(await said("show.ts")).toBe("file environment undefined");
+  expect(await said("scripts/test.ts")).toBe("undefined environment undefined");
+  await rm(join(root, ".env"));
+  expect(await said("show.ts")).toBe("undefined environment undefined");
 });
 
 test("passes SIGTERM on", async () => {

@@ -1,4 +1,4 @@
-/** A bot that answers "!roll 2d6" in the rooms it was brought into. Run: SUPERCHAT=http://localhost:8080 TOKEN=… ROOM=lobby bun examples/bot.ts */
+/** A bot that answers "!roll 2d6" in the rooms it was brought into. Run: SUPERCHAT=http://localhost:8080 TOKEN=… ROOM=lobby node start.mjs examples/bot.ts */
 import { Centrifuge } from "centrifuge";
 
 const { SUPERCHAT = "http://localhost:8080", TOKEN: token = "", ROOM: room = "lobby" } = process.env;

@@ -25,6 +25,8 @@ export async function runChecks(
     told(result);
     results.push(result);
   }
+  // A server that can't even be left has failed its checks already.
+  await world.leave().catch(() => undefined);
   return results;
 }
 

@@ -20,8 +20,8 @@ export interface World extends WorldOptions {
   people(count: number): Promise<readonly ApiPerson[]>;
   /** Another sign-in of a person, with tokens of its own. */
   signIn(person: ApiPerson): Promise<ApiPerson>;
-  /** A fresh room with the first person as its maker and all the others in it. */
-  room(members: readonly ApiPerson[], visibility?: "public" | "private"): Promise<Room>;
+  /** A fresh room with the first person as its maker and all the others in it; private unless it is asked for as public. */
+  room(members: readonly ApiPerson[], visibility?: "public" | "private", name?: string): Promise<Room>;
   /** Without anybody's token, unless one is given. */
   call(method: string, path: string, options?: Parameters<typeof callApi>[3]): Promise<ApiAnswer>;
   connect(person: ApiPerson): Promise<Program>;
@@ -29,6 +29,8 @@ export interface World extends WorldOptions {
   open(): Promise<Program>;
   freshName(stem: string): string;
   closeSockets(): void;
+  /** Everybody leaves the rooms that were made and signs out: nothing of a run is left in anybody's lists. */
+  leave(): Promise<void>;
 }
 
 export function openWorld({ url, backlog }: WorldOptions): World {
@@ -73,9 +75,9 @@ export function openWorld({ url, backlog }: WorldOptions): World {
       }
       return cast.slice(0, count);
     },
-    async room([maker, ...others], visibility = "public") {
+    async room([maker, ...others], visibility = "private", name = freshName("conf")) {
       holds("the maker of a room", maker !== undefined, "a person", maker);
-      const answer = await maker.call("POST", "/rooms", { name: freshName("conf"), visibility });
+      const answer = await maker.call("POST", "/rooms", { name, visibility });
       same("the status of a new room", answer.status, 201);
       const { room } = answer.body as { room: Room };
       for (const other of others) {
@@ -87,6 +89,14 @@ export function openWorld({ url, backlog }: WorldOptions): World {
     call: (method, path, options = {}) => patiently(() => callApi(url, method, path, options)),
     connect: async ({ token }) => kept(await connectProgram(url, { token })),
     open: async () => kept(await openProgram(url)),
+    async leave() {
+      for (const person of cast) {
+        const { body } = await person.get("/rooms?mine=true");
+        for (const { id, visibility } of (body?.items ?? []) as { id: string; visibility: string }[])
+          if (visibility !== "direct") await person.call("DELETE", `/rooms/${id}/members/me`);
+        await person.call("DELETE", "/sessions");
+      }
+    },
     closeSockets() {
       for (const socket of sockets.splice(0)) socket.close();
     },

@@ -45,7 +45,7 @@ export const orderChecks: readonly Check[] = [
       "A room's offsets are 1, 2, 3 … without holes, whatever happened, and pages of events join without a seam.",
     async run(world) {
       const [ana, ben] = (await world.people(2)) as [ApiPerson, ApiPerson];
-      const room = await world.room([ana, ben]);
+      const room = await world.room([ana, ben], "public");
       await fill([await world.connect(ana)], room, each);
       await ben.call("DELETE", `/rooms/${room.id}/members/me`);
       await ben.call("PUT", `/rooms/${room.id}/members/me`);
