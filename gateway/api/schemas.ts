@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { defaultTokenDays, maxTokenDays, maxTokenNameLength, scopes } from "#domain/program-token.ts";
-import { maxRoomNameLength, maxUnread } from "#domain/room.ts";
+import { maxRoomNameLength, maxTopicLength, maxUnread } from "#domain/room.ts";
 import { maxNameLength, maxPasswordLength, minPasswordLength } from "#domain/user.ts";
 
 export const exampleId = "019a8f3c-1d2e-7c4b-9f60-5a1b2c3d4e5f";
@@ -114,6 +114,10 @@ export const roomInput = z
     visibility: z.string().meta({ enum: ["public", "private"] }),
   })
   .meta({ id: "RoomInput", examples: [{ name: "Tea room", visibility: "public" }] });
+
+export const roomChange = z
+  .object({ topic: z.string().meta({ maxLength: maxTopicLength }) })
+  .meta({ id: "RoomChange", examples: [{ topic: "Everything about tea" }] });
 
 export const directInput = z
   .object({

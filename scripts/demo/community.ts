@@ -18,7 +18,10 @@ export async function openCommunity(url: string, { people, rooms }: Cast, passwo
   return { url, accounts, rooms: opened };
 }
 
-async function openRoom({ topic: { name }, people }: DemoRoom, accounts: Community["accounts"]): Promise<string> {
+async function openRoom(
+  { topic: { name, about }, people }: DemoRoom,
+  accounts: Community["accounts"],
+): Promise<string> {
   const members = people.flatMap((person) => accounts.get(person.name) ?? []);
   const [maker] = members;
   if (maker === undefined) throw new Error(`Nobody is in ${name}.`);
@@ -28,6 +31,9 @@ async function openRoom({ topic: { name }, people }: DemoRoom, accounts: Communi
     const answer = await member.call("PUT", `/rooms/${id}/members/me`);
     if (answer.status !== 200) throw refused(`joining ${name}`, answer);
   }
+  // A room that was there before, such as the lobby, may be somebody else's to describe.
+  const told = await maker.call("PATCH", `/rooms/${id}`, { topic: about });
+  if (told.status !== 200 && told.status !== 403) throw refused(`the topic of ${name}`, told);
   return id;
 }
 

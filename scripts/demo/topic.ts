@@ -3,6 +3,8 @@
 export interface Topic {
   /** Of the room. */
   readonly name: string;
+  /** What stands below its name. */
+  readonly about: string;
   /** What its maker says first. */
   readonly opening: string;
   /** What stands for {word} in a scene: one choice per scene; {word2} is another one from the same list. */

@@ -27,7 +27,7 @@ async function everything(reader: ApiPerson) {
     const { body } = await reader.get(`/rooms/${id}/events?limit=1000`);
     messages.push(...body.items.filter(({ type }: { type: string }) => type === "message.posted"));
   }
-  return { rooms: rooms.items as { name: string; memberCount: number }[], messages };
+  return { rooms: rooms.items as { name: string; topic: string; memberCount: number }[], messages };
 }
 
 test("fills a server, and says nothing twice when it is started again", async () => {
@@ -40,6 +40,8 @@ test("fills a server, and says nothing twice when it is started again", async ()
   const before = await everything(reader);
   expect(before.messages).toHaveLength(200);
   expect(before.rooms.map(({ name }) => name)).toContain("climbing club");
+  const climbing = before.rooms.find(({ name }) => name === "climbing club");
+  expect(climbing?.topic).toBe("Routes, partners, knots and sore fingers.");
   expect(before.messages.filter(({ mentions }) => mentions.length > 0).length).toBeGreaterThan(10);
   expect(before.messages.filter(({ replyTo }) => replyTo !== undefined).length).toBeGreaterThan(3);
 

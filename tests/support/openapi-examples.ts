@@ -139,6 +139,11 @@ export const examples: Readonly<Record<string, Readonly<Record<number, MakeExamp
   },
   listRooms: { 200: inRoom(async () => ({ query: "mine=true" })) },
   getRoom: { 200: inRoom(async (_ana, id) => ({ params: { id } })), 404: nowhere() },
+  changeRoom: {
+    200: inRoom(async (_ana, id) => ({ params: { id }, body: { topic: "Everything about tea" } })),
+    403: outside({ topic: "Mine now" }),
+    404: nowhere({ topic: "Nothing" }),
+  },
   listMembers: { 200: inRoom(async (_ana, id) => ({ params: { id } })), 403: outside(), 404: nowhere() },
   joinRoom: { 200: outside(), 404: nowhere() },
   leaveRoom: { 204: inRoom(async (_ana, id) => ({ params: { id } })), 403: direct(), 404: nowhere() },

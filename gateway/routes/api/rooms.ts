@@ -1,13 +1,14 @@
 /** API: rooms and who is in them. */
 import { z } from "zod";
 import { accessRoom, memberAccess } from "#domain/access-room.ts";
+import { changeTopic } from "#domain/change-topic.ts";
 import { createRoom, openDirectRoom } from "#domain/create-room.ts";
 import { parseUserId } from "#domain/ids.ts";
 import { inviteMember, joinRoom, leaveRoom } from "#domain/membership.ts";
 import type { Author } from "#domain/user.ts";
 import { give, type Operation, operation } from "../../api/operation.ts";
 import { flagParam, pageParams } from "../../api/query.ts";
-import { directInput, exampleId, memberList, roomAnswer, roomInput, roomList } from "../../api/schemas.ts";
+import { directInput, exampleId, memberList, roomAnswer, roomChange, roomInput, roomList } from "../../api/schemas.ts";
 import { liveRoomShape, roomShape, userShape } from "../../api/shapes.ts";
 import type { Parts } from "../../app-env.ts";
 
@@ -102,6 +103,25 @@ export function roomOperations({ ports }: Parts): readonly Operation[] {
         etag: true,
       },
       async ({ caller, param }) => give(200, await asSeenBy(caller.user, param("id"))),
+    ),
+    operation(
+      {
+        id: "changeRoom",
+        method: "patch",
+        path: "/rooms/{id}",
+        tag: "rooms",
+        summary: "Say what a room is about",
+        more: "An empty topic is none.",
+        access: "rooms:write",
+        params: { id: roomId },
+        body: roomChange,
+        answers: { 200: { means: "The room as it is now.", schema: roomAnswer } },
+        refusals: { 403: "You may not change this room, or it is a direct one.", 404: noRoom },
+      },
+      async ({ caller, param, body }) => {
+        const { id } = await changeTopic(ports, caller.user, param("id"), body.topic);
+        return give(200, await asSeenBy(caller.user, id));
+      },
     ),
     operation(
       {

@@ -3,6 +3,7 @@ import type { Topic } from "../topic.ts";
 
 export const astronomy: Topic = {
   name: "night sky",
+  about: "What is up tonight, and with which glass.",
   opening:
     "For everybody who looks up. The club's telescope lives in the old water tower; **red light only** after dark, and bring a warmer coat than you think.",
   words: {

@@ -3,6 +3,7 @@ import type { Topic } from "../topic.ts";
 
 export const books: Topic = {
   name: "book club",
+  about: "One book a month, picked by whoever read the last one.",
   opening:
     "One book a month, last Wednesday, in the back room of the library. Not finished? Come anyway. **No endings in here before the evening**, please.",
   words: {

@@ -3,6 +3,7 @@ import type { Topic } from "../topic.ts";
 
 export const climbing: Topic = {
   name: "climbing club",
+  about: "Routes, partners, knots and sore fingers.",
   opening:
     "Wall on **Mondays and Thursdays**, rock whenever it's dry. Never climbed? Come along, we have shoes in most sizes and a lot of patience.",
   words: {

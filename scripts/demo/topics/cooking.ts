@@ -3,6 +3,7 @@ import type { Topic } from "../topic.ts";
 
 export const cooking: Topic = {
   name: "cooking",
+  about: "Recipes with amounts. Disasters get extra points.",
   opening: 'What\'s for dinner? Recipes with amounts, please; "a bit of" is not an amount. Disasters get extra points.',
   words: {
     dish: [

@@ -3,6 +3,7 @@ import type { Topic } from "../topic.ts";
 
 export const cycling: Topic = {
   name: "bike kitchen",
+  about: "Bring your bike, we have the tools.",
   opening:
     "Workshop open **Wednesdays from 17:00**. We have tools, tea and opinions. You mend it, we help. Rides are announced in here.",
   words: {

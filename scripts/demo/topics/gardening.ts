@@ -3,6 +3,7 @@ import type { Topic } from "../topic.ts";
 
 export const gardening: Topic = {
   name: "gardening",
+  about: "Seeds, slugs and what to do with so many courgettes.",
   opening:
     "Plots, pots and windowsills. Photos of failures are as welcome as harvests. The **seed swap** is on the first Sunday of the month.",
   words: {

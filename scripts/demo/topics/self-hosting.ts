@@ -3,6 +3,7 @@ import type { Topic } from "../topic.ts";
 
 export const selfHosting: Topic = {
   name: "self-hosting",
+  about: "Our own machines, and what broke on them this time.",
   opening:
     "Small servers, big plans. Say what you run and what it runs on. Backups that were never restored *don't count*.",
   words: {

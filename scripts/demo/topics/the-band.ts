@@ -3,6 +3,7 @@ import type { Topic } from "../topic.ts";
 
 export const theBand: Topic = {
   name: "the band",
+  about: "Rehearsals, set lists, and who has the van.",
   opening:
     "Rehearsals on **Tuesdays, 19:30**, in the cellar under the bakery. Setlists, recordings and who has the spare cables: in here, please, not by phone.",
   words: {
