@@ -57,6 +57,18 @@ test("names of the original stack keep working, and the newer name wins", () => 
   expect(readConfig({ SERVER_PORT: "3000", PORT: "4000" }).port).toBe(4000);
 });
 
+test.each([
+  "https://example.org/chat",
+  "https://example.org/chat/",
+  "https://a:b@example.org",
+  "https://example.org/?x",
+  "https://example.org/#x",
+])("PUBLIC_URL=%s is refused with a sentence", (url) => {
+  const [problem = "", ...rest] = problemsOf({ PUBLIC_URL: url });
+  expect([problem.split(",")[0], rest]).toEqual(["PUBLIC_URL must be an address alone", []]);
+  expect(problem).toContain("can't be served below a path");
+});
+
 test("the public address is an allowed origin", () => {
   const config = readConfig({
     PUBLIC_URL: "https://chat.example.org/",

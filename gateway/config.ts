@@ -8,7 +8,7 @@ export interface Config {
   readonly dataDir: string;
   /** Origins besides the request's own host from which pages and sockets may be used. */
   readonly origins: readonly string[];
-  /** Address by which people reach this community, when it stands behind a proxy. */
+  /** Address by which people reach this community, when it stands behind a proxy: scheme, host and port. */
   readonly publicUrl: string | undefined;
   /** Seals signing keys and makes refresh tokens; undefined: made at first start and kept in the data folder. */
   readonly secret: string | undefined;
@@ -38,7 +38,13 @@ const environment = z.object({
   PORT: wholeNumber(0, 65_535).default(8080),
   HOST: z.string().min(1).default("0.0.0.0"),
   DATA_DIR: z.string().min(1, "must name a folder").default("./data"),
-  PUBLIC_URL: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: "must be an http or https address" })
+    .refine(
+      (url) => isBare(url),
+      "must be an address alone, like https://chat.example.org: Superchat can't be served below a path",
+    )
+    .optional(),
   ALLOWED_ORIGINS: z
     .string()
     .default("")
@@ -94,6 +100,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: values.LOG_LEVEL,
     metrics: { port: values.METRICS_PORT, host: values.METRICS_HOST },
   };
+}
+
+/** Nothing but scheme, host and port. */
+function isBare(url: string): boolean {
+  return !URL.canParse(url) || new URL(url).href === `${new URL(url).origin}/`;
 }
 
 function isOrigin(text: string): boolean {
