@@ -47,6 +47,8 @@ export const sessions = pgTable(
     expiresAt: time("expires_at").notNull(),
     device: text("device").notNull(),
     generation: integer("generation").notNull(),
+    exchanged: integer("exchanged"),
+    place: text("place"),
   },
   (t) => [
     primaryKey({ name: "sessions_pkey", columns: [t.id] }),

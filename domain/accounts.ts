@@ -4,8 +4,8 @@ import { ChatError, isChatError } from "./errors.ts";
 import type { UserId } from "./ids.ts";
 import { addMember, type MembershipPorts } from "./membership.ts";
 import { isPasswordOf, preparedPassword } from "./password.ts";
-import type { Ports } from "./ports/index.ts";
-import { rateLimits, spend } from "./rate-limits.ts";
+import type { Credentials, Ports } from "./ports/index.ts";
+import { rateLimits, refuseUnlessAllowed, spend } from "./rate-limits.ts";
 import { parseNewName } from "./reserved-names.ts";
 import { lobbySlug, type Room } from "./room.ts";
 import type { Session } from "./session.ts";
@@ -14,11 +14,18 @@ import { checkPassword, maxPasswordLength, nameKey, systemName, type User } from
 
 export type AccountPorts = MembershipPorts & SessionPorts & Pick<Ports, "passwords">;
 
+/** What is longer is no name; limits go by its start. */
+const maxLimitedNameLength = 64;
+
 export interface Entry {
   readonly name: string;
   readonly password: string;
   /** Where the request came from, for limits. */
   readonly address: string;
+  /** Stands for the address in what is kept, so that it is known there the next time. */
+  readonly place: string;
+  /** An id of the browser, when this name has signed in there before. */
+  readonly browser?: string | undefined;
   readonly device: string;
 }
 
@@ -36,7 +43,7 @@ export async function signUp(ports: AccountPorts, entry: Entry): Promise<SignedI
   await ports.users.create(user, await ports.passwords.hash(password));
   const lobby = await ports.rooms.access(lobbySlug, user.id);
   if (lobby !== undefined) await joinSoon(ports, lobby.room, user);
-  return { user, session: await startSession(ports, user, entry.device) };
+  return { user, session: await startSession(ports, user, entry) };
 }
 
 /** The account is made: that the lobby takes a little longer is no reason to refuse it. */
@@ -50,14 +57,39 @@ async function joinSoon(ports: AccountPorts, lobby: Room, user: User): Promise<v
 
 export async function signIn(ports: AccountPorts, entry: Entry): Promise<SignedIn> {
   const key = nameKey(entry.name.trim());
-  await spend(ports, rateLimits.signInPerAddress, entry.address);
-  await spend(ports, rateLimits.signInPerName, `${key.slice(0, 64)}`);
-  const found = await ports.users.credentials(key);
+  const found = await spendTry(ports, key.slice(0, maxLimitedNameLength), entry, () => ports.users.credentials(key));
   const password = [...preparedPassword(entry.password)].length > maxPasswordLength ? "" : entry.password;
   if (!(await isPasswordOf(ports, found, password)) || found === undefined) {
     throw new ChatError("unauthenticated", "That name and password don't belong together.", { field: "password" });
   }
-  return { user: found.user, session: await startSession(ports, found.user, entry.device) };
+  // Many who sign in from one place, as at a school, are nobody who guesses.
+  if (entry.browser === undefined) await ports.limiter.giveBack(rateLimits.signInPerAddress, entry.address);
+  return { user: found.user, session: await startSession(ports, found.user, entry) };
+}
+
+/**
+ * Guessing is limited by address and for each name, in a way that nobody can use to lock somebody else out: a browser in which this name
+ * has signed in before has tries of its own, and so has a place, also when others have used up what a name has everywhere else. What the
+ * store is asked is the same whether there is such a name or not.
+ */
+async function spendTry(
+  ports: AccountPorts,
+  name: string,
+  { address, place, browser }: Entry,
+  find: () => Promise<Credentials | undefined>,
+): Promise<Credentials | undefined> {
+  if (browser !== undefined) {
+    await spend(ports, rateLimits.signInPerBrowser, `${name} ${browser}`);
+    return await find();
+  }
+  await spend(ports, rateLimits.signInPerAddress, address);
+  await spend(ports, rateLimits.signInPerNameAndAddress, `${name} ${address}`);
+  const taken = await ports.limiter.take(rateLimits.signInPerName, name);
+  const found = await find();
+  if (!taken.allowed && !(await ports.sessions.startedAt(found?.user.id ?? (ports.ids.next() as UserId), place))) {
+    refuseUnlessAllowed(rateLimits.signInPerName, taken);
+  }
+  return found;
 }
 
 /** The account behind @superchat and the lobby. Safe to call by many gateways at once. */

@@ -6,9 +6,41 @@ const minute = 60_000;
 const hour = 60 * minute;
 
 export const rateLimits = {
-  signInPerName: { name: "sign-in/name", burst: 10, perMs: 10 * minute },
-  signInPerAddress: { name: "sign-in/address", burst: 60, perMs: 10 * minute },
-  signUpPerAddress: { name: "sign-up/address", burst: 30, perMs: hour },
+  /** Of a name from all places that it is not known to have signed in from. */
+  signInPerName: {
+    name: "sign-in/name",
+    burst: 100,
+    perMs: hour,
+    because: "Too many tries for this name came from everywhere. Sign in where you have done so before.",
+  },
+  signInPerNameAndAddress: {
+    name: "sign-in/name-address",
+    burst: 10,
+    perMs: 10 * minute,
+    because: "Too many tries for this name came from your network.",
+  },
+  signInPerBrowser: {
+    name: "sign-in/browser",
+    burst: 10,
+    perMs: 10 * minute,
+    because: "Too many tries for this name came from this browser.",
+  },
+  /** Tries with the right password don't count. */
+  signInPerAddress: {
+    name: "sign-in/address",
+    burst: 60,
+    perMs: 10 * minute,
+    because: "Too many tries with wrong passwords came from your network.",
+  },
+  /** A school signs up at once; whoever makes accounts by the hundred waits for each. */
+  signUpPerAddress: {
+    name: "sign-up/address",
+    burst: 120,
+    perMs: hour,
+    because: "Many accounts were made from your network just now.",
+  },
+  refreshPerSession: { name: "refresh/session", burst: 60, perMs: 10 * minute },
+  /** Of tokens that are not ours. */
   refreshPerAddress: { name: "refresh/address", burst: 300, perMs: 10 * minute },
   messagesPerPerson: { name: "message/person", burst: 60, perMs: minute },
   reactionsPerPerson: { name: "reaction/person", burst: 60, perMs: minute },
@@ -32,7 +64,7 @@ export function refuseUnlessAllowed(limit: RateLimit, taken: Taken): void {
   const { allowed, retryAfterMs } = taken;
   if (allowed) return;
   const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
-  const sentence = `That was a bit fast. Try again in ${inWords(seconds)}.`;
+  const sentence = `${limit.because ?? "That was a bit fast."} Try again in ${inWords(seconds)}.`;
   throw new ChatError("rate-limited", sentence, { retryAfterMs, limit: { limit, taken } });
 }
 

@@ -9,10 +9,15 @@ export interface Session {
   readonly expiresAt: string;
   /** What the device calls itself (User-Agent), shown in the list of sessions. */
   readonly device: string;
-  /** How often the refresh token has been exchanged. A token of an older generation is a reused one. */
+  /** Of the newest refresh token. One of another generation is a reused one, unless it is `exchanged`. */
   readonly generation: number;
+  /** The generation whose token was exchanged last. Absent before the first exchange. */
+  readonly exchanged?: number;
+  /** Stands for where it was started, so that this place is known when tries to sign in are limited. */
+  readonly place?: string;
 }
 
 export const sessionLifetimeMs = 60 * 24 * 3_600_000;
+/** One more ends the one that was unused for longest. */
 export const maxSessionsPerPerson = 100;
 export const maxDeviceLength = 200;

@@ -1,16 +1,17 @@
 /** Who is calling: by Bearer token for programs, by cookies for pages. Refreshes a page's cookies on the way. */
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import { parse } from "hono/utils/cookie";
 import { ChatError, isChatError } from "#domain/errors.ts";
 import type { Scope } from "#domain/program-token.ts";
 import { sessionLifetimeMs } from "#domain/session.ts";
 import { checkRefresh, endSession, refreshSession } from "#domain/sessions.ts";
+import { type Author, nameKey } from "#domain/user.ts";
 import type { GatewayContext, Parts } from "./app-env.ts";
+import { type CookieKind, dropCookie, dropOldCookies, putCookie, readCookies } from "./cookies.ts";
 import { isProgramToken } from "./program-secrets.ts";
+import { isReachedSecurely } from "./reached-by.ts";
 import type { Caller, TokenPair } from "./tokens.ts";
 
-export const accessCookie = "superchat_access";
-export const refreshCookie = "superchat_refresh";
+/** For how long a browser is remembered in which somebody has signed in. */
+const knownBrowserMs = 365 * 24 * 3_600_000;
 
 type SessionParts = Pick<Parts, "ports" | "config" | "tokens" | "programs" | "revocations">;
 
@@ -40,38 +41,74 @@ export function mayDo({ scopes }: Caller, scope: Scope): boolean {
 
 /** The person at the page; undefined when nobody is signed in. */
 export async function pageCaller(parts: SessionParts, c: GatewayContext): Promise<Caller | undefined> {
-  const access = getCookie(c, accessCookie);
-  if (access !== undefined) {
+  const cookies = c.req.header("cookie");
+  for (const access of readCookies(cookies, parts.tokens.community, "access").found) {
     const caller = await unlessUnauthenticated(livingCaller(parts, access));
     if (caller !== undefined) return caller;
   }
-  const refresh = getCookie(c, refreshCookie);
-  if (refresh === undefined) return undefined;
-  const caller = await unlessUnauthenticated(refreshed(parts, c, refresh));
-  if (caller === undefined) dropCookies(c);
-  return caller;
+  const { found } = readCookies(cookies, parts.tokens.community, "refresh");
+  for (const refresh of found) {
+    const caller = await unlessUnauthenticated(refreshed(parts, c, refresh));
+    if (caller !== undefined) return caller;
+  }
+  if (found.length > 0) dropCookies(parts, c);
+  return undefined;
 }
 
 /** For a socket's handshake. Exchanges nothing: a lost answer would take the sign-in with it. */
 export async function socketCaller(parts: SessionParts, headers: Headers): Promise<Caller | undefined> {
-  const cookies = parse(headers.get("cookie") ?? "");
-  const access = cookies[accessCookie];
-  const caller = access === undefined ? undefined : await unlessUnauthenticated(livingCaller(parts, access));
-  const refresh = cookies[refreshCookie];
-  if (caller !== undefined || refresh === undefined) return caller;
-  return await unlessUnauthenticated(refreshable(parts, refresh));
+  const cookies = headers.get("cookie");
+  const ways = [
+    ["access", livingCaller],
+    ["refresh", refreshable],
+  ] as const;
+  for (const [kind, callerBy] of ways) {
+    for (const token of readCookies(cookies, parts.tokens.community, kind).found) {
+      const caller = await unlessUnauthenticated(callerBy(parts, token));
+      if (caller !== undefined) return caller;
+    }
+  }
+  return undefined;
 }
 
-export function keepCookies(parts: Pick<Parts, "config">, c: GatewayContext, pair: TokenPair): void {
-  const common = { httpOnly: true, sameSite: "Lax", path: "/", secure: isSecure(parts, c) } as const;
+type CookieParts = Pick<Parts, "config" | "tokens">;
+
+/** Signs this browser in, and marks it as one in which this person has signed in. */
+export function keepCookies(parts: CookieParts, c: GatewayContext, pair: TokenPair, user: Author): void {
+  const { community } = parts.tokens;
+  const secure = isReachedSecurely(parts.config, c.req.raw.headers, c.req.url);
+  const put = (kind: CookieKind, value: string, maxAgeS: number) =>
+    putCookie(c, community, secure, { kind, value, maxAgeS });
   // The access cookie outlives its token a little, so that an expired one is refreshed and not missed.
-  setCookie(c, accessCookie, pair.accessToken, { ...common, maxAge: pair.expiresIn + 60 });
-  setCookie(c, refreshCookie, pair.refreshToken, { ...common, maxAge: Math.floor(sessionLifetimeMs / 1000) });
+  put("access", pair.accessToken, pair.expiresIn + 60);
+  put("refresh", pair.refreshToken, Math.floor(sessionLifetimeMs / 1000));
+  if (knownBrowser(parts, c, user.name) === undefined) {
+    put("known", parts.tokens.markBrowser(nameKey(user.name)), Math.floor(knownBrowserMs / 1000));
+  }
+  dropOwnOldCookies(parts, c);
 }
 
-export function dropCookies(c: GatewayContext): void {
-  deleteCookie(c, accessCookie, { path: "/" });
-  deleteCookie(c, refreshCookie, { path: "/" });
+/** Which browser this is, if somebody of this name has signed in there. That outlives signing out. */
+export function knownBrowser({ tokens }: CookieParts, c: GatewayContext, name: string): string | undefined {
+  const marks = readCookies(c.req.header("cookie"), tokens.community, "known").found;
+  return marks.map((mark) => tokens.markedBrowser(mark, nameKey(name))).find((browser) => browser !== undefined);
+}
+
+export function dropCookies(parts: CookieParts, c: GatewayContext): void {
+  for (const kind of ["access", "refresh"] as const) dropCookie(c, parts.tokens.community, kind);
+  dropOwnOldCookies(parts, c);
+}
+
+function dropOwnOldCookies({ tokens }: CookieParts, c: GatewayContext): void {
+  const { old } = readCookies(c.req.header("cookie"), tokens.community, "refresh");
+  if (old === undefined) return;
+  try {
+    tokens.parseRefresh(old);
+  } catch (error) {
+    if (isChatError(error, "unauthenticated")) return;
+    throw error;
+  }
+  dropOldCookies(c);
 }
 
 /** Ends the sign-in of this request, whatever is left of it. */
@@ -89,11 +126,11 @@ async function livingCaller(parts: SessionParts, token: string): Promise<Caller>
 
 async function refreshed(parts: SessionParts, c: GatewayContext, token: string): Promise<Caller> {
   const { session: id, generation } = parts.tokens.parseRefresh(token);
-  const session = await refreshSession(parts.ports, id, generation, { grace: true });
+  const session = await refreshSession(parts.ports, id, generation, { again: true });
   const user = await parts.ports.users.byId(session.user);
   if (user === undefined) throw signInFirst();
   const pair = await parts.tokens.issue({ user, session });
-  keepCookies(parts, c, pair);
+  keepCookies(parts, c, pair, user);
   return await parts.tokens.verify(pair.accessToken);
 }
 
@@ -103,12 +140,6 @@ async function refreshable(parts: SessionParts, token: string): Promise<Caller> 
   const user = await parts.ports.users.byId(session.user);
   if (user === undefined) throw signInFirst();
   return { user, session: session.id, expiresAtMs: parts.ports.clock.now() + parts.config.accessTokenMs };
-}
-
-function isSecure({ config }: Pick<Parts, "config">, c: GatewayContext): boolean {
-  if (config.publicUrl?.startsWith("https:")) return true;
-  if (config.trustProxy) return c.req.header("x-forwarded-proto") === "https";
-  return c.req.url.startsWith("https:");
 }
 
 async function unlessUnauthenticated(caller: Promise<Caller>): Promise<Caller | undefined> {

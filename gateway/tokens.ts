@@ -2,7 +2,7 @@
  * Access tokens (short-lived JWTs) and refresh tokens. A refresh token names its session and generation and carries a
  * MAC over both, so the store keeps no secret of it and a generation has exactly one token.
  */
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from "jose";
 import { LRUCache } from "lru-cache";
 import type { SignedIn } from "#domain/accounts.ts";
@@ -18,6 +18,10 @@ const issuer = "superchat";
 const audience = "superchat";
 /** Verifying costs about 0.1 ms of CPU: tokens seen to be good are remembered until they expire. */
 const maxRememberedTokens = 20_000;
+/** Enough that two communities at one host don't get the same. */
+const communityIdLength = 8;
+const browserIdBytes = 16;
+const placeLength = 16;
 /** Longest token that is looked at. */
 const maxTokenLength = 4_096;
 
@@ -39,18 +43,27 @@ export interface TokenPair {
 }
 
 export interface Tokens {
+  /** Tells this community's cookies from those of others at the same host; the same at every gateway and after every start. */
+  readonly community: string;
   issue(signedIn: { readonly user: Author; readonly session: SignedIn["session"] }): Promise<TokenPair>;
   /** @throws ChatError unauthenticated */
   verify(accessToken: string): Promise<Caller>;
   /** @throws ChatError unauthenticated */
   parseRefresh(refreshToken: string): { readonly session: SessionId; readonly generation: number };
+  /** Stands for a network. */
+  placeOf(network: string): string;
+  /** What a browser keeps in which somebody of this name has signed in. */
+  markBrowser(nameKey: string): string;
+  /** @returns an id of the browser; undefined when it was not marked for this name */
+  markedBrowser(mark: string, nameKey: string): string | undefined;
 }
 
 export function createTokens(ring: KeyRing, secret: string, lifetimeMs: number, clock: Clock): Tokens {
   const remembered = new LRUCache<string, Caller>({ max: maxRememberedTokens });
 
-  const mac = (session: string, generation: string) =>
-    createHmac("sha256", secret).update(`refresh ${session} ${generation}`).digest("base64url");
+  const macOf = (text: string) => createHmac("sha256", secret).update(text).digest("base64url");
+  const mac = (session: string, generation: string) => macOf(`refresh ${session} ${generation}`);
+  const macOfMark = (browser: string, name: string) => macOf(`browser ${browser} ${name}`);
 
   const check = async (token: string): Promise<Caller> => {
     const { kid } = decodeProtectedHeader(token);
@@ -69,6 +82,10 @@ export function createTokens(ring: KeyRing, secret: string, lifetimeMs: number, 
   };
 
   return {
+    community: macOf("cookie names")
+      .replace(/[^A-Za-z0-9]/g, "")
+      .slice(0, communityIdLength),
+
     async issue({ user, session }) {
       const key = ring.newest();
       const now = Math.floor(clock.now() / 1000);
@@ -103,12 +120,27 @@ export function createTokens(ring: KeyRing, secret: string, lifetimeMs: number, 
     parseRefresh(token) {
       const [session = "", generation = "", tag = "", ...rest] = token.slice(0, maxTokenLength).split(".");
       if (rest.length > 0 || !isUuid(session) || !/^\d{1,9}$/.test(generation)) throw notSignedIn();
-      const expected = Buffer.from(mac(session, generation));
-      const given = Buffer.from(tag);
-      if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw notSignedIn();
+      if (!isSame(tag, mac(session, generation))) throw notSignedIn();
       return { session: session as SessionId, generation: Number(generation) };
     },
+
+    placeOf: (network) => macOf(`place ${network}`).slice(0, placeLength),
+
+    markBrowser(name) {
+      const browser = randomBytes(browserIdBytes).toString("base64url");
+      return `${browser}.1.${macOfMark(browser, name)}`;
+    },
+
+    markedBrowser(mark, name) {
+      const [browser = "", version, tag = ""] = mark.slice(0, maxTokenLength).split(".");
+      return version === "1" && isSame(tag, macOfMark(browser, name)) ? browser : undefined;
+    },
   };
+}
+
+function isSame(given: string, expected: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 function notSignedIn(cause?: unknown): ChatError {

@@ -44,10 +44,19 @@ export function createMemoryRateLimiter(options: MemoryRateLimiterOptions = {}):
         fullInMs: Math.ceil((kept - now) / burst),
       };
     },
+
+    async giveBack({ name, perMs }, key) {
+      const slot = `${name} ${key}`;
+      const before = refilledAt.get(slot);
+      if (before !== undefined) refilledAt.set(slot, before - perMs);
+    },
   };
 }
 
 /** For load tests and benches, where the limits would measure themselves. */
 export function createOpenRateLimiter(): RateLimiter {
-  return { take: async ({ burst }) => ({ allowed: true, retryAfterMs: 0, left: burst, fullInMs: 0 }) };
+  return {
+    take: async ({ burst }) => ({ allowed: true, retryAfterMs: 0, left: burst, fullInMs: 0 }),
+    giveBack: async () => undefined,
+  };
 }

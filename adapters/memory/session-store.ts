@@ -1,7 +1,7 @@
 /** Sign-ins in memory. Revoked ones are gone, apart from when they were revoked. */
 import type { SessionId } from "#domain/ids.ts";
 import type { SessionStore } from "#domain/ports/index.ts";
-import type { Session } from "#domain/session.ts";
+import { maxSessionsPerPerson, type Session } from "#domain/session.ts";
 import type { Tables } from "./tables.ts";
 
 export function createMemorySessionStore({ revokedAt }: Pick<Tables, "revokedAt">): SessionStore {
@@ -14,16 +14,22 @@ export function createMemorySessionStore({ revokedAt }: Pick<Tables, "revokedAt"
   }
 
   return {
-    create: async (session) => void sessions.set(session.id, session),
+    async create(session) {
+      sessions.set(session.id, session);
+      const others = [...sessions.values()].filter(({ id, user }) => user === session.user && id !== session.id);
+      const byUse = others.sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
+      return byUse.slice(maxSessionsPerPerson - 1).map(({ id }) => end(id, session.createdAt));
+    },
     byId: async (id) => sessions.get(id),
     async listOf(user) {
       const own = [...sessions.values()].filter((session) => session.user === user);
       return own.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
     },
-    async advance(id, from, lastSeenAt, expiresAt) {
+    startedAt: async (user, place) => sessions.values().some((each) => each.user === user && each.place === place),
+    async advance(id, from, next) {
       const session = sessions.get(id);
       if (session?.generation !== from) return false;
-      sessions.set(id, { ...session, generation: from + 1, lastSeenAt, expiresAt });
+      sessions.set(id, { ...session, ...next });
       return true;
     },
     async revoke(id, user, at) {
@@ -36,4 +42,9 @@ export function createMemorySessionStore({ revokedAt }: Pick<Tables, "revokedAt"
     },
     revokedSince: async (time) => [...revokedAt].flatMap(([id, at]) => (at >= time ? id : [])),
   };
+}
+
+/** Sorts by when it was used last; ids of version 7 have the order of time. */
+function keyOf({ lastSeenAt, id }: Session): string {
+  return `${lastSeenAt} ${id}`;
 }

@@ -1,36 +1,36 @@
 /** Sessions in Postgres: a living one is a row, a revoked one only a trace. */
-import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
-import type { Database } from "#db/database.ts";
+import { and, desc, eq, gte, inArray, lt, ne, type SQL } from "drizzle-orm";
+import type { Database, Queries } from "#db/database.ts";
 import { revokedSessions, sessions } from "#db/schema.ts";
 import type { SessionId, UserId } from "#domain/ids.ts";
 import type { SessionStore } from "#domain/ports/index.ts";
 import { maxSessionsPerPerson, type Session } from "#domain/session.ts";
 import { ask, askTogether } from "./failures.ts";
+import { waitForTurn } from "./within-limit.ts";
 
 /** Traces outlive by far every access token that was out when its session was revoked. */
 const keepTracesMs = 7 * 24 * 3_600_000;
 
 export function createSessionStore(database: Database): SessionStore {
-  async function revoke(user: UserId, at: string, id?: SessionId): Promise<readonly SessionId[]> {
-    return await askTogether(database, async (queries) => {
+  const revoke = async (user: UserId, at: string, id?: SessionId) =>
+    await askTogether(database, async (queries) => {
       const own = eq(sessions.userId, user);
-      const gone = await queries
-        .delete(sessions)
-        .where(id === undefined ? own : and(own, eq(sessions.id, id)))
-        .returning({ id: sessions.id });
-      if (gone.length > 0) {
-        const traces = gone.map((session) => ({ id: session.id, revokedAt: at }));
-        await queries.insert(revokedSessions).values(traces).onConflictDoNothing({ target: revokedSessions.id });
-        const old = new Date(Date.parse(at) - keepTracesMs).toISOString();
-        await queries.delete(revokedSessions).where(lt(revokedSessions.revokedAt, old));
-      }
-      return gone.map((session) => session.id as SessionId);
+      return await end(queries, at, id === undefined ? own : and(own, eq(sessions.id, id)));
     });
-  }
 
   return {
     async create({ user, ...session }) {
-      await ask(database, (queries) => queries.insert(sessions).values({ ...session, userId: user }));
+      return await askTogether(database, async (queries) => {
+        await waitForTurn(queries, `sessions of ${user}`);
+        await queries.insert(sessions).values({ ...session, userId: user });
+        const past = queries
+          .select({ id: sessions.id })
+          .from(sessions)
+          .where(and(eq(sessions.userId, user), ne(sessions.id, session.id)))
+          .orderBy(desc(sessions.lastSeenAt), desc(sessions.id))
+          .offset(maxSessionsPerPerson - 1);
+        return await end(queries, session.createdAt, inArray(sessions.id, past));
+      });
     },
 
     async byId(id) {
@@ -50,11 +50,22 @@ export function createSessionStore(database: Database): SessionStore {
       return rows.map(sessionOf);
     },
 
-    async advance(id, from, lastSeenAt, expiresAt) {
+    async startedAt(user, place) {
+      const rows = await ask(database, (queries) =>
+        queries
+          .select({ id: sessions.id })
+          .from(sessions)
+          .where(and(eq(sessions.userId, user), eq(sessions.place, place)))
+          .limit(1),
+      );
+      return rows.length > 0;
+    },
+
+    async advance(id, from, next) {
       const moved = await ask(database, (queries) =>
         queries
           .update(sessions)
-          .set({ generation: sql`${sessions.generation} + 1`, lastSeenAt, expiresAt })
+          .set(next)
           .where(and(eq(sessions.id, id), eq(sessions.generation, from)))
           .returning({ id: sessions.id }),
       );
@@ -73,6 +84,24 @@ export function createSessionStore(database: Database): SessionStore {
   };
 }
 
-function sessionOf({ userId, ...row }: typeof sessions.$inferSelect): Session {
-  return { ...row, id: row.id as SessionId, user: userId as UserId };
+/** Ends those that fit; each leaves a trace. */
+async function end(queries: Queries, at: string, which: SQL | undefined): Promise<readonly SessionId[]> {
+  const gone = await queries.delete(sessions).where(which).returning({ id: sessions.id });
+  if (gone.length > 0) {
+    const traces = gone.map(({ id }) => ({ id, revokedAt: at }));
+    await queries.insert(revokedSessions).values(traces).onConflictDoNothing({ target: revokedSessions.id });
+    const old = new Date(Date.parse(at) - keepTracesMs).toISOString();
+    await queries.delete(revokedSessions).where(lt(revokedSessions.revokedAt, old));
+  }
+  return gone.map(({ id }) => id as SessionId);
+}
+
+function sessionOf({ userId, exchanged, place, ...row }: typeof sessions.$inferSelect): Session {
+  return {
+    ...row,
+    id: row.id as SessionId,
+    user: userId as UserId,
+    ...(exchanged === null ? {} : { exchanged }),
+    ...(place === null ? {} : { place }),
+  };
 }

@@ -24,9 +24,13 @@ export async function withinLimit<T>(
   insert: (queries: Queries) => PromiseLike<T>,
 ): Promise<T> {
   return await askTogether(database, async (queries) => {
-    // A statement of its own: what is counted must be read after the lock is had.
-    await queries.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`);
+    await waitForTurn(queries, key);
     if ((await count(queries)) >= max) throw full();
     return await insert(queries);
   });
+}
+
+/** In a transaction, before anything is counted: a statement of its own, since what is counted must be read after the lock is had. */
+export async function waitForTurn(queries: Queries, key: string): Promise<void> {
+  await queries.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`);
 }

@@ -9,6 +9,7 @@ export type FunctionName =
   | "read"
   | "confirm"
   | "take"
+  | "give_back"
   | "enter"
   | "leave"
   | "online"

@@ -26,5 +26,14 @@ export function createRedisRateLimiter(servers: Servers, { whenAway, clock }: Re
         return whenAway.take(limit, key);
       }
     },
+
+    async giveBack(limit, key) {
+      try {
+        await servers.call("give_back", [limitKey(limit, key)], [`${limit.perMs}`]);
+      } catch (error) {
+        if (whenAway === undefined || !isChatError(error, "unavailable")) throw error;
+        await whenAway.giveBack(limit, key);
+      }
+    },
   };
 }

@@ -225,6 +225,15 @@ local function take(keys, args)
   return { 0, math.floor((capacity - (after - now)) / per_ms), math.ceil((after - now) / burst) }
 end
 
+-- KEYS the limit's key. ARGV per ms. Returns one that was taken. A key that is gone has nothing to return.
+local function give_back(keys, args)
+  local before = tonumber(redis.call('GET', keys[1]))
+  if before then
+    redis.call('SET', keys[1], integer(before - tonumber(args[1])), 'KEEPTTL')
+  end
+  return 1
+end
+
 local function forget_silent(key, now)
   redis.call('ZREMRANGEBYSCORE', key, '-inf', integer(now - connection_timeout_ms))
 end
@@ -308,6 +317,7 @@ redis.register_function('confirm_VERSION', confirm)
 redis.register_function('leave_to_writer_VERSION', leave_to_writer)
 redis.register_function('caught_up_VERSION', caught_up)
 redis.register_function('take_VERSION', take)
+redis.register_function('give_back_VERSION', give_back)
 redis.register_function('enter_VERSION', enter)
 redis.register_function('leave_VERSION', leave)
 redis.register_function({ function_name = 'read_VERSION', callback = read, flags = { 'no-writes' } })

@@ -3,6 +3,8 @@ export interface RateLimit {
   readonly name: string;
   readonly burst: number;
   readonly perMs: number;
+  /** What was too much, as a sentence for whoever is refused. */
+  readonly because?: string;
 }
 
 export interface Taken {
@@ -18,4 +20,6 @@ export interface Taken {
 export interface RateLimiter {
   /** Takes one from what `key` has left under `limit`. */
   take(limit: RateLimit, key: string): Promise<Taken>;
+  /** Returns one that was taken, when what it was taken for was nothing to limit. */
+  giveBack(limit: RateLimit, key: string): Promise<void>;
 }

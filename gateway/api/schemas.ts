@@ -105,7 +105,10 @@ export const credentials = z
   .meta({ id: "Credentials", examples: [{ name: "ana", password: "correct horse battery" }] });
 
 export const refreshInput = z
-  .object({ refreshToken: z.string() })
+  .object({
+    refreshToken: z.string(),
+    again: z.boolean().optional().meta({ description: "The answer to the last exchange of this token was lost." }),
+  })
   .meta({ id: "RefreshInput", examples: [{ refreshToken: "$REFRESH_TOKEN" }] });
 
 export const roomInput = z

@@ -7,6 +7,7 @@ import { takeNothingElse } from "../api/serve.ts";
 import type { GatewayEnv, Parts } from "../app-env.ts";
 import { memberChrome } from "../chrome.ts";
 import { page } from "../page.tsx";
+import { publicOrigin } from "../reached-by.ts";
 import { apiOperations } from "./api/operations.ts";
 
 const guidePath = "/api/docs";
@@ -16,7 +17,7 @@ export function apiGuideRoutes(parts: Parts): Hono<GatewayEnv> {
   const document = openapiDocument(apiOperations(parts));
   app.get(guidePath, async (c) => {
     const chrome = c.get("caller") === undefined ? c.get("chrome")() : await memberChrome(parts.ports, c);
-    const { origin } = new URL(parts.config.publicUrl ?? c.req.url);
+    const origin = publicOrigin(parts.config, c.req.raw.headers, c.req.url);
     return page(c, ApiPage({ chrome, guide: guideOf(document, origin) }));
   });
   takeNothingElse(app, guidePath, ["GET"]);

@@ -9,6 +9,7 @@ import { takeNothingElse } from "../api/serve.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "../app-env.ts";
 import { HttpProblem } from "../http-problem.ts";
 import { rateLimitHeaders } from "../rate-limit-headers.ts";
+import { publicOrigin } from "../reached-by.ts";
 import { readForm, readJson } from "../request-body.ts";
 import { send } from "../send.ts";
 
@@ -43,8 +44,8 @@ export function incomingHookRoutes(parts: Parts): Hono<GatewayEnv> {
 }
 
 /** As whoever posts reaches this server. */
-export function incomingHookUrl({ publicUrl }: Parts["config"], c: GatewayContext, secret: string): string {
-  return `${new URL(publicUrl ?? c.req.url).origin}${incomingHookPath}/${secret}`;
+export function incomingHookUrl(config: Parts["config"], c: GatewayContext, secret: string): string {
+  return `${publicOrigin(config, c.req.raw.headers, c.req.url)}${incomingHookPath}/${secret}`;
 }
 
 /** JSON, or the same JSON in the field "payload" of a form. */

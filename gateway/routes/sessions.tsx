@@ -20,7 +20,7 @@ export function sessionRoutes(parts: Parts): Hono<GatewayEnv> {
 
   app.post("/sessions/revoke-all", async (c) => {
     await endAllSessions(ports, signedIn(c).user);
-    dropCookies(c);
+    dropCookies(parts, c);
     return c.redirect("/", 303);
   });
 
@@ -29,7 +29,7 @@ export function sessionRoutes(parts: Parts): Hono<GatewayEnv> {
     const id = parseSessionId(c.req.param("id"));
     await endSession(ports, user, id);
     if (id !== session) return c.redirect("/sessions", 303);
-    dropCookies(c);
+    dropCookies(parts, c);
     return c.redirect("/", 303);
   });
 

@@ -5,11 +5,11 @@ import { lobbySlug } from "#domain/room.ts";
 import { SignInPage, SignUpPage } from "#views/pages/sign-in-page.tsx";
 import { WelcomePage } from "#views/pages/welcome-page.tsx";
 import type { GatewayContext, GatewayEnv, Parts } from "../app-env.ts";
-import { clientAddress } from "../client-address.ts";
+import { entryPlace } from "../client-address.ts";
 import { formProblem } from "../form-problem.ts";
 import { page } from "../page.tsx";
 import { readForm } from "../request-body.ts";
-import { dropCookies, keepCookies, signOutHere } from "../session.ts";
+import { dropCookies, keepCookies, knownBrowser, signOutHere } from "../session.ts";
 
 export function welcomeRoutes(parts: Parts): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>();
@@ -37,7 +37,8 @@ export function welcomeRoutes(parts: Parts): Hono<GatewayEnv> {
       const entry = {
         name,
         password: fields.get("password") ?? "",
-        address: clientAddress(parts.config, c),
+        ...entryPlace(parts, c),
+        browser: knownBrowser(parts, c, name.trim()),
         device: c.req.header("user-agent") ?? "",
       };
       try {
@@ -53,7 +54,7 @@ export function welcomeRoutes(parts: Parts): Hono<GatewayEnv> {
   app.post("/sign-out", async (c) => {
     const caller = c.get("caller");
     if (caller !== undefined) await signOutHere(parts, caller);
-    dropCookies(c);
+    dropCookies(parts, c);
     return c.redirect("/", 303);
   });
 
@@ -61,7 +62,7 @@ export function welcomeRoutes(parts: Parts): Hono<GatewayEnv> {
   const stay = async (c: GatewayContext, signedIn: SignedIn) => {
     const before = c.get("caller");
     if (before !== undefined) await signOutHere(parts, before);
-    keepCookies(parts, c, await parts.tokens.issue(signedIn));
+    keepCookies(parts, c, await parts.tokens.issue(signedIn), signedIn.user);
   };
 
   return app;

@@ -51,6 +51,25 @@ export function rateLimiterSuite(name: string, open: () => Promise<OpenLimiter>)
         }));
     }
 
+    test("what is given back may be taken again, and no more than that", () =>
+      withLimiter(async ({ limiter, advance }) => {
+        const limit = { name: "returns", burst: 3, perMs: 60_000 };
+        const key = someone();
+        await limiter.giveBack(limit, key);
+        for (let round = 0; round < 50; round++) {
+          expect(await limiter.take(limit, key)).toMatchObject({ allowed: true, left: 2 });
+          await limiter.giveBack(limit, key);
+        }
+        for (let taken = 0; taken < 3; taken++) expect((await limiter.take(limit, key)).allowed).toBe(true);
+        expect((await limiter.take(limit, key)).allowed).toBe(false);
+        await limiter.giveBack(limit, key);
+        expect((await limiter.take(limit, key)).allowed).toBe(true);
+        expect((await limiter.take(limit, key)).allowed).toBe(false);
+        await advance(60_000);
+        await limiter.giveBack(limit, key);
+        expect(await limiter.take(limit, key)).toMatchObject({ allowed: true, left: 2 });
+      }));
+
     test("being refused costs nothing", () =>
       withLimiter(async ({ limiter, advance }) => {
         const limit = { name: "patience", burst: 2, perMs: 1_000 };

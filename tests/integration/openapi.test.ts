@@ -24,6 +24,7 @@ const limiter: RateLimiter = {
     const allowed = trouble === undefined;
     return { allowed, retryAfterMs: allowed ? 0 : 1_500, left: allowed ? burst - 1 : 0, fullInMs: 2_000 };
   },
+  giveBack: async () => undefined,
 };
 
 const gateway: TestGateway = await startGateway({

@@ -120,6 +120,7 @@ test("while Redis is away presence and signals are silent, limits are counted by
       taken.push(key);
       return refused;
     },
+    giveBack: async (_limit: unknown, key: string) => void taken.push(`back ${key}`),
   };
   const ada = samplePerson();
   const limit = { name: "away", burst: 1, perMs: 100 };

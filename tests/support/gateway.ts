@@ -20,6 +20,8 @@ export interface TestGateway extends AsyncDisposable {
 
 export interface TestGatewayOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** Another one is another community. */
+  readonly secret?: string;
   /** Stands still until it is moved. */
   readonly clock?: ReturnType<typeof createFixedClock>;
   /** The real ones; most tests look at no file. */
@@ -30,6 +32,7 @@ export interface TestGatewayOptions {
 
 export async function startGateway({
   env = {},
+  secret = "s".repeat(48),
   clock,
   between = (ports) => ports,
   assets,
@@ -49,7 +52,7 @@ export async function startGateway({
     await createGateway({
       ports: between(ports),
       config,
-      secret: "s".repeat(48),
+      secret,
       log,
       ready: listener.readyWith(ports.ready),
       assets: assets ?? none,

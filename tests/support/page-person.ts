@@ -21,6 +21,16 @@ export interface PagePerson {
     headers?: Record<string, string>,
   ): Promise<SeenPage>;
   cookieHeader(): string;
+  /** As a browser does whose cookie of this kind has expired. */
+  drop(kind: "access" | "refresh" | "known"): void;
+}
+
+/** Its name and value; the names carry an id of the community. */
+export function cookieNamed(
+  { cookies }: PagePerson,
+  kind: "access" | "refresh" | "known",
+): [string, string] | undefined {
+  return [...cookies].find(([name]) => name.endsWith(`_${kind}`));
 }
 
 const maxRedirects = 5;
@@ -59,6 +69,9 @@ export function createPagePerson(base: string, name = freshName()): PagePerson {
     name,
     cookies,
     cookieHeader,
+    drop(kind) {
+      for (const name of cookies.keys()) if (name.endsWith(`_${kind}`)) cookies.delete(name);
+    },
     visit,
     async submit(page, action, fields = {}, headers = {}) {
       const form = formOf(page.html, action);

@@ -8,7 +8,7 @@ import { give, type Operation, operation } from "../../api/operation.ts";
 import { credentials, exampleId, refreshInput, sessionList, signedIn, userAnswer } from "../../api/schemas.ts";
 import { sessionShape, userShape } from "../../api/shapes.ts";
 import type { GatewayContext, Parts } from "../../app-env.ts";
-import { clientAddress } from "../../client-address.ts";
+import { clientAddress, entryPlace } from "../../client-address.ts";
 import { signOutHere } from "../../session.ts";
 
 const sessionId = { means: "A session's id.", example: exampleId };
@@ -16,9 +16,19 @@ const sessionId = { means: "A session's id.", example: exampleId };
 export function accountOperations(parts: Parts): readonly Operation[] {
   const { ports, tokens } = parts;
   const from = (c: GatewayContext) => ({
-    address: clientAddress(parts.config, c),
+    ...entryPlace(parts, c),
     device: c.req.header("user-agent") ?? "",
   });
+
+  /** A token that is ours is limited by its session, not by an address that many may share. */
+  const parsed = async (c: GatewayContext, token: string) => {
+    try {
+      return tokens.parseRefresh(token);
+    } catch (error) {
+      await spend(ports, rateLimits.refreshPerAddress, clientAddress(parts, c));
+      throw error;
+    }
+  };
 
   return [
     operation(
@@ -63,16 +73,16 @@ export function accountOperations(parts: Parts): readonly Operation[] {
         path: "/sessions/refresh",
         tag: "accounts",
         summary: "Exchange a refresh token",
-        more: "Each refresh token is exchanged once, for an access token and its successor. One used a second time ends the whole session.",
+        more: 'Each refresh token is exchanged once, for an access token and its successor. One used a second time ends the whole session. Did the answer get lost? Ask once more with "again", within ten minutes: the token exchanged last is good again, and what it was exchanged for is not any more.',
         access: "open",
         body: refreshInput,
         answers: { 200: { means: "The next pair of tokens.", schema: signedIn } },
         refusals: { 401: "The refresh token is not valid, or was used before." },
       },
       async ({ c, body }) => {
-        await spend(ports, rateLimits.refreshPerAddress, clientAddress(parts.config, c));
-        const { session: id, generation } = tokens.parseRefresh(body.refreshToken);
-        const session = await refreshSession(ports, id, generation, { grace: false });
+        const { session: id, generation } = await parsed(c, body.refreshToken);
+        await spend(ports, rateLimits.refreshPerSession, id);
+        const session = await refreshSession(ports, id, generation, { again: body.again ?? false });
         const user = await ports.users.byId(session.user);
         if (user === undefined) throw new ChatError("unauthenticated", "Sign in again.");
         return give(200, { user: userShape(user), ...(await tokens.issue({ user, session })) });
