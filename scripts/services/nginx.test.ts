@@ -24,7 +24,7 @@ test("it listens where it is told, on IPv6 too, with limits or without", () => {
 });
 
 test("the page that nginx shows by itself may use its own style", async () => {
-  const text = await Bun.file(`${import.meta.dir}/../../nginx/own-answers.conf`).text();
+  const text = await Bun.file(`${import.meta.dir}/../../nginx/own-page.conf`).text();
   const [, style = ""] = /<style>(.*?)<\/style>/.exec(text) ?? [];
   expect(text).toContain(`'sha256-${createHash("sha256").update(style).digest("base64")}'`);
 });
