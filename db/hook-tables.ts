@@ -37,6 +37,7 @@ export const outgoingHooks = pgTable(
     position: offset("position").notNull(),
     state: text("state").$type<"on" | "off">().notNull(),
     failures: integer("failures").notNull(),
+    tookMs: integer("took_ms"),
     failingSince: time("failing_since"),
     lastSuccessAt: time("last_success_at"),
     lastFailureAt: time("last_failure_at"),

@@ -30,6 +30,8 @@ export interface HookStanding {
   readonly state: "on" | "off";
   /** Tries that failed since the last good one. */
   readonly failures: number;
+  /** How long the last try took, in milliseconds. Absent before the first. */
+  readonly tookMs?: number;
   readonly failingSince?: string;
   readonly lastSuccessAt?: string;
   readonly lastFailure?: HookFailure;
@@ -43,6 +45,18 @@ export interface HookFailure {
   readonly at: string;
   /** A sentence. */
   readonly reason: string;
+}
+
+/** A receiver whose last answer took longer is slow: it is sent to more seldom, and slow ones share a few places. */
+export const slowAfterMs = 1_000;
+
+export function isSlow({ tookMs = 0 }: Pick<HookStanding, "tookMs">): boolean {
+  return tookMs > slowAfterMs;
+}
+
+/** The machine that an address leads to, by its name: what is in flight is counted for each. */
+export function hostOf(url: string): string {
+  return new URL(url).hostname;
 }
 
 export const maxHooksPerRoom = 20;

@@ -4,13 +4,14 @@
  */
 import { pauseAfter } from "#domain/back-off.ts";
 import { isChatError } from "#domain/errors.ts";
-import type { HookStanding, OutgoingHook } from "#domain/hook.ts";
+import { type HookStanding, isSlow, type OutgoingHook } from "#domain/hook.ts";
 import type { EventId } from "#domain/ids.ts";
 import type { HookClaim, Ports, Sealer } from "#domain/ports/index.ts";
 import { readEvents } from "#domain/read-history.ts";
 import { type Batch, batchOf, maxBatchEvents, unbroken } from "./batch.ts";
 import { type NoticePorts, tellMaker } from "./notice.ts";
 import { afterRefused, afterTaken, outcomeOf, switchedOff, timeOf } from "./outcome.ts";
+import { createPlaces } from "./places.ts";
 import { signedHeaders } from "./signature.ts";
 
 export type DelivererPorts = NoticePorts & Pick<Ports, "hooks" | "webhooks" | "metrics">;
@@ -31,12 +32,11 @@ export interface Deliverer extends AsyncDisposable {
 /** How often it looks for what is due. */
 const tickMs = 1_000;
 const longestTickMs = 30_000;
-/** At the same time, so that a receiver that hangs holds up no other. */
-export const maxAtOnce = 16;
 /** Longer than a try may take, looking up the name included. */
 const leaseMs = 60_000;
-/** After this many batches in a row the next hook has its turn. */
+/** After so many batches in a row, or so long, the next hook has its turn. */
 const maxBatchesPerClaim = 50;
+const maxClaimMs = 5_000;
 /** How often a hole is met before it is taken for one that stays: its event lost its place with its epoch. */
 export const maxHoleSights = 30;
 const troublePauseMs = 5_000;
@@ -45,6 +45,7 @@ const closeWithinMs = 3_000;
 export function startDeliverer(ports: DelivererPorts, options: DelivererOptions): Deliverer {
   const { sealer, random = Math.random, report = () => undefined } = options;
   const active = new Set<Promise<void>>();
+  const places = createPlaces();
   const holes = new Map<string, number>();
   let stopping = false;
   let failures = 0;
@@ -60,14 +61,18 @@ export function startDeliverer(ports: DelivererPorts, options: DelivererOptions)
   }
 
   async function claimDue(): Promise<void> {
-    const free = maxAtOnce - active.size;
-    if (free === 0) return;
+    const free = places.free();
+    if (free === undefined) return;
     const now = ports.clock.now();
     try {
       const claims = await ports.hooks.claim(timeOf(now), timeOf(now + leaseMs), ports.ids.next(), free);
       failures = 0;
       for (const claim of claims) {
-        const work = serve(claim).finally(() => active.delete(work));
+        const giveBack = places.take(claim);
+        const work = serve(claim).finally(() => {
+          giveBack();
+          active.delete(work);
+        });
         active.add(work);
       }
     } catch (error) {
@@ -97,19 +102,29 @@ export function startDeliverer(ports: DelivererPorts, options: DelivererOptions)
   async function deliver(hook: OutgoingHook, sealed: string, settle: Settle): Promise<void> {
     const secret = await sealer.unseal(sealed);
     let standing: HookStanding = hook;
+    const claimedAt = performance.now();
     for (let batches = 0; batches < maxBatchesPerClaim && !stopping; batches++) {
       const batch = await nextBatch(hook, standing.position);
-      if (batch === "left") return void (await settle(switchedOff(standing, leftFailure(), moment())));
+      if (batch === "left") return void (await settle(switchedOff(standing, leftFailure(), { notice: newNotice() })));
       if (batch === undefined) break;
+      const sentAt = performance.now();
       const headers = signedHeaders(secret, batch.id, batch.body, ports.clock.now());
       const receipt = await ports.webhooks.send({ url: hook.url, headers, body: batch.body });
       const outcome = outcomeOf(receipt);
+      const moment = {
+        nowMs: ports.clock.now(),
+        tookMs: Math.round(performance.now() - sentAt),
+        random,
+        notice: newNotice(),
+      };
       ports.metrics.count("superchat_hooks_tries_total", 1, outcome);
-      if (outcome !== "taken") return void (await settle(afterRefused(standing, receipt, moment())));
-      standing = afterTaken(standing, batch.to, ports.clock.now());
+      if (outcome !== "taken") return void (await settle(afterRefused(standing, receipt, moment)));
+      standing = afterTaken(standing, batch.to, moment);
+      if (isSlow(standing)) return void (await settle(standing));
       // Saved before the next batch: whoever goes on from here sends as little twice as can be.
       const leased = { ...standing, nextTryAt: timeOf(ports.clock.now() + leaseMs) };
       if (!(await settle(leased, true))) return;
+      if (performance.now() - claimedAt >= maxClaimMs) break;
     }
     await settle({ ...standing, nextTryAt: timeOf(ports.clock.now()) });
   }
@@ -145,7 +160,7 @@ export function startDeliverer(ports: DelivererPorts, options: DelivererOptions)
     return rest;
   }
 
-  const moment = () => ({ nowMs: ports.clock.now(), random, notice: ports.ids.next() as EventId });
+  const newNotice = () => ports.ids.next() as EventId;
   const leftFailure = () => ({
     at: timeOf(ports.clock.now()),
     reason: "Who made it is not in the room any more.",

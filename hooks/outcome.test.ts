@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { HookStanding } from "#domain/hook.ts";
+import { type HookStanding, slowAfterMs } from "#domain/hook.ts";
 import type { EventId } from "#domain/ids.ts";
 import {
   afterRefused,
@@ -13,7 +13,7 @@ import {
 
 const notice = "notice" as EventId;
 const fresh: HookStanding = { position: 3, state: "on", failures: 0, nextTryAt: timeOf(0) };
-const at = (nowMs: number) => ({ nowMs, random: () => 1, notice });
+const at = (nowMs: number) => ({ nowMs, random: () => 1, tookMs: 5, notice });
 const answered = (status: number, retryAfterMs?: number) =>
   ({ type: "answered", status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }) as const;
 const pauseAfterFailures = (failures: number, retryAfterMs?: number) =>
@@ -40,9 +40,18 @@ test("failing is remembered from its first try on, and over with the first good 
   const failing = afterRefused(afterRefused(fresh, answered(500), at(1_000)), answered(503), at(9_000));
   expect(failing).toMatchObject({ position: 3, failures: 2, failingSince: timeOf(1_000) });
   expect(failing.lastFailure).toEqual({ at: timeOf(9_000), reason: "It answered 503." });
-  const good = afterTaken(failing, 8, 20_000);
+  const good = afterTaken(failing, 8, at(20_000));
   expect(good).toMatchObject({ position: 8, failures: 0, lastSuccessAt: timeOf(20_000), nextTryAt: timeOf(20_000) });
   expect(good.failingSince).toBeUndefined();
+});
+
+test("who is slow is left alone for a while, whether it took what was sent or not", () => {
+  const took = (tookMs: number) => ({ ...at(0), tookMs });
+  const taken = (tookMs: number) => Date.parse(afterTaken(fresh, 8, took(tookMs)).nextTryAt);
+  expect([taken(slowAfterMs), taken(slowAfterMs + 1), taken(9_000)]).toEqual([0, 2_002, 18_000]);
+  const refused = (tookMs: number) => Date.parse(afterRefused(fresh, answered(500), took(tookMs)).nextTryAt);
+  expect([refused(slowAfterMs), refused(9_000)]).toEqual([firstPauseMs, 18_000]);
+  expect(afterTaken(fresh, 8, took(9_000)).tookMs).toBe(9_000);
 });
 
 test("three days of failure switch it off, and one moment less does not", () => {

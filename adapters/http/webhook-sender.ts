@@ -11,6 +11,15 @@ import { type Receipt, type Webhook, type WebhookSender, webhookTimeoutMs } from
 import type { AddressRules } from "./address-rules.ts";
 import { retryAfterOf } from "./retry-after.ts";
 
+/** Of the status and the headers of one answer, an interim one (1xx) included. */
+export const maxHeadBytes = 16 * 1024;
+/** Interim answers before the real one. */
+export const maxInterimAnswers = 10;
+/** All that is read of a receiver, interim answers included. */
+export const maxAnswerBytes = 256 * 1024;
+/** Names that are being looked up. A look-up can't be taken back, so those of slow name servers outlive their deliveries. */
+export const maxLookups = 64;
+
 export interface HttpWebhookOptions {
   readonly rules: AddressRules;
   readonly timeoutMs?: number;
@@ -33,10 +42,12 @@ export function createHttpWebhookSender({
   timeoutMs = webhookTimeoutMs,
   addressesOf = systemAddressesOf,
 }: HttpWebhookOptions): WebhookSender {
+  const lookUp = sparingly(addressesOf);
+
   /** @returns an address that may be connected to. @throws AddressRefused, Unreached with a sentence */
   async function checkedAddress(host: string): Promise<string> {
     const literal = isIP(host) !== 0;
-    const addresses = literal ? [host] : await addressesOf(host).catch(() => []);
+    const addresses = literal ? [host] : await lookUp(host);
     const [address] = addresses;
     if (address === undefined) throw new Unreached(`There is no machine by the name of ${host}.`);
     // All of them: a name that stands for a private one too would lead there sooner or later.
@@ -60,10 +71,14 @@ export function createHttpWebhookSender({
 
     async send({ url, headers, body }) {
       const ending = new AbortController();
-      try {
+      const work = async () => {
         // An address in figures is looked up by nobody, so it is checked before.
-        const address = await within(timeoutMs, checkedAddress(hostOf(url)), tookTooLong);
-        return await within(timeoutMs, post({ url, headers, body }, address, ending.signal), tookTooLong);
+        const address = await checkedAddress(hostOf(url));
+        ending.signal.throwIfAborted();
+        return await post({ url, headers, body }, address, ending.signal);
+      };
+      try {
+        return await within(timeoutMs, work(), tookTooLong);
       } catch (error) {
         return { type: "unanswered", reason: reasonOf(error) };
       } finally {
@@ -90,6 +105,7 @@ function post({ url, headers, body }: Webhook, address: string, signal: AbortSig
     // A connection of its own each time: a kept one may be to what the name stood for before.
     agent: false,
     signal,
+    maxHeaderSize: maxHeadBytes,
   };
   const answered = (answer: IncomingMessage) => {
     const retryAfterMs = retryAfterOf(answer.headers["retry-after"], Date.now());
@@ -102,6 +118,26 @@ function post({ url, headers, body }: Webhook, address: string, signal: AbortSig
     answer.destroy();
   };
   const request = protocol === "https:" ? httpsRequest(options, answered) : httpRequest(options, answered);
+  const giveUp = (reason: string) => {
+    reject(new Unreached(reason));
+    request.destroy();
+  };
+  let interim = 0;
+  request.on("information", () => {
+    if (++interim > maxInterimAnswers) giveUp("It answered 1xx again and again.");
+  });
+  // The parser passes over what is neither an answer nor an error, such as blank lines.
+  let bytes = 0;
+  request.on("socket", (socket) => {
+    socket.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > maxAnswerBytes) giveUp("It sent much, and no answer.");
+    });
+  });
+  request.on("upgrade", (answer, socket) => {
+    socket.destroy();
+    receive({ type: "answered", status: answer.statusCode ?? 0 });
+  });
   request.on("error", reject);
   request.end(content);
   return promise;
@@ -125,6 +161,21 @@ async function systemAddressesOf(name: string): Promise<readonly string[]> {
   return (await resolve(name, { all: true })).map(({ address }) => address);
 }
 
+/** One look-up at a time for each name, whoever waits for it, and so many in all. */
+function sparingly(addressesOf: (name: string) => Promise<readonly string[]>): typeof addressesOf {
+  const underWay = new Map<string, Promise<readonly string[]>>();
+  return async (name) => {
+    const known = underWay.get(name);
+    if (known !== undefined) return await known;
+    if (underWay.size >= maxLookups) throw new Unreached("Too many names are being looked up; it is tried again.");
+    const asked = addressesOf(name)
+      .catch(() => [])
+      .finally(() => underWay.delete(name));
+    underWay.set(name, asked);
+    return await asked;
+  };
+}
+
 function tookTooLong(): Error {
   return new Unreached("It did not answer in time.");
 }
@@ -134,6 +185,7 @@ function reasonOf(error: unknown): string {
   if (error instanceof AddressRefused || error instanceof Unreached) return error.message;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (/CERT|TLS|SSL|SELF_SIGNED|ALTNAME/.test(code)) return `Its certificate is not good (${code}).`;
+  if (code === "HPE_HEADER_OVERFLOW") return "Its answer had more headers than are read.";
   if (code === "ECONNREFUSED") return "Nobody listens at that address.";
   return `The connection broke${code === "" ? "" : ` (${code})`}.`;
 }

@@ -1,8 +1,8 @@
 /** Webhooks in memory. */
-import { type Hook, maxHooksPerRoom, type OutgoingHook } from "#domain/hook.ts";
+import { type Hook, hostOf, isSlow, maxHooksPerRoom, type OutgoingHook } from "#domain/hook.ts";
 import { madeBefore, tooManyHooks } from "#domain/hooks.ts";
-import type { HookId, RoomId } from "#domain/ids.ts";
-import type { HookStore } from "#domain/ports/index.ts";
+import type { HookId, RoomId, UserId } from "#domain/ids.ts";
+import type { ClaimLimits, HookStore } from "#domain/ports/index.ts";
 import type { Tables } from "./tables.ts";
 
 interface Row<H extends Hook> {
@@ -61,13 +61,17 @@ export function createMemoryHookStore({ users, rooms }: Pick<Tables, "users" | "
       return hook;
     },
 
-    async claim(now, until, lease, limit) {
+    async claim(now, until, lease, limits) {
       const due = outgoing().filter(({ hook }) => isDue(hook, now));
-      const chosen = due.sort((a, b) => (a.hook.nextTryAt < b.hook.nextTryAt ? -1 : 1)).slice(0, limit);
-      return chosen.map(({ hook, secret }) => {
+      due.sort((a, b) => (a.hook.nextTryAt < b.hook.nextTryAt ? -1 : 1));
+      const owned = due.map((row) => ({
+        ...row,
+        owner: users.get(row.hook.createdBy)?.user.owner ?? row.hook.createdBy,
+      }));
+      return inTurns(owned, limits).map(({ hook, secret, owner }) => {
         const claimed = { ...hook, nextTryAt: until };
         rows.set(hook.id, { hook: claimed, secret, lease });
-        return { lease, hook: claimed, sealed: secret };
+        return { lease, hook: claimed, sealed: secret, owner };
       });
     },
 
@@ -79,6 +83,33 @@ export function createMemoryHookStore({ users, rooms }: Pick<Tables, "users" | "
       rows.set(id, { hook, secret: row.secret, ...(keep ? { lease } : {}) });
       return true;
     },
+  };
+}
+
+/** @param due the longest waiting first */
+function inTurns<Due extends { readonly hook: OutgoingHook; readonly owner: UserId }>(
+  due: readonly Due[],
+  limits: ClaimLimits,
+): readonly Due[] {
+  const ofOwner = countFrom(limits.inFlightByOwner);
+  const ofHost = countFrom(limits.inFlightByHost);
+  let slow = 0;
+  return due
+    .map((row) => ({ row, turn: ofOwner(row.owner) }))
+    .filter(({ turn }) => turn <= limits.perOwner)
+    .sort((a, b) => a.turn - b.turn)
+    .filter(({ row }) => ofHost(hostOf(row.hook.url)) <= limits.perHost)
+    .filter(({ row }) => !isSlow(row.hook) || ++slow <= limits.slow)
+    .slice(0, limits.all)
+    .map(({ row }) => row);
+}
+
+function countFrom<Key>(start: ReadonlyMap<Key, number>): (key: Key) => number {
+  const counts = new Map(start);
+  return (key) => {
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    return count;
   };
 }
 

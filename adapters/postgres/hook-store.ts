@@ -1,12 +1,12 @@
 /** Webhooks in Postgres. A claim is a row's lease together with its next try, so that one index finds what is due. */
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { Database, Queries } from "#db/database.ts";
 import { incomingHooks, outgoingHooks } from "#db/hook-tables.ts";
 import { rooms, users } from "#db/schema.ts";
-import { type HookStanding, type IncomingHook, maxHooksPerRoom, type OutgoingHook } from "#domain/hook.ts";
+import { type HookStanding, type IncomingHook, maxHooksPerRoom, type OutgoingHook, slowAfterMs } from "#domain/hook.ts";
 import { madeBefore, tooManyHooks } from "#domain/hooks.ts";
 import type { EventId, HookId, RoomId, UserId } from "#domain/ids.ts";
-import type { HookStore } from "#domain/ports/index.ts";
+import type { ClaimLimits, HookStore } from "#domain/ports/index.ts";
 import { ask, askTogether, repeated } from "./failures.ts";
 import { userColumns, userOf } from "./user-store.ts";
 import { withinLimit } from "./within-limit.ts";
@@ -72,20 +72,18 @@ export function createHookStore(database: Database): HookStore {
       return row && outgoingOf(row);
     },
 
-    async claim(now, until, lease, limit) {
-      // Locked while they are chosen, so that two claimers never choose the same one; as an array, so that it happens once.
-      const due = sql`select h.id from ${outgoingHooks} h join ${rooms} r on r.id = h.room_id
-        where (h.state = 'on' or h.notice is not null) and h.next_try_at <= ${now}
-          and (h.notice is not null or h.position < r.last_offset)
-        order by h.next_try_at limit ${limit} for update of h skip locked`;
+    async claim(now, until, lease, limits) {
       const rows = await ask(database, (queries) =>
         queries
           .update(outgoingHooks)
           .set({ lease, nextTryAt: until })
-          .where(sql`${outgoingHooks.id} = any(array(${due}))`)
-          .returning(),
+          .where(sql`${outgoingHooks.id} = any(array(${dueInTurns(now, limits)}))`)
+          .returning({
+            ...getTableColumns(outgoingHooks),
+            owner: sql<string>`${ownerOfHook(sql`${outgoingHooks.createdBy}`)}`,
+          }),
       );
-      return rows.map((row) => ({ lease, hook: outgoingOf(row), sealed: row.sealed }));
+      return rows.map((row) => ({ lease, hook: outgoingOf(row), sealed: row.sealed, owner: row.owner as UserId }));
     },
 
     async settle(id, lease, standing, keep) {
@@ -100,6 +98,41 @@ export function createHookStore(database: Database): HookStore {
       return rows.length > 0;
     },
   };
+}
+
+/**
+ * Ids of what one claim takes. Which are due is found through the index of those that are on; only what is behind its room is then numbered
+ * for its owner, its host and slowness. The chosen rows are locked one by one, passing over those of another claimer, and looked at again.
+ */
+function dueInTurns(now: string, { all, slow, perOwner, inFlightByOwner, perHost, inFlightByHost }: ClaimLimits): SQL {
+  const byOwner = JSON.stringify(Object.fromEntries(inFlightByOwner));
+  const byHost = JSON.stringify(Object.fromEntries(inFlightByHost));
+  return sql`
+    with due as (
+      select h.id, h.next_try_at, coalesce(h.took_ms, 0) > ${slowAfterMs} as slow,
+        coalesce(u.owner_id, h.created_by) as owner, substring(h.url from '^[a-z]+://([[][^]]*[]]|[^/:?#]*)') as host
+      from ${outgoingHooks} h join ${rooms} r on r.id = h.room_id left join ${users} u on u.id = h.created_by
+      where (h.state = 'on' or h.notice is not null) and h.next_try_at <= ${now}
+        and (h.notice is not null or h.position < r.last_offset)
+    ), of_owner as (
+      select due.*, coalesce((${byOwner}::jsonb ->> owner::text)::int, 0)
+        + row_number() over (partition by owner order by next_try_at, id) as turn from due
+    ), of_host as (
+      select of_owner.*, coalesce((${byHost}::jsonb ->> host)::int, 0)
+        + row_number() over (partition by host order by turn, next_try_at, id) as place
+      from of_owner where turn <= ${perOwner}
+    ), of_slowness as (
+      select of_host.*, row_number() over (partition by slow order by turn, next_try_at, id) as nth
+      from of_host where place <= ${perHost}
+    )
+    select h.id from of_slowness o join ${outgoingHooks} h on h.id = o.id
+    where (not o.slow or o.nth <= ${slow}) and h.next_try_at <= ${now}
+    order by o.turn, o.next_try_at, o.id limit ${all} for update of h skip locked`;
+}
+
+/** The person who answers for what an account makes: itself, or who owns the bot that it is. */
+function ownerOfHook(account: SQL): SQL {
+  return sql`coalesce((select u.owner_id from ${users} u where u.id = ${account}), ${account})`;
 }
 
 async function once(database: Database, room: RoomId, insert: (queries: Queries) => PromiseLike<unknown>) {
@@ -133,11 +166,12 @@ function newestFirst(a: { readonly createdAt: string }, b: { readonly createdAt:
 }
 
 function standingColumns(standing: HookStanding) {
-  const { position, state, failures, failingSince, lastSuccessAt, lastFailure, nextTryAt, notice } = standing;
+  const { position, state, failures, tookMs, failingSince, lastSuccessAt, lastFailure, nextTryAt, notice } = standing;
   return {
     position,
     state,
     failures,
+    tookMs: tookMs ?? null,
     failingSince: failingSince ?? null,
     lastSuccessAt: lastSuccessAt ?? null,
     lastFailureAt: lastFailure?.at ?? null,
@@ -154,7 +188,7 @@ function incomingOf({ id, roomId, createdBy, createdAt, botId }: typeof incoming
 
 function outgoingOf(row: typeof outgoingHooks.$inferSelect): OutgoingHook {
   const { id, roomId, createdBy, createdAt, url, position, state, failures, nextTryAt } = row;
-  const { failingSince, lastSuccessAt, lastFailureAt, lastFailureReason, notice } = row;
+  const { tookMs, failingSince, lastSuccessAt, lastFailureAt, lastFailureReason, notice } = row;
   return {
     id: id as HookId,
     room: roomId as RoomId,
@@ -166,6 +200,7 @@ function outgoingOf(row: typeof outgoingHooks.$inferSelect): OutgoingHook {
     state,
     failures,
     nextTryAt,
+    ...(tookMs === null ? {} : { tookMs }),
     ...(failingSince === null ? {} : { failingSince }),
     ...(lastSuccessAt === null ? {} : { lastSuccessAt }),
     ...(lastFailureAt === null ? {} : { lastFailure: { at: lastFailureAt, reason: lastFailureReason ?? "" } }),

@@ -1,7 +1,7 @@
 /** Webhooks of rooms, and who is delivering what of the outgoing ones. */
 
 import type { Hook, HookStanding, IncomingHook, OutgoingHook } from "../hook.ts";
-import type { HookId, RoomId } from "../ids.ts";
+import type { HookId, RoomId, UserId } from "../ids.ts";
 import type { User } from "../user.ts";
 
 export interface FoundHook {
@@ -17,6 +17,21 @@ export interface HookClaim {
   readonly hook: OutgoingHook;
   /** The secret that signs. */
   readonly sealed: string;
+  /** The person who answers for the hook: its maker, or the owner of the bot that made it. */
+  readonly owner: UserId;
+}
+
+/** How much one claim may take, so that no person, receiver or slowness has all places to itself. */
+export interface ClaimLimits {
+  readonly all: number;
+  /** Of hooks that are slow (see isSlow). */
+  readonly slow: number;
+  /** Of one person's, those that the claimer has in flight included. */
+  readonly perOwner: number;
+  readonly inFlightByOwner: ReadonlyMap<UserId, number>;
+  /** To one host (see hostOf), those that the claimer has in flight included. */
+  readonly perHost: number;
+  readonly inFlightByHost: ReadonlyMap<string, number>;
 }
 
 export interface HookStore {
@@ -34,9 +49,10 @@ export interface HookStore {
 
   /**
    * Claims hooks that are due at `now`: those that are on while the store has events of their room after their position, and those
-   * whose maker is yet to be told that they are off. The longest waiting first, each for one claimer.
+   * whose maker is yet to be told that they are off. In turns: the first of each owner before the second of any, among those the longest
+   * waiting first; each for one claimer.
    */
-  claim(now: string, until: string, lease: string, limit: number): Promise<readonly HookClaim[]>;
+  claim(now: string, until: string, lease: string, limits: ClaimLimits): Promise<readonly HookClaim[]>;
   /**
    * How the hook stands now. `lease` stays valid until `nextTryAt` when `keep`; else the claim ends.
    * @returns false when the claim was not valid any more: nothing has changed.

@@ -1,8 +1,10 @@
 /** What every store of webhooks promises: found by hash, listed for the room, and each due one claimed by one at a time. */
 import { beforeEach, describe, expect, test } from "bun:test";
-import { type IncomingHook, maxHooksPerRoom, type OutgoingHook } from "#domain/hook.ts";
+import { type IncomingHook, maxHooksPerRoom, type OutgoingHook, slowAfterMs } from "#domain/hook.ts";
 import type { EventId, HookId, UserId } from "#domain/ids.ts";
+import type { ClaimLimits } from "#domain/ports/index.ts";
 import type { User } from "#domain/user.ts";
+import { upTo } from "../support/claims.ts";
 import {
   addPerson,
   countKept,
@@ -45,7 +47,7 @@ export function hookStoreSuite(name: string, open: OpenStores): void {
       return { hook, hash, bot };
     }
 
-    async function addOutgoing(ms: number, position: number, own: Story = story) {
+    async function addOutgoing(ms: number, position: number, own: Story = story, fields: Partial<OutgoingHook> = {}) {
       const head = { id: newId<HookId>(), room: own.room.id, createdBy: ada.id, createdAt: at(ms) };
       const hook: OutgoingHook = {
         ...head,
@@ -55,12 +57,14 @@ export function hookStoreSuite(name: string, open: OpenStores): void {
         state: "on",
         failures: 0,
         nextTryAt: at(ms),
+        ...fields,
       };
       await stores.hooks.createOutgoing(hook, `sealed ${hook.id}`);
       return hook;
     }
 
-    const claim = (ms: number, lease: string, limit = 10) => stores.hooks.claim(at(ms), at(ms + 60_000), lease, limit);
+    const claim = (ms: number, lease: string, limit = 10, others: Partial<ClaimLimits> = {}) =>
+      stores.hooks.claim(at(ms), at(ms + 60_000), lease, upTo(limit, others));
     const idsOf = (claims: readonly { readonly hook: OutgoingHook }[]) => claims.map(({ hook }) => hook.id);
     const standingOf = ({ position, state, failures, nextTryAt }: OutgoingHook) => ({
       position,
@@ -116,11 +120,74 @@ export function hookStoreSuite(name: string, open: OpenStores): void {
         lease: "b",
         hook: { ...second, nextTryAt: at(60_004) },
         sealed: `sealed ${second.id}`,
+        owner: ada.id,
       });
       expect(await claim(4, "c")).toEqual([]);
       await story.write(story.post(ada, "something new"));
       expect(await claim(4, "c")).toHaveLength(1);
       for (const { id } of await stores.hooks.listOf(story.room.id)) await stores.hooks.remove(story.room.id, id);
+    });
+
+    test("owners take turns: who has much that waits has no more places than who has little", async () => {
+      const bob = await addPerson(stores);
+      const bot: User = { id: newId<UserId>(), name: word("Bot"), kind: "bot", createdAt: at(0), owner: ada.id };
+      await stores.users.create(bot, undefined);
+      const other = await openStory(stores, bob, [bob]);
+      const make = (ms: number, createdBy: UserId, own = story) => addOutgoing(ms, 0, own, { createdBy });
+      const adas = [await make(1, ada.id), await make(2, bot.id), await make(3, ada.id), await make(4, bot.id)];
+      const bobs = [await make(50, bob.id, other), await make(51, bob.id, other)];
+      const [first, second, third] = adas.map(({ id }) => id);
+      const busy = { perOwner: 3, inFlightByOwner: new Map([[ada.id, 1]]) };
+      const claims = await claim(100, "a", 3, busy);
+      // Theirs are as many as their bots' and their own, with what is in flight already.
+      expect(idsOf(claims).sort()).toEqual([bobs[0]?.id, first, bobs[1]?.id].sort() as HookId[]);
+      expect(claims.filter(({ owner }) => owner === ada.id)).toHaveLength(1);
+      expect(await claim(100, "b", 10, { perOwner: 2, inFlightByOwner: new Map([[ada.id, 2]]) })).toEqual([]);
+      const more = await claim(100, "c", 10, { perOwner: 2 });
+      expect([idsOf(more).sort(), more.map(({ owner }) => owner)]).toEqual([
+        [second, third].sort() as HookId[],
+        [ada.id, ada.id],
+      ]);
+      for (const { id } of adas) await stores.hooks.remove(story.room.id, id);
+      for (const { id } of bobs) await stores.hooks.remove(other.room.id, id);
+    });
+
+    test("a host has its places, whatever else waits for it, and slow ones theirs", async () => {
+      const urls = [..."aabab"].map((host) => `https://${host}.example:8443/x?y#z`).concat("http://[2606:4700::1]/x");
+      const made = await Promise.all(urls.map((url, ms) => addOutgoing(ms + 1, 0, story, { url })));
+      const ids = made.map(({ id }) => id);
+      const chosen = async (lease: string, all: number, others: Partial<ClaimLimits>) =>
+        idsOf(await claim(100, lease, all, others))
+          .map((id) => ids.indexOf(id))
+          .sort();
+      const inFlightByHost = new Map([
+        ["a.example", 1],
+        ["[2606:4700::1]", 2],
+      ]);
+      expect(await chosen("a", 9, { perHost: 2, inFlightByHost })).toEqual([0, 2, 4]);
+      await stores.hooks.settle(
+        ids[0] as HookId,
+        "a",
+        { ...standingOf(made[0] as OutgoingHook), tookMs: slowAfterMs + 1 },
+        false,
+      );
+      await stores.hooks.settle(
+        ids[2] as HookId,
+        "a",
+        { ...standingOf(made[2] as OutgoingHook), tookMs: 60_000 },
+        false,
+      );
+      await stores.hooks.settle(
+        ids[4] as HookId,
+        "a",
+        { ...standingOf(made[4] as OutgoingHook), tookMs: slowAfterMs },
+        false,
+      );
+      expect(await chosen("b", 9, { slow: 1 })).toEqual([0, 1, 3, 4, 5]);
+      expect((await stores.hooks.listOf(story.room.id)).map((hook) => hook.kind === "outgoing" && hook.tookMs)).toEqual(
+        [undefined, slowAfterMs, undefined, 60_000, undefined, slowAfterMs + 1],
+      );
+      for (const id of ids) await stores.hooks.remove(story.room.id, id);
     });
 
     test("many claimers at once share what is due without meeting", async () => {

@@ -1,6 +1,7 @@
 /** The page of a room's webhooks, without scripts. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { freshName } from "../support/api-person.ts";
+import { upTo } from "../support/claims.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 import { type PagePerson, signUpAtPage } from "../support/page-person.ts";
 
@@ -51,7 +52,7 @@ test("an outgoing one says how it fares, and a private address is refused beside
   const made = await ana.submit(refused, `${path}/hooks/outgoing`, { url: "https://hooks.example/room" });
   expect(made.html).toMatch(/whsec_[A-Za-z0-9+/]{43}=/);
   expect((await ana.visit(`${path}/hooks`)).html).toContain("Nothing was taken there yet.");
-  const [claim] = await gateway.ports.hooks.claim("2999", "2999", "a", 1);
+  const [claim] = await gateway.ports.hooks.claim("2999", "2999", "a", upTo(1));
   expect(claim).toBeUndefined();
 });
 
@@ -63,7 +64,7 @@ test("one that is off is switched on again", async () => {
   const page = await ana.visit(path);
   await ana.submit(page, `${path}/messages`, { text: "something to send" });
   const now = new Date(gateway.ports.clock.now()).toISOString();
-  const [claim] = await hooks.claim(now, now, "a", 1);
+  const [claim] = await hooks.claim(now, now, "a", upTo(1));
   const lastFailure = { at: now, reason: "It answered 410 <b>." };
   await hooks.settle(claim?.hook.id ?? hook.id, "a", { ...hook, state: "off", lastFailure }, false);
   const list = await ana.visit(`${path}/hooks`);

@@ -1,0 +1,1 @@
+ALTER TABLE "outgoing_hooks" ADD COLUMN "took_ms" integer;
