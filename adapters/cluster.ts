@@ -89,6 +89,7 @@ export async function openCluster(settings: ClusterSettings, options: ClusterOpt
       growing: redis.growing,
       presence: redis.presence,
       limiter: options.limits ? redis.limiter : limiter,
+      claims: redis.claims,
       passwords: createBunPasswordHasher(),
       webhooks,
       metrics,

@@ -4,6 +4,7 @@
  */
 import { createBunIds } from "#adapters/bun/ids.ts";
 import { createBunPasswordHasher } from "#adapters/bun/password-hasher.ts";
+import { createMemoryClaims } from "#adapters/memory/claims.ts";
 import { systemClock } from "#adapters/memory/clock.ts";
 import { createMemoryGrowingTexts } from "#adapters/memory/growing-texts.ts";
 import { createMemoryLog } from "#adapters/memory/message-log.ts";
@@ -53,6 +54,7 @@ export async function openStandalone({
     growing: createMemoryGrowingTexts(signals),
     presence: createMemoryPresence(),
     limiter: limits ? createMemoryRateLimiter() : createOpenRateLimiter(),
+    claims: createMemoryClaims(),
     passwords: createBunPasswordHasher(),
     webhooks,
     metrics,

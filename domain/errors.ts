@@ -7,6 +7,7 @@ export const chatErrorCodes = [
   "forbidden",
   "not-found",
   "conflict",
+  "changed",
   "too-large",
   "rate-limited",
   "unavailable",
@@ -22,6 +23,8 @@ export interface ChatErrorOptions {
   readonly retryAfterMs?: number;
   /** Which rate limit was met, and how it stands. */
   readonly limit?: { readonly limit: RateLimit; readonly taken: Taken };
+  /** What somebody else made of it in the meantime. */
+  readonly current?: { readonly version: string; readonly text: string };
 }
 
 export class ChatError extends Error {
@@ -29,6 +32,7 @@ export class ChatError extends Error {
   readonly field: string | undefined;
   readonly retryAfterMs: number | undefined;
   readonly limit: ChatErrorOptions["limit"] | undefined;
+  readonly current: ChatErrorOptions["current"] | undefined;
 
   constructor(
     readonly code: ChatErrorCode,
@@ -39,6 +43,7 @@ export class ChatError extends Error {
     this.field = options.field;
     this.retryAfterMs = options.retryAfterMs;
     this.limit = options.limit;
+    this.current = options.current;
   }
 }
 

@@ -18,12 +18,13 @@ export async function recordEvent(
   author: Author,
   body: EventBody,
   id = ports.ids.next() as EventId,
+  at = timeOf(ports),
 ): Promise<Published | undefined> {
   const event: LoggedEvent = {
     id,
     room,
     author: { id: author.id, name: author.name },
-    at: new Date(ports.clock.now()).toISOString(),
+    at,
     ...body,
   };
   await ports.log.append(event);
@@ -32,6 +33,11 @@ export async function recordEvent(
   if (published !== undefined && (published.room !== room || published.author !== author.id)) throw idTaken();
   // The writer may have been faster with this very event. One that was sent before bears another time.
   return published && { ...published, fresh: published.fresh || published.at === event.at };
+}
+
+/** The time that an event recorded now bears. */
+export function timeOf({ clock }: Pick<Ports, "clock">): string {
+  return new Date(clock.now()).toISOString();
 }
 
 export function idTaken(): ChatError {

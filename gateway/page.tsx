@@ -28,7 +28,7 @@ export const securityHeaders: readonly (readonly [name: string, value: string])[
   "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 });
 
-type PageStatus = 200 | 400 | 401 | 403 | 404 | 405 | 406 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+type PageStatus = 200 | 400 | 401 | 403 | 404 | 405 | 406 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503;
 
 /** @param content a whole document */
 export function page(

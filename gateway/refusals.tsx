@@ -5,6 +5,7 @@ import type { EventId } from "#domain/ids.ts";
 import type { Chrome } from "#views/chrome.ts";
 import { ProblemPage } from "#views/pages/problem-page.tsx";
 import { withNext } from "#views/pages/sign-in-page.tsx";
+import { versionTag } from "./api/negotiate.ts";
 import type { GatewayEnv } from "./app-env.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { errorFields, type Log } from "./log.ts";
@@ -17,6 +18,7 @@ export const statuses = {
   forbidden: 403,
   "not-found": 404,
   conflict: 409,
+  changed: 412,
   "too-large": 413,
   "rate-limited": 429,
   unavailable: 503,
@@ -28,6 +30,7 @@ export const titles: Readonly<Record<string, string>> = {
   forbidden: "Not open to you",
   "not-found": "Not found",
   conflict: "Already taken",
+  changed: "Changed in the meantime",
   "too-large": "Too large",
   "rate-limited": "A bit fast",
   unavailable: "Not available right now",
@@ -43,11 +46,12 @@ export const titles: Readonly<Record<string, string>> = {
 const defaultRetryMs = 2_000;
 
 export interface Refusal {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 406 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 406 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503;
   readonly code: string;
   readonly title: string;
   readonly sentence: string;
   readonly field: string | undefined;
+  readonly current?: ChatError["current"];
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -62,7 +66,9 @@ export function refusalOf(error: unknown, log: Log, requestId: string): Refusal 
       title: titles[error.code] ?? error.code,
       sentence: error.message,
       field: error.field,
+      current: error.current,
       headers: {
+        ...(error.current === undefined ? {} : { ETag: versionTag(error.current.version) }),
         ...(retry === undefined ? {} : { "Retry-After": String(Math.max(1, Math.ceil(retry / 1000))) }),
         ...(error.limit === undefined ? {} : rateLimitHeaders(error.limit.limit, error.limit.taken)),
       },
@@ -79,8 +85,9 @@ export function refusalOf(error: unknown, log: Log, requestId: string): Refusal 
 
 /** RFC 9457 problem details. `code` is stable, `detail` is for people. */
 export function refuseAsProblem(c: Context<GatewayEnv>, refusal: Refusal): Response {
-  const { status, code, title, sentence, field, headers } = refusal;
-  const body = { type: "about:blank", title, status, code, detail: sentence, requestId: c.get("requestId"), field };
+  const { status, code, title, sentence, field, current, headers } = refusal;
+  const requestId = c.get("requestId");
+  const body = { type: "about:blank", title, status, code, detail: sentence, requestId, field, current };
   const challenge = status === 401 ? { "WWW-Authenticate": 'Bearer realm="superchat"' } : {};
   return c.body(JSON.stringify(body), status, { "Content-Type": "application/problem+json", ...challenge, ...headers });
 }

@@ -1,5 +1,6 @@
 /** All ports in memory, for tests that need no technology. Starts nothing: the caller starts the writer. */
 import type { Clock, Metrics, OpenPorts } from "#domain/ports/index.ts";
+import { createMemoryClaims } from "./claims.ts";
 import { systemClock } from "./clock.ts";
 import { createMemoryGrowingTexts } from "./growing-texts.ts";
 import { createMemoryIds } from "./ids.ts";
@@ -42,6 +43,7 @@ export async function openMemory({
     growing: createMemoryGrowingTexts(signals, { clock }),
     presence: createMemoryPresence({ clock }),
     limiter: limits ? createMemoryRateLimiter({ clock }) : createOpenRateLimiter(),
+    claims: createMemoryClaims({ clock }),
     passwords: createPlainPasswordHasher(),
     webhooks: createMemoryWebhookSender(),
     metrics,

@@ -33,6 +33,11 @@ export function limitKey({ name, burst, perMs }: { name: string; burst: number; 
   return `{l:${name}:${burst}:${perMs}:${key.replaceAll("}", "")}}`;
 }
 
+/** Spread over the slots by what the whole name says. */
+export function claimKey(name: string): string {
+  return `{c:${slotOf(name)}}:${name}`;
+}
+
 function spread(id: string, over: number): number {
   return slotOf(id) % over;
 }

@@ -1,9 +1,10 @@
 /** Everything Superchat keeps in Redis, one server or a cluster: room stream, signals, presence and rate limits. */
 import { unavailable } from "#domain/errors.ts";
 import type { RoomId } from "#domain/ids.ts";
-import type { Clock, GrowingTexts, Presence, RateLimiter, RoomStream, Signals } from "#domain/ports/index.ts";
+import type { Claims, Clock, GrowingTexts, Presence, RateLimiter, RoomStream, Signals } from "#domain/ports/index.ts";
 import type { Position } from "#domain/room.ts";
 import { createChannels } from "./channels.ts";
+import { createRedisClaims } from "./claims.ts";
 import { createRedisGrowingTexts } from "./growing-texts.ts";
 import { pause } from "./pause.ts";
 import { createRedisPresence } from "./presence.ts";
@@ -45,6 +46,7 @@ export interface OpenRedis {
   readonly presence: Presence;
   readonly growing: GrowingTexts;
   readonly limiter: RateLimiter;
+  readonly claims: Claims;
   /** @throws ChatError unavailable unless all of Redis answers */
   ready(): Promise<void>;
   close(): Promise<void>;
@@ -90,6 +92,7 @@ export async function openRedis(options: RedisOptions): Promise<OpenRedis> {
     presence: createRedisPresence(servers, clock),
     growing: createRedisGrowingTexts(servers, clock),
     limiter: createRedisRateLimiter(servers, { ...(whenAway && { whenAway }), ...(clock && { clock }) }),
+    claims: createRedisClaims(servers),
     async ready() {
       if (!servers.areReady()) throw unavailable(`Redis is away. ${sentenceOf(trouble)}`, trouble?.reason);
     },

@@ -1,4 +1,5 @@
 /** Everything a gateway, writer or bot needs from outside. Opened by adapters/standalone.ts or adapters/cluster.ts. */
+import type { Claims } from "./claims.ts";
 import type { Clock, Ids } from "./clock.ts";
 import type { EventStore } from "./event-store.ts";
 import type { GrowingTexts } from "./growing-texts.ts";
@@ -34,6 +35,7 @@ export interface Ports {
   readonly growing: GrowingTexts;
   readonly presence: Presence;
   readonly limiter: RateLimiter;
+  readonly claims: Claims;
   readonly passwords: PasswordHasher;
   readonly metrics: Metrics;
 }
@@ -45,6 +47,7 @@ export interface OpenPorts extends Ports {
   close(): Promise<void>;
 }
 
+export type * from "./claims.ts";
 export type * from "./clock.ts";
 export type * from "./event-store.ts";
 export type * from "./growing-texts.ts";

@@ -31,10 +31,24 @@ export const components = {
         detail: text("A sentence for people that says what to do."),
         requestId: text("For the operator; also in X-Request-Id."),
         field: text("Which field of the body or query is at fault."),
+        current: {
+          type: "object",
+          description: "With 412: what the message says now.",
+          required: ["version", "text"],
+          properties: { version: text("For If-Match, in quotes."), text: text("Markdown.") },
+        },
       },
     },
   },
   parameters: {
+    IfMatch: {
+      name: "If-Match",
+      in: "header",
+      required: false,
+      description:
+        "The ETag of the version that this change is made for: refused with 412 when the message says something else by then. Without it the last change counts.",
+      schema: { type: "string" },
+    },
     IfNoneMatch: {
       name: "If-None-Match",
       in: "header",
@@ -46,6 +60,10 @@ export const components = {
   headers: {
     "X-Request-Id": header("Names this request in the server's log.", "019a8f3c-1d2e-7c4b-9f60-5a1b2c3d4e5f"),
     ETag: header("Names this state of the answer, for If-None-Match.", 'W/"1k2j3h4g5f"'),
+    Version: header(
+      "In ETag: names what the message says, for If-Match. Reactions do not change it.",
+      '"mbx1c4-1k2j3h4-g5f6d7"',
+    ),
     RateLimit: header(
       "How many requests are left (r), and in how many seconds all of them are (t).",
       '"request/token";r=599;t=1',
@@ -83,6 +101,7 @@ export function problemAnswer(status: number, reason: string): Json {
     ...(status === 401 || status === 403 ? ["WWW-Authenticate"] : []),
     ...(status === 429 ? ["Retry-After", "RateLimit", "RateLimit-Policy"] : []),
     ...(status === 503 ? ["Retry-After"] : []),
+    ...(status === 412 ? ["ETag"] : []),
   ];
   const pinned = { type: "object", properties: { status: { const: status }, code: { const: code } } };
   const schema = { allOf: [{ $ref: "#/components/schemas/Problem" }, pinned] };

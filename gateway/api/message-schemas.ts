@@ -36,6 +36,7 @@ const message = z
     mentions: list(id).meta({ description: "Ids of the people it names or answers." }),
     replyTo: quote.optional(),
     editedAt: time.optional(),
+    version: z.string().meta({ description: "Another one when it says something else; for If-Match, in quotes." }),
     deleted: z.literal(true).optional(),
     reactions: list(reaction).optional().meta({ description: "In the order in which they first came." }),
     answer: answer.optional(),

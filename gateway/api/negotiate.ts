@@ -18,8 +18,25 @@ export function etagOf(text: string): string {
   return `W/"${Bun.hash(text).toString(36)}"`;
 }
 
+/** Of what can be changed by somebody who says which version they saw. */
+export function versionTag(version: string): string {
+  return `"${version}"`;
+}
+
+/**
+ * The versions in If-Match; undefined where any will do. A tag that a proxy made weak by compressing the answer counts as it was
+ * given: it names what a message says, not bytes.
+ */
+export function versionsIn(ifMatch: string | undefined): readonly string[] | undefined {
+  if (ifMatch === undefined || ifMatch.trim() === "*") return undefined;
+  return ifMatch.split(",").map((tag) => opaque(tag).replace(/^"(.*)"$/, "$1"));
+}
+
 export function hasAlready(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
-  const opaque = (tag: string) => tag.trim().replace(/^W\//, "");
   return ifNoneMatch.trim() === "*" || ifNoneMatch.split(",").some((tag) => opaque(tag) === opaque(etag));
+}
+
+function opaque(tag: string): string {
+  return tag.trim().replace(/^W\//, "");
 }

@@ -74,16 +74,21 @@ function queryParameters({ query }: Operation, schemas: Record<string, Json>): J
   });
 }
 
-function conditions({ etag }: Operation): Json[] {
+function conditions({ etag, versioned, method }: Operation): Json[] {
+  if (versioned === true && method !== "get") return [{ $ref: "#/components/parameters/IfMatch" }];
   return etag === true ? [{ $ref: "#/components/parameters/IfNoneMatch" }] : [];
 }
 
-function answersOf({ answers, etag, access }: Operation, schemas: Record<string, Json>): Record<string, Json> {
+function answersOf(
+  { answers, etag, versioned, access }: Operation,
+  schemas: Record<string, Json>,
+): Record<string, Json> {
   const limits = access === "open" ? [] : ["RateLimit", "RateLimit-Policy"];
   const headers = headersOf(["X-Request-Id", ...limits, ...(etag === true ? ["ETag"] : [])]);
   const given = Object.entries(answers).map(([status, { means, schema }]) => {
     const content = schema === undefined ? {} : { content: jsonOf(schemaOf(schema, "output", schemas)) };
-    return [status, { description: means, headers, ...content }] as const;
+    const version = versioned === true && schema !== undefined ? { ETag: versionHeader } : {};
+    return [status, { description: means, headers: { ...headers, ...version }, ...content }] as const;
   });
   const unchanged = { description: "Unchanged since the ETag you have.", headers };
   return { ...Object.fromEntries(given), ...(etag === true ? { 304: unchanged } : {}) };
@@ -113,7 +118,9 @@ function refusalsOf(operation: Operation): Record<string, Json> {
   );
 }
 
-function headersOf(names: readonly string[]): Json {
+const versionHeader = { $ref: "#/components/headers/Version" };
+
+function headersOf(names: readonly string[]): Record<string, Json> {
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 

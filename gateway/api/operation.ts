@@ -18,7 +18,7 @@ export type Tag = keyof typeof tags;
 export type Access = "open" | "any" | "sign-in" | Scope;
 
 /** Refusals that a call adds to those that follow from how it is described. */
-export type OwnRefusal = 401 | 403 | 404 | 409;
+export type OwnRefusal = 401 | 403 | 404 | 409 | 412;
 
 export interface Answer {
   readonly means: string;
@@ -45,6 +45,8 @@ export interface Description {
   readonly refusals?: Readonly<Partial<Record<OwnRefusal, string>>>;
   /** A body unchanged since it was last given is answered with 304. */
   readonly etag?: true;
+  /** It is about a message of which the caller may have seen a version: answers name it, and what changes it takes If-Match. */
+  readonly versioned?: true;
 }
 
 type Parsed<T> = T extends z.ZodType ? z.output<T> : undefined;

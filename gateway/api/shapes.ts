@@ -1,6 +1,7 @@
 /** From what the domain knows to what the API gives; schemas.ts documents it. */
 import { isGrowing } from "#domain/grown-texts.ts";
 import type { Message } from "#domain/message.ts";
+import { versionOf } from "#domain/message-version.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import type { ProgramToken } from "#domain/program-token.ts";
 import type { Room, RoomAccess } from "#domain/room.ts";
@@ -28,7 +29,8 @@ export async function livePosition(ports: Pick<Ports, "stream">, room: Room) {
 
 /** `growing` while a bot is still writing it: then `text` is the text so far, and `note` what it waits for. */
 export function messageShape(message: Message) {
-  return isGrowing(message) ? { ...message, growing: true as const } : message;
+  const shape = { ...message, version: versionOf(message) };
+  return isGrowing(message) ? { ...shape, growing: true as const } : shape;
 }
 
 export function sessionShape({ id, createdAt, lastSeenAt, device }: Session, current: string) {

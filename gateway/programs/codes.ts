@@ -19,6 +19,8 @@ export const replyErrors = {
   notAvailable: { code: 108, message: "not available" },
   tokenExpired: { code: 109, message: "token expired" },
   tooManyRequests: { code: 111, message: "too many requests", temporary: true },
+  /** Of our own: the protocol leaves those from 400 on to applications. */
+  changed: { code: 412, message: "changed in the meantime" },
   unrecoverablePosition: { code: 112, message: "unrecoverable position" },
 } as const satisfies Record<string, ReplyError>;
 

@@ -8,6 +8,7 @@ const byCode: Readonly<Record<string, ReplyError>> = {
   forbidden: replyErrors.permissionDenied,
   "not-found": replyErrors.unknownChannel,
   conflict: replyErrors.badRequest,
+  changed: replyErrors.changed,
   "too-large": replyErrors.limitExceeded,
   "rate-limited": replyErrors.tooManyRequests,
 };

@@ -5,6 +5,7 @@ import { deleteMessage, editMessage } from "#domain/change-message.ts";
 import { ChatError } from "#domain/errors.ts";
 import { parseDraftIds, parseEventId } from "#domain/ids.ts";
 import { markRead } from "#domain/mark-read.ts";
+import { versionOf } from "#domain/message-version.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import { react } from "#domain/react.ts";
 import { stopAnswer } from "#domain/stop-answer.ts";
@@ -28,17 +29,24 @@ const post = z.object({
   replyTo: z.string().optional(),
 });
 const message = z.object({ room: z.string(), id: z.string() });
+const change = message.extend({ ifMatch: z.string().optional() });
 const reaction = message.extend({ emoji: z.string() });
 const draft = post.omit({ room: true });
 
 const methods: Readonly<Record<string, Method>> = {
   "message.post": method(post, postMessage),
-  "message.edit": method(message.extend({ text: z.string() }), async ({ ports }, caller, { room, id, text }) => {
-    await editMessage(ports, caller, { room, message: parseEventId(id) }, text);
-    return {};
-  }),
-  "message.delete": method(message, async ({ ports }, caller, { room, id }) => {
-    await deleteMessage(ports, caller, { room, message: parseEventId(id) });
+  "message.edit": method(
+    change.extend({ text: z.string() }),
+    async ({ ports }, caller, { room, id, text, ifMatch }) => {
+      const expected = ifMatch === undefined ? undefined : [ifMatch];
+      return {
+        version: versionOf(await editMessage(ports, caller, { room, message: parseEventId(id) }, text, expected)),
+      };
+    },
+  ),
+  "message.delete": method(change, async ({ ports }, caller, { room, id, ifMatch }) => {
+    const expected = ifMatch === undefined ? undefined : [ifMatch];
+    await deleteMessage(ports, caller, { room, message: parseEventId(id) }, expected);
     return {};
   }),
   "reaction.add": method(reaction, async ({ ports }, caller, { room, id, emoji }) => {

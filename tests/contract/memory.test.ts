@@ -1,4 +1,5 @@
 /** The memory adapters against the suites that every adapter of a port passes. Their own limits are tested beside them. */
+import { createMemoryClaims } from "#adapters/memory/claims.ts";
 import { createFixedClock } from "#adapters/memory/clock.ts";
 import { createMemoryGrowingTexts } from "#adapters/memory/growing-texts.ts";
 import { createScriptedModel } from "#adapters/memory/language-model.ts";
@@ -11,6 +12,7 @@ import { createMemoryStores } from "#adapters/memory/stores.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { Position } from "#domain/room.ts";
 import { changesSuite } from "./changes.suite.ts";
+import { claimsSuite } from "./claims.suite.ts";
 import { confirmingStreamSuite } from "./confirming-stream.suite.ts";
 import { eventStoreSuite } from "./event-store.suite.ts";
 import { growingTextsSuite } from "./growing-texts.suite.ts";
@@ -56,6 +58,11 @@ signalsSuite("memory", async () => {
 presenceSuite("memory", async () => {
   const clock = createFixedClock();
   return { presence: createMemoryPresence({ clock }), advance: async (ms) => clock.advance(ms), close };
+});
+
+claimsSuite("memory", async () => {
+  const claims = createMemoryClaims();
+  return { near: claims, far: claims, close };
 });
 
 rateLimiterSuite("memory", async () => {

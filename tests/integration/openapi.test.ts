@@ -48,6 +48,7 @@ async function request(operation: DocumentedOperation, example: Example, { heade
     headers: {
       ...(operation.hasBody ? { "content-type": "application/json" } : {}),
       ...(example.token ? { authorization: `Bearer ${example.token}` } : {}),
+      ...example.headers,
       ...headers,
     },
     ...(sent === undefined ? {} : { body: sent }),
@@ -98,7 +99,7 @@ function missingHeaders({ status, headers }: Response, authorized: boolean): str
     "x-request-id",
     ...(status === 401 ? ["www-authenticate"] : []),
     ...(status === 429 || status === 503 ? ["retry-after"] : []),
-    ...(status === 304 ? ["etag"] : []),
+    ...(status === 304 || status === 412 ? ["etag"] : []),
     ...(status === 429 || (authorized && status < 300) ? ["ratelimit", "ratelimit-policy"] : []),
   ];
   return needed.filter((name) => !headers.has(name)).map((name) => `the header ${name} is missing`);

@@ -4,6 +4,7 @@ import { createFixedClock } from "#adapters/memory/clock.ts";
 import { type OpenRedis, openRedis, type RedisOptions } from "#adapters/redis/open.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { Position } from "#domain/room.ts";
+import { claimsSuite } from "#tests/contract/claims.suite.ts";
 import { growingTextsSuite } from "#tests/contract/growing-texts.suite.ts";
 import { presenceSuite } from "#tests/contract/presence.suite.ts";
 import { rateLimiterSuite } from "#tests/contract/rate-limiter.suite.ts";
@@ -75,6 +76,12 @@ for (const kind of ["single", "cluster"] as const) {
     const closeBoth = async () => void (await Promise.all([near.close(), far.close()]));
     const { growing, signals } = far;
     return { near: near.growing, far: growing, signals, advance: (ms) => clock.advance(ms), close: closeBoth };
+  });
+
+  claimsSuite(name, async () => {
+    const [near, far] = [await open(), await open()];
+    const closeBoth = async () => void (await Promise.all([near.close(), far.close()]));
+    return { near: near.claims, far: far.claims, close: closeBoth };
   });
 
   rateLimiterSuite(name, async () => {

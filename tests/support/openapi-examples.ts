@@ -6,6 +6,7 @@ export interface Example {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: string;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Absent: nobody. */
   readonly token?: string;
 }
@@ -50,6 +51,7 @@ const tokenOf = async (ana: ApiPerson, scopes: readonly Scope[]) =>
   (await ana.call("POST", "/tokens", { name: "example", scopes })).body as { token: { id: string }; secret: string };
 
 const message = { text: "hello" };
+const stale = { "if-match": '"0-older"' };
 const missing = { messageId: none(), hookId: none(), emoji: "%F0%9F%91%8D" };
 
 /** At a message of their own. */
@@ -210,16 +212,19 @@ export const examples: Readonly<Record<string, Readonly<Record<number, MakeExamp
     403: outside(),
     404: nowhere(),
   },
+  getMessage: { 200: atMessage(), 403: outside(), 404: nowhere() },
   editMessage: {
     200: atMessage(async (ana, { id, messageId }) => {
       await ana.call("PUT", `/rooms/${id}/messages/${messageId}/reactions/${missing.emoji}`);
-      return { body: { text: "better" } };
+      const { message } = (await ana.get(`/rooms/${id}/messages/${messageId}`)).body;
+      return { body: { text: "better" }, headers: { "if-match": `"${message.version}"` } };
     }),
+    412: atMessage(async () => ({ body: { text: "better" }, headers: stale })),
     403: outside(message),
     404: nowhere(message),
     409: afterDeletion(message),
   },
-  deleteMessage: { 204: atMessage(), 403: outside(), 404: nowhere() },
+  deleteMessage: { 204: atMessage(), 412: atMessage(async () => ({ headers: stale })), 403: outside(), 404: nowhere() },
   addReaction: { 204: atMessage(), 403: outside(), 404: nowhere(), 409: afterDeletion() },
   removeReaction: { 204: atMessage(), 403: outside(), 404: nowhere() },
 };

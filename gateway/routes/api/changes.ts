@@ -2,14 +2,18 @@
 import { deleteMessage, editMessage } from "#domain/change-message.ts";
 import { isEmoji } from "#domain/emoji.ts";
 import { ChatError } from "#domain/errors.ts";
+import { withGrownTexts } from "#domain/grown-texts.ts";
 import { parseMessageId } from "#domain/ids.ts";
+import { memberMessage } from "#domain/member-message.ts";
+import type { Message } from "#domain/message.ts";
 import { react, type Wanted } from "#domain/react.ts";
 import type { Author } from "#domain/user.ts";
 import { editInput, messageAnswer } from "../../api/message-schemas.ts";
+import { versionsIn, versionTag } from "../../api/negotiate.ts";
 import { give, type Operation, operation } from "../../api/operation.ts";
 import { exampleId } from "../../api/schemas.ts";
 import { messageShape } from "../../api/shapes.ts";
-import type { Parts } from "../../app-env.ts";
+import type { GatewayContext, Parts } from "../../app-env.ts";
 import { noMember, noRoom, roomId } from "./rooms.ts";
 
 const params = { id: roomId, messageId: { means: "The message's id.", example: exampleId } };
@@ -19,7 +23,17 @@ const reactionPath = `${messagePath}/reactions/{emoji}`;
 const noMessage = `${noRoom} Or the room has no such message.`;
 const notYours = `${noMember} Or it is not your message.`;
 
+const stale = "It says something else than in the version that If-Match names: current has it.";
+
 export function changeOperations({ ports }: Parts): readonly Operation[] {
+  const asItReads = (c: GatewayContext, message: Message) => {
+    const shape = messageShape(message);
+    c.header("ETag", versionTag(shape.version));
+    return give(200, { message: shape });
+  };
+
+  const expectedBy = (c: GatewayContext) => versionsIn(c.req.header("if-match"));
+
   const reactAs = async (user: Author, param: (name: keyof typeof reactionParams) => string, wanted: Wanted) => {
     const emoji = param("emoji");
     if (!isEmoji(emoji)) throw new ChatError("not-found", "There is no such emoji.");
@@ -30,20 +44,42 @@ export function changeOperations({ ports }: Parts): readonly Operation[] {
   return [
     operation(
       {
+        id: "getMessage",
+        method: "get",
+        path: messagePath,
+        tag: "messages",
+        summary: "Read one message",
+        access: "messages:read",
+        params,
+        answers: { 200: { means: "The message as it reads now.", schema: messageAnswer } },
+        refusals: { 403: noMember, 404: noMessage },
+        versioned: true,
+      },
+      async ({ c, caller, param }) => {
+        const ref = { room: param("id"), message: parseMessageId(param("messageId")) };
+        const { message } = await memberMessage(ports, caller.user, ref);
+        const [grown = message] = await withGrownTexts(ports, [message]);
+        return asItReads(c, grown);
+      },
+    ),
+    operation(
+      {
         id: "editMessage",
         method: "patch",
         path: messagePath,
         tag: "messages",
         summary: "Edit your message",
+        more: "With If-Match it replaces only what you have seen: of edits made for the same version one is taken, however many come at once.",
         access: "messages:write",
         params,
         body: editInput,
         answers: { 200: { means: "The message as it reads now.", schema: messageAnswer } },
-        refusals: { 403: notYours, 404: noMessage, 409: "The message was deleted." },
+        refusals: { 403: notYours, 404: noMessage, 409: "The message was deleted.", 412: stale },
+        versioned: true,
       },
-      async ({ caller, param, body: { text } }) => {
+      async ({ c, caller, param, body: { text } }) => {
         const ref = { room: param("id"), message: parseMessageId(param("messageId")) };
-        return give(200, { message: messageShape(await editMessage(ports, caller.user, ref, text)) });
+        return asItReads(c, await editMessage(ports, caller.user, ref, text, expectedBy(c)));
       },
     ),
     operation(
@@ -57,11 +93,12 @@ export function changeOperations({ ports }: Parts): readonly Operation[] {
         access: "messages:write",
         params,
         answers: { 204: { means: "Deleted, now or before." } },
-        refusals: { 403: notYours, 404: noMessage },
+        refusals: { 403: notYours, 404: noMessage, 412: stale },
+        versioned: true,
       },
-      async ({ caller, param }) => {
+      async ({ c, caller, param }) => {
         const ref = { room: param("id"), message: parseMessageId(param("messageId")) };
-        await deleteMessage(ports, caller.user, ref);
+        await deleteMessage(ports, caller.user, ref, expectedBy(c));
         return give(204);
       },
     ),
