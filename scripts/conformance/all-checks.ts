@@ -2,6 +2,7 @@
 import type { Check } from "./check.ts";
 import { ackChecks } from "./checks/acks.ts";
 import { closedDoorChecks } from "./checks/closed-doors.ts";
+import { editChecks } from "./checks/edits.ts";
 import { errorChecks } from "./checks/errors.ts";
 import { leavingChecks } from "./checks/leaving.ts";
 import { limitChecks } from "./checks/limits.ts";
@@ -16,6 +17,7 @@ export const checks: readonly Check[] = [
   ...onceChecks,
   ...orderChecks,
   ...replyChecks,
+  ...editChecks,
   ...resumeChecks,
   ...closedDoorChecks,
   ...leavingChecks,

@@ -158,6 +158,15 @@ const flaws: Readonly<Record<string, { readonly flaw: Flaw; readonly finds: stri
       },
     },
   },
+  "takes every edit": {
+    finds: "edits.version",
+    flaw: {
+      async http(request, passOn) {
+        if (request.method === "PATCH") request.headers.delete("if-match");
+        return await passOn();
+      },
+    },
+  },
   "leaves a hole in what was missed": {
     finds: "resume.recent",
     flaw: {

@@ -1,5 +1,6 @@
 /** Edits that say which version they were made for: over HTTP, on the socket for programs, and many at once. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { MemoryLog } from "#adapters/memory/message-log.ts";
 import { editMessage } from "#domain/change-message.ts";
 import { isChatError, unavailable } from "#domain/errors.ts";
 import type { EventId, UserId } from "#domain/ids.ts";
@@ -10,11 +11,20 @@ import { openRoomOfTwo } from "../support/room-of-two.ts";
 
 let gateway: TestGateway;
 beforeAll(async () => {
-  gateway = await startGateway();
+  gateway = await startGateway({ between: (ports) => ({ ...ports, log: slow(ports.log) }) });
 });
 afterAll(() => gateway.close());
 
 const atOnce = 50;
+
+/** As a log of several brokers is: others have read the same version before an edit is in it. */
+const slow = (log: MemoryLog): MemoryLog => ({
+  ...log,
+  async append(event) {
+    await Bun.sleep(10);
+    await log.append(event);
+  },
+});
 
 interface Posted {
   readonly who: ApiPerson;
