@@ -4,8 +4,7 @@ import { deleteMessage, editMessage } from "#domain/change-message.ts";
 import { type EventId, parseMessageId } from "#domain/ids.ts";
 import { type MessageRef, memberMessage } from "#domain/member-message.ts";
 import { react } from "#domain/react.ts";
-import type { Problem } from "#views/chrome.ts";
-import { MessagePage } from "#views/pages/message-page.tsx";
+import { MessagePage, type MessagePageProps } from "#views/pages/message-page.tsx";
 import { messagePath } from "#views/room-name.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "../app-env.ts";
 import { memberChrome, signedIn } from "../chrome.ts";
@@ -16,7 +15,7 @@ import { readForm } from "../request-body.ts";
 export function messageRoutes({ ports, log }: Parts): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>();
 
-  const show = async (c: GatewayContext, own: { problem?: Problem; draft?: string | undefined } = {}) => {
+  const show = async (c: GatewayContext, own: Partial<Pick<MessagePageProps, "problem" | "draft" | "stale">> = {}) => {
     const { access, message } = await memberMessage(ports, signedIn(c).user, refIn(c));
     const chrome = await memberChrome(ports, c, access.room.id);
     return MessagePage({ chrome, access, message, draftId: ports.ids.next() as EventId, ...own });
@@ -31,8 +30,9 @@ export function messageRoutes({ ports, log }: Parts): Hono<GatewayEnv> {
     try {
       await work(refIn(c), form);
     } catch (error) {
-      const { problem, status, headers } = formProblem(error, log, c);
-      return page(c, await show(c, { problem, draft: form.get("text") }), status, headers);
+      const { code, problem, status, headers } = formProblem(error, log, c);
+      const own = { problem, draft: form.get("text"), stale: code === "changed" };
+      return page(c, await show(c, own), status, headers);
     }
     const { access, message } = await memberMessage(ports, signedIn(c).user, refIn(c));
     return c.redirect(messagePath(access.room, message.offset), 303);
@@ -45,7 +45,10 @@ export function messageRoutes({ ports, log }: Parts): Hono<GatewayEnv> {
   );
 
   app.post("/rooms/:ref/messages/:id/edit", (c) =>
-    change(c, (ref, form) => editMessage(ports, signedIn(c).user, ref, form.get("text") ?? "")),
+    change(c, (ref, form) => {
+      const version = form.get("version");
+      return editMessage(ports, signedIn(c).user, ref, form.get("text") ?? "", version ? [version] : undefined);
+    }),
   );
 
   app.post("/rooms/:ref/messages/:id/delete", (c) => change(c, (ref) => deleteMessage(ports, signedIn(c).user, ref)));

@@ -1,8 +1,12 @@
+<<<<<<< HEAD
 /** Edits a message where it stands: the form comes from the message's own page, which knows what was written. */
 import { entryOf } from "./changes.ts";
+=======
+/** Edits a message where it stands: the form comes from the message's own page, which knows what was written, and in which version. */
+>>>>>>> 7edbac5 (feat: an edit over a newer text shows both and lets its writer choose)
 import { isTouch } from "./composer.ts";
 import { byId, type OpenRoom, roomUrl } from "./page.ts";
-import { postForm } from "./post-form.ts";
+import { submitForm } from "./post-form.ts";
 import { fetchPage } from "./server-page.ts";
 
 const MESSAGE = "#log > .message";
@@ -10,11 +14,11 @@ const NOT_READ = "The message could not be read. Try again when the connection i
 
 export async function editInPlace(room: OpenRoom, entry: HTMLElement, say: (text: string) => void): Promise<void> {
   const form = await readForm(`${roomUrl(room)}/messages/${entry.dataset.id}`);
-  const field = form?.querySelector("textarea");
-  if (!form || !field) return say(NOT_READ);
+  if (!form) return say(NOT_READ);
   // One at a time: the form has ids.
   for (const other of room.log.querySelectorAll(":scope > .editing")) stop(other);
   if (!entry.isConnected) return;
+<<<<<<< HEAD
   begun = { id: entry.dataset.id ?? "", form };
   place(entry, form);
   form.querySelector("label")?.classList.add("visually-hidden");
@@ -32,18 +36,46 @@ export async function editInPlace(room: OpenRoom, entry: HTMLElement, say: (text
 
   async function save(to: HTMLFormElement, text: string): Promise<void> {
     const trouble = await postForm(to.action, { text });
+=======
+  entry.classList.add("editing");
+  entry.querySelector(":scope > .text")?.after(form);
+  run(form, () => {
+    stop(entry);
+    byId("text")?.focus({ preventScroll: true });
+  });
+}
+
+/** @param end puts the form away */
+function run(form: HTMLFormElement, end: () => void): void {
+  const field = form.querySelector("textarea");
+  if (!field) return;
+  let saving = false;
+  const cancel = form.querySelector<HTMLElement>(".cancel") ?? addCancel(form);
+  field.setSelectionRange(field.value.length, field.value.length);
+  field.focus();
+
+  async function save(text: string): Promise<void> {
+    if (saving) return;
+    saving = true;
+    const version = form.querySelector<HTMLInputElement>("[name=version]")?.value ?? "";
+    const trouble = await submitForm(form.action, { text, version });
+    saving = false;
+>>>>>>> 7edbac5 (feat: an edit over a newer text shows both and lets its writer choose)
     if (!trouble) return end();
-    const line = to.querySelector<HTMLElement>(".problem") ?? document.createElement("p");
-    line.className = "problem";
-    line.setAttribute("role", "alert");
-    line.textContent = trouble;
-    to.prepend(line);
+    const again = trouble.page?.querySelector<HTMLFormElement>("form.edit:has(.conflict)");
+    if (!again) return warn(form, trouble.sentence);
+    // It was edited elsewhere: the server shows both, and saving once more replaces the newer text.
+    form.replaceWith(again);
+    run(again, end);
   }
 
-  cancel.addEventListener("click", end);
+  cancel.addEventListener("click", (event) => {
+    event.preventDefault();
+    end();
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    void save(form, field.value);
+    void save(field.value);
   });
   field.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229) return;
@@ -52,6 +84,23 @@ export async function editInPlace(room: OpenRoom, entry: HTMLElement, say: (text
     else return;
     event.preventDefault();
   });
+}
+
+function addCancel(form: HTMLFormElement): HTMLElement {
+  form.querySelector("label")?.classList.add("visually-hidden");
+  const cancel = document.createElement("button");
+  cancel.type = "button";
+  cancel.textContent = "Cancel";
+  form.querySelector("[type=submit]")?.after(" ", cancel);
+  return cancel;
+}
+
+function warn(form: HTMLFormElement, sentence: string): void {
+  const line = form.querySelector<HTMLElement>(".problem") ?? document.createElement("p");
+  line.className = "problem";
+  line.setAttribute("role", "alert");
+  line.textContent = sentence;
+  form.prepend(line);
 }
 
 async function readForm(url: string): Promise<HTMLFormElement | undefined> {

@@ -2,8 +2,22 @@
 
 const TIMEOUT_MS = 15_000;
 
+/** Why it was not done. */
+export interface FormTrouble {
+  readonly sentence: string;
+  /** The page that the server answers with. */
+  readonly page?: Document;
+}
+
 /** @returns nothing when it is done, or the server's sentence that says why not */
 export async function postForm(action: string, fields: Readonly<Record<string, string>>): Promise<string | undefined> {
+  return (await submitForm(action, fields))?.sentence;
+}
+
+export async function submitForm(
+  action: string,
+  fields: Readonly<Record<string, string>>,
+): Promise<FormTrouble | undefined> {
   try {
     const response = await fetch(action, {
       method: "POST",
@@ -13,8 +27,9 @@ export async function postForm(action: string, fields: Readonly<Record<string, s
     });
     if (response.ok || response.type === "opaqueredirect") return undefined;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    return page.querySelector(".problem, .trouble .lead")?.textContent?.trim() || "That did not work. Try again.";
+    const sentence = page.querySelector(".problem, .trouble .lead")?.textContent?.trim();
+    return { sentence: sentence || "That did not work. Try again.", page };
   } catch {
-    return "That did not reach the server. Try again when the connection is back.";
+    return { sentence: "That did not reach the server. Try again when the connection is back." };
   }
 }

@@ -3,6 +3,7 @@ import type { MemberAccess } from "#domain/access-room.ts";
 import { isGrowing } from "#domain/grown-texts.ts";
 import type { EventId } from "#domain/ids.ts";
 import { type Message, maxTextBytes } from "#domain/message.ts";
+import { versionOf } from "#domain/message-version.ts";
 import { quickEmoji } from "../browser/quick-emoji.ts";
 import type { Chrome, Problem } from "../chrome.ts";
 import { Bar } from "../fragments/bar.tsx";
@@ -19,9 +20,11 @@ export interface MessagePageProps {
   readonly problem?: Problem | undefined;
   /** What was written into the form to edit. */
   readonly draft?: string | undefined;
+  /** That was written for an older version of the message. */
+  readonly stale?: boolean | undefined;
 }
 
-export function MessagePage({ chrome, access, message, draftId, problem, draft }: MessagePageProps) {
+export function MessagePage({ chrome, access, message, draftId, problem, draft, stale }: MessagePageProps) {
   const { viewer, timeZone } = chrome;
   const room = roomPath(access.room);
   const path = `${room}/messages/${message.id}`;
@@ -34,7 +37,7 @@ export function MessagePage({ chrome, access, message, draftId, problem, draft }
         </a>
       </Bar>
       <div class="page">
-        {problem && (
+        {problem && !stale && (
           <p class="problem" role="alert">
             {problem.sentence}
           </p>
@@ -48,9 +51,10 @@ export function MessagePage({ chrome, access, message, draftId, problem, draft }
             <ReplyForm room={room} message={message} draftId={draftId} />
           </>
         )}
+        {message.deleted && draft !== undefined && draft !== "" && <Unsaved text={draft} />}
         {mine && !message.deleted && (
           <>
-            <EditForm path={path} text={draft ?? message.text} />
+            <EditForm path={path} message={message} draft={draft} newer={stale ? `${room}?at=${message.offset}` : undefined} />
             <DeleteForm path={path} />
           </>
         )}
@@ -88,18 +92,58 @@ function ReplyForm({ room, message, draftId }: { room: string; message: Message;
   );
 }
 
-function EditForm({ path, text }: { path: string; text: string }) {
+interface EditFormProps {
+  readonly path: string;
+  readonly message: Message;
+  readonly draft: string | undefined;
+  /** Where the newer text is read, when this was written for an older one. */
+  readonly newer: string | undefined;
+}
+
+/** It carries the version that it was opened at; shown again after a conflict it has the newer one, so that saving is a choice. */
+function EditForm({ path, message, draft = message.text, newer }: EditFormProps) {
   return (
     <form method="post" action={`${path}/edit`} class="edit">
-      <label for="edit-text">Edit your message</label>
+      <input type="hidden" name="version" value={versionOf(message)} />
+      {newer !== undefined && <Conflict text={message.text} />}
+      <label for="edit-text">{newer === undefined ? "Edit your message" : "Your version"}</label>
       <textarea id="edit-text" name="text" rows={3} maxlength={maxTextBytes} dir="auto">
-        {text}
+        {draft}
       </textarea>
       <p class="edit-foot">
         <button type="submit" class="primary">
-          Save
+          {newer === undefined ? "Save" : "Replace it with your version"}
         </button>
+        {newer !== undefined && (
+          <>
+            {" "}
+            <a class="button cancel" href={`${newer}#m-${message.offset}`}>
+              Keep the newer text
+            </a>
+          </>
+        )}
       </p>
+    </form>
+  );
+}
+
+function Conflict({ text }: { text: string }) {
+  return (
+    <div class="conflict" role="alert">
+      <p>This message was edited somewhere else while you were editing it. It now says:</p>
+      <blockquote dir="auto">{text}</blockquote>
+    </div>
+  );
+}
+
+/** The message was deleted meanwhile: what was written is still theirs. */
+function Unsaved({ text }: { text: string }) {
+  return (
+    <form class="edit">
+      <label for="edit-text">What you wrote was not saved</label>
+      <textarea id="edit-text" rows={3} readonly dir="auto">
+        {text}
+      </textarea>
     </form>
   );
 }
@@ -110,10 +154,17 @@ function DeleteForm({ path }: { path: string }) {
     <details class="danger">
       <summary>Delete this message…</summary>
       <form method="post" action={`${path}/delete`}>
-        <p>Its text and its reactions go for everybody. This can't be taken back.</p>
-        <button type="submit" class="danger">
-          Delete the message
-        </button>
+        <p>
+          <strong>Delete this message?</strong> This deletes the message for everyone. It can't be undone.
+        </p>
+        <p>
+          <button type="submit" class="danger">
+            Delete
+          </button>{" "}
+          <a class="button" href={path}>
+            Cancel
+          </a>
+        </p>
       </form>
     </details>
   );
