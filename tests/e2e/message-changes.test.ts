@@ -96,7 +96,7 @@ test(
     await seesChips(ana.page, "never mind", "👍 1");
     await (await menuButton(ana.page, "never mind", "Delete")).click();
     expect(await shown(ben.page)).toContain("never mind");
-    await ana.page.locator("#message-menu").getByRole("button", { name: "Delete for everybody?" }).click();
+    await ana.page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
     for (const { page } of [ana, ben]) {
       await page.locator(".text.deleted").waitFor();
       expect(await page.locator(".reactions").count()).toBe(0);
@@ -126,7 +126,7 @@ test(
     await ana.page.locator(".edit textarea").press("Enter");
     await seesEdited(ana.page, "gone, but edited first");
     await (await menuButton(ana.page, "gone", "Delete")).click();
-    await ana.page.getByRole("button", { name: "Delete for everybody?" }).click();
+    await ana.page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
     await ana.page.locator(".text.deleted").waitFor();
     await (await menuButton(ana.page, "wrong", "Edit")).click();
     await ana.page.locator(".edit textarea").fill("right");
@@ -201,7 +201,7 @@ test(
     await seesChips(ana.page, "plainer", "[👍 2]", "🎉 1");
     await forms.click();
     await page.getByText("Delete this message…").click();
-    await page.getByRole("button", { name: "Delete the message" }).click();
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
     await sees(ana.page, "This message was deleted.");
     expect(ana.problems).toEqual([]);
   },

@@ -151,7 +151,7 @@ test(
     for (const { page } of [ana, ben]) await seesQuote(page, "good", "at nine");
     await entry(ana.page, "forget it").hover();
     await ana.page.locator("#message-menu").getByRole("button", { name: "Delete" }).click();
-    await ana.page.getByRole("button", { name: "Delete for everybody?" }).click();
+    await ana.page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
     for (const { page } of [ana, ben]) await seesQuote(page, "what?", `${ana.name} message deleted`);
     expect(await quoteOf(ben.page, "what?").getAttribute("class")).toBe("quote gone");
     await say(ben.page, "sent without");
@@ -176,7 +176,7 @@ test(
     await say(ben.page, "loud and clear");
     await entry(ana.page, "is this on?").hover();
     await ana.page.locator("#message-menu").getByRole("button", { name: "Delete" }).click();
-    await ana.page.getByRole("button", { name: "Delete for everybody?" }).click();
+    await ana.page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
     await ana.page.locator(".text.deleted").waitFor();
     await ben.context.setOffline(false);
     const refused = ben.page.locator('#pending [data-state="refused"]');
@@ -275,7 +275,7 @@ test(
     await page.getByRole("link", { name: "Reply or react to the marked message" }).click();
     await entry(ana.page, "any questions?").hover();
     await ana.page.locator("#message-menu").getByRole("button", { name: "Delete" }).click();
-    await ana.page.getByRole("button", { name: "Delete for everybody?" }).click();
+    await ana.page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
     await seesQuote(ana.page, "and another", "message deleted");
     await page.getByLabel("Reply", { exact: true }).fill("too late?");
     await page.getByRole("button", { name: "Send the reply" }).click();

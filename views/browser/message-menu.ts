@@ -1,4 +1,5 @@
 /** What can be done with the message under the pointer or the focus: one menu for all of them, put into the one that is meant. */
+import { confirmDelete } from "./confirm-delete.ts";
 import { editInPlace } from "./edit-message.ts";
 import { findEmoji } from "./emoji.ts";
 import { isWriting } from "./keyboard.ts";
@@ -10,8 +11,6 @@ import { react, reactionsAction } from "./reactions.ts";
 /** At least as high as the menu. */
 const MENU_PX = 48;
 const MESSAGE = "#log > .message";
-const DELETE = "Delete";
-const REALLY_DELETE = "Delete for everybody?";
 
 export function offerMessageMenu(
   room: OpenRoom,
@@ -31,9 +30,11 @@ export function offerMessageMenu(
   answer.setAttribute("aria-keyshortcuts", "R");
   const more = button("more", "+", "More emoji");
   const edit = button("edit", "Edit");
-  const remove = button("delete", DELETE);
+  const remove = button("delete", "Delete");
   menu.append(answer, ...quickEmoji.map((emoji) => choice(emoji)), more, edit, remove, all);
   let entry: HTMLElement | undefined;
+  /** Puts the question away that is asked before a message is deleted. */
+  let unask: (() => void) | undefined;
 
   function open(target: EventTarget | null): void {
     const found = target instanceof Element ? target.closest<HTMLElement>(MESSAGE) : null;
@@ -48,15 +49,34 @@ export function offerMessageMenu(
   }
 
   function close(): void {
+    unask?.();
+    unask = undefined;
     menu.remove();
     all.replaceChildren();
     more.setAttribute("aria-expanded", "false");
-    remove.textContent = DELETE;
     entry = undefined;
   }
 
+  function askToDelete(about: HTMLElement): void {
+    unask = confirmDelete(menu, remove, about, {
+      confirmed(byKey) {
+        close();
+        const url = `${roomUrl(room)}/messages/${about.dataset.id}/delete`;
+        void postForm(url, {}).then((no) => say(no ?? "Deleted."));
+        if (byKey) about.querySelector<HTMLElement>(".at")?.focus();
+      },
+      cancelled: stopAsking,
+    });
+  }
+
+  function stopAsking(): void {
+    unask?.();
+    unask = undefined;
+    remove.focus({ preventScroll: true });
+  }
+
   /** Something was begun in it: it stays where it is. */
-  const isBusy = () => menu.isConnected && (all.childElementCount > 0 || remove.textContent === REALLY_DELETE);
+  const isBusy = () => menu.isConnected && (all.childElementCount > 0 || unask !== undefined);
 
   function choose(chosen: HTMLButtonElement, byKey: boolean): void {
     const message = entry?.dataset.id ?? "";
@@ -65,17 +85,15 @@ export function offerMessageMenu(
       showAll();
       return;
     }
-    if (action === "delete" && remove.textContent === DELETE) {
-      remove.textContent = REALLY_DELETE;
+    const about = entry;
+    if (action === "delete" && about) {
+      askToDelete(about);
       return;
     }
-    const about = entry;
     close();
     if (action === "reply" && about) reply(about);
     if (emoji) void react(reactionsAction(room.id, message), emoji, say);
     if (action === "edit" && about) void editInPlace(room, about, say);
-    if (action === "delete")
-      void postForm(`${roomUrl(room)}/messages/${message}/delete`, {}).then((no) => say(no ?? "Deleted."));
     // A click without a pointer: who goes by keyboard stays at the message.
     if (action !== "edit" && action !== "reply" && byKey) about?.querySelector<HTMLElement>(".at")?.focus();
   }
@@ -95,6 +113,7 @@ export function offerMessageMenu(
   menu.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     event.preventDefault();
+    if (unask) return stopAsking();
     const link = entry?.querySelector<HTMLElement>(".at");
     close();
     link?.focus();

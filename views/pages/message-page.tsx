@@ -54,7 +54,12 @@ export function MessagePage({ chrome, access, message, draftId, problem, draft, 
         {message.deleted && draft !== undefined && draft !== "" && <Unsaved text={draft} />}
         {mine && !message.deleted && (
           <>
-            <EditForm path={path} message={message} draft={draft} newer={stale ? `${room}?at=${message.offset}` : undefined} />
+            <EditForm
+              path={path}
+              message={message}
+              draft={draft}
+              newer={stale ? `${room}?at=${message.offset}` : undefined}
+            />
             <DeleteForm path={path} />
           </>
         )}
