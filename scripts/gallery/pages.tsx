@@ -114,6 +114,14 @@ export function galleryPages(assets: AssetUrls): ReadonlyMap<string, string> {
       draftId: sample.eventId(996),
       problem: { sentence: "Write something first: the message is empty." },
     }),
+    "message-conflict": MessagePage({
+      chrome,
+      access: sample.joined[0] as JoinedRoom,
+      message: sample.ownMessage(),
+      draftId: sample.eventId(995),
+      draft: "What I would rather have said",
+      stale: true,
+    }),
     sessions: SessionsPage({
       chrome,
       sessions,

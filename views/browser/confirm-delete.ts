@@ -7,16 +7,20 @@ export interface DeleteAnswers {
   cancelled(): void;
 }
 
-/** The least distance to the edges of the window, where it may be kept. */
+/** The least distance to the edges of what is in sight. */
 const EDGE_PX = 4;
 
-/** @param asked the button that was pressed @returns what puts the question away */
-export function confirmDelete(
-  menu: HTMLElement,
-  asked: HTMLElement,
-  entry: HTMLElement,
-  answers: DeleteAnswers,
-): () => void {
+export interface DeleteQuestion {
+  readonly menu: HTMLElement;
+  /** The button that was pressed. */
+  readonly asked: HTMLElement;
+  readonly entry: HTMLElement;
+  /** What is in sight. */
+  readonly sight: DOMRect;
+}
+
+/** @returns what puts the question away */
+export function confirmDelete({ menu, asked, entry, sight }: DeleteQuestion, answers: DeleteAnswers): () => void {
   const before = asked.getBoundingClientRect();
   const question = document.createElement("div");
   question.className = "question";
@@ -40,7 +44,9 @@ export function confirmDelete(
   });
   menu.classList.add("asking");
   menu.append(question);
-  moveBack(menu, confirm, before);
+  // The words stand above the buttons where there is room for them.
+  question.classList.toggle("below", before.bottom - question.offsetHeight - 2 * EDGE_PX < sight.top);
+  moveBack(menu, confirm, before, sight);
   cancel.focus({ preventScroll: true });
   return () => {
     question.remove();
@@ -49,15 +55,15 @@ export function confirmDelete(
   };
 }
 
-/** Moves the menu so that the button's far corner is where another one's was, as far as the menu stays in the window. */
-function moveBack(menu: HTMLElement, button: HTMLElement, { right, bottom }: DOMRect): void {
+/** Moves the menu so that the button's far corner is where another one's was, as far as the menu stays in sight. */
+function moveBack(menu: HTMLElement, button: HTMLElement, { right, bottom }: DOMRect, sight: DOMRect): void {
   const [now, all] = [button.getBoundingClientRect(), menu.getBoundingClientRect()];
-  const within = (by: number, start: number, end: number, size: number) =>
-    Math.max(EDGE_PX - start, Math.min(by, size - EDGE_PX - end));
-  const x = within(right - now.right, all.left, all.right, document.documentElement.clientWidth);
-  const y = within(bottom - now.bottom, all.top, all.bottom, document.documentElement.clientHeight);
-  if (Math.abs(x) >= 1 || Math.abs(y) >= 1) menu.style.translate = `${x}px ${y}px`;
+  const x = clamp(right - now.right, sight.left - all.left, sight.right - all.right);
+  const y = clamp(bottom - now.bottom, sight.top - all.top, sight.bottom - all.bottom);
+  menu.style.translate = `${x}px ${y}px`;
 }
+
+const clamp = (by: number, least: number, most: number) => Math.max(least + EDGE_PX, Math.min(by, most - EDGE_PX));
 
 function part(name: string, text: string, id = ""): HTMLElement {
   const made = document.createElement(name);

@@ -58,15 +58,19 @@ export function offerMessageMenu(
   }
 
   function askToDelete(about: HTMLElement): void {
-    unask = confirmDelete(menu, remove, about, {
-      confirmed(byKey) {
-        close();
-        const url = `${roomUrl(room)}/messages/${about.dataset.id}/delete`;
-        void postForm(url, {}).then((no) => say(no ?? "Deleted."));
-        if (byKey) about.querySelector<HTMLElement>(".at")?.focus();
+    const sight = room.scroller.getBoundingClientRect();
+    unask = confirmDelete(
+      { menu, asked: remove, entry: about, sight },
+      {
+        confirmed(byKey) {
+          close();
+          const url = `${roomUrl(room)}/messages/${about.dataset.id}/delete`;
+          void postForm(url, {}).then((no) => say(no ?? "Deleted."));
+          if (byKey) about.querySelector<HTMLElement>(".at")?.focus();
+        },
+        cancelled: stopAsking,
       },
-      cancelled: stopAsking,
-    });
+    );
   }
 
   function stopAsking(): void {

@@ -58,7 +58,15 @@ const pages: Record<string, string> = {
     }),
   ),
   message: String(
-    MessagePage({ chrome, access: { ...access, membership }, message, draftId: "d2" as EventId, draft: evil, problem }),
+    MessagePage({
+      chrome,
+      access: { ...access, membership },
+      message,
+      draftId: "d2" as EventId,
+      draft: evil,
+      problem,
+      stale: true,
+    }),
   ),
   directory: String(
     DirectoryPage({
@@ -130,7 +138,7 @@ test("forms post what the contract says", () => {
     message: [
       ...["post /sign-out:", `post ${inRoom}${path(206)}/reactions:`, `post /rooms/garden${path(206)}/reactions:`],
       ...["post /rooms/garden/messages: id replyTo text"],
-      ...[`post /rooms/garden${path(206)}/edit: text`, `post /rooms/garden${path(206)}/delete:`],
+      ...[`post /rooms/garden${path(206)}/edit: version text`, `post /rooms/garden${path(206)}/delete:`],
     ],
     directory: ["post /sign-out:", "get /rooms: q", "post /rooms/garden/join:", "post /rooms: name visibility"],
     people: ["post /sign-out:", "get /people: q", "post /direct: name", "post /direct: name"],
