@@ -1,9 +1,5 @@
-<<<<<<< HEAD
-/** Edits a message where it stands: the form comes from the message's own page, which knows what was written. */
-import { entryOf } from "./changes.ts";
-=======
 /** Edits a message where it stands: the form comes from the message's own page, which knows what was written, and in which version. */
->>>>>>> 7edbac5 (feat: an edit over a newer text shows both and lets its writer choose)
+import { entryOf } from "./changes.ts";
 import { isTouch } from "./composer.ts";
 import { byId, type OpenRoom, roomUrl } from "./page.ts";
 import { submitForm } from "./post-form.ts";
@@ -18,35 +14,16 @@ export async function editInPlace(room: OpenRoom, entry: HTMLElement, say: (text
   // One at a time: the form has ids.
   for (const other of room.log.querySelectorAll(":scope > .editing")) stop(other);
   if (!entry.isConnected) return;
-<<<<<<< HEAD
   begun = { id: entry.dataset.id ?? "", form };
   place(entry, form);
-  form.querySelector("label")?.classList.add("visually-hidden");
-  const cancel = document.createElement("button");
-  cancel.type = "button";
-  cancel.textContent = "Cancel";
-  form.querySelector("[type=submit]")?.after(" ", cancel);
-  field.setSelectionRange(field.value.length, field.value.length);
-  field.focus();
-
-  function end(): void {
-    stop(form?.closest(MESSAGE) ?? entry);
-    byId("text")?.focus({ preventScroll: true });
-  }
-
-  async function save(to: HTMLFormElement, text: string): Promise<void> {
-    const trouble = await postForm(to.action, { text });
-=======
-  entry.classList.add("editing");
-  entry.querySelector(":scope > .text")?.after(form);
-  run(form, () => {
-    stop(entry);
+  run(begun, () => {
+    stop(begun?.form.closest(MESSAGE) ?? entry);
     byId("text")?.focus({ preventScroll: true });
   });
 }
 
 /** @param end puts the form away */
-function run(form: HTMLFormElement, end: () => void): void {
+function run({ id, form }: Edit, end: () => void): void {
   const field = form.querySelector("textarea");
   if (!field) return;
   let saving = false;
@@ -60,13 +37,15 @@ function run(form: HTMLFormElement, end: () => void): void {
     const version = form.querySelector<HTMLInputElement>("[name=version]")?.value ?? "";
     const trouble = await submitForm(form.action, { text, version });
     saving = false;
->>>>>>> 7edbac5 (feat: an edit over a newer text shows both and lets its writer choose)
+    // It was put away meanwhile.
+    if (begun?.form !== form) return;
     if (!trouble) return end();
     const again = trouble.page?.querySelector<HTMLFormElement>("form.edit:has(.conflict)");
     if (!again) return warn(form, trouble.sentence);
     // It was edited elsewhere: the server shows both, and saving once more replaces the newer text.
+    begun = { id, form: again };
     form.replaceWith(again);
-    run(again, end);
+    run(begun, end);
   }
 
   cancel.addEventListener("click", (event) => {
@@ -113,7 +92,12 @@ async function readForm(url: string): Promise<HTMLFormElement | undefined> {
 }
 
 /** The edit that is open; its message may be out of the list for a while. */
-let begun: { readonly id: string; readonly form: HTMLFormElement } | undefined;
+let begun: Edit | undefined;
+
+interface Edit {
+  readonly id: string;
+  readonly form: HTMLFormElement;
+}
 
 /** Somebody is writing in it. */
 export const isEditing = () => begun?.form.contains(document.activeElement) ?? false;
