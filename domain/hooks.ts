@@ -20,16 +20,19 @@ export interface HookWish {
   readonly id?: HookId | undefined;
 }
 
-/** @param hash of the secret in its address. @throws ChatError forbidden for everybody but who administers the room */
+/**
+ * @param wish `asItself`: a token makes it, which makes no bots and speaks as nobody else. So it is a bot's, and posts as that bot.
+ * @param hash of the secret in its address. @throws ChatError forbidden for everybody but who administers the room
+ */
 export async function createIncomingHook(
   ports: HookPorts,
   maker: Author,
-  wish: HookWish & { readonly name: string },
+  wish: HookWish & { readonly name: string; readonly asItself: boolean },
   hash: string,
 ): Promise<{ readonly hook: IncomingHook; readonly bot: User }> {
   const room = await administeredRoom(ports, maker, wish.room);
   await checkMayMakeAnother(ports, maker, room, wish.id);
-  const bot = await ownBotNamed(ports, maker, wish.name);
+  const bot = wish.asItself ? await itselfNamed(ports, maker, wish.name) : await ownBotNamed(ports, maker, wish.name);
   if (!(await ports.rooms.membersAmong(room.id, [bot.id])).has(bot.id)) await addMember(ports, room, bot, maker);
   const hook: IncomingHook = { ...newHook(ports, maker, room, wish.id), kind: "incoming", bot: bot.id };
   await ports.hooks.createIncoming(hook, hash);
@@ -59,6 +62,8 @@ export interface HookOfSomebody {
   readonly hook: Hook;
   /** Who an incoming hook posts as. */
   readonly bot?: Author;
+  /** Whoever answers for it is not in the room any more, so that it does nothing. */
+  readonly orphaned: boolean;
 }
 
 /** Newest first. */
@@ -71,10 +76,23 @@ export async function listHooks(
   const hooks = await ports.hooks.listOf(room.id);
   const bots = hooks.flatMap((hook) => (hook.kind === "incoming" ? [hook.bot] : []));
   const users = new Map((await ports.users.byIds(bots)).map((user) => [user.id, user]));
+  const makers = await ports.rooms.membersAmong(
+    room.id,
+    hooks.map(({ createdBy }) => createdBy),
+  );
   return hooks.map((hook) => {
     const bot = hook.kind === "incoming" ? users.get(hook.bot) : undefined;
-    return { hook, ...(bot && { bot }) };
+    return { hook, orphaned: !makers.has(hook.createdBy), ...(bot && { bot }) };
   });
+}
+
+/** Who knows the address of a webhook posts only while its maker is in the room. @throws ChatError forbidden */
+export async function refuseOrphaned(
+  ports: Pick<Ports, "rooms">,
+  { room, createdBy }: Pick<IncomingHook, "room" | "createdBy">,
+): Promise<void> {
+  if ((await ports.rooms.membersAmong(room, [createdBy])).has(createdBy)) return;
+  throw new ChatError("forbidden", "Who made this webhook is not in the room any more. Make another.");
 }
 
 /** The bot of an incoming hook stays a member: what it said is still its own. */
@@ -89,7 +107,7 @@ export async function removeHook(
   throw noHook();
 }
 
-/** Goes on where it stopped: nothing that happened meanwhile is left out. */
+/** Goes on where it stopped: nothing that happened meanwhile is left out. Who switches it on answers for it from then on. */
 export async function switchHookOn(
   ports: HookPorts,
   maker: Author,
@@ -98,7 +116,7 @@ export async function switchHookOn(
 ): Promise<{ readonly hook: OutgoingHook; readonly room: Room }> {
   const room = await administeredRoom(ports, maker, ref);
   await spend(ports, rateLimits.hooksPerPerson, maker.id);
-  const hook = await ports.hooks.switchOn(room.id, id, new Date(ports.clock.now()).toISOString());
+  const hook = await ports.hooks.switchOn(room.id, id, maker.id, new Date(ports.clock.now()).toISOString());
   if (hook === undefined) throw noHook();
   return { hook, room };
 }
@@ -124,12 +142,17 @@ async function checkMayMakeAnother(ports: HookPorts, maker: Author, room: Room, 
   if (hooks.length >= maxHooksPerRoom) throw tooManyHooks();
 }
 
-/** A bot of the maker's, found by name or made. A bot that makes rooms has them of its owner's. */
+/** A bot of the maker's, found by name or made. */
 async function ownBotNamed(ports: HookPorts, maker: Author, name: string): Promise<User> {
+  const known = (await ports.users.botsOf(maker.id)).find((bot) => nameKey(bot.name) === nameKey(name.trim()));
+  return known ?? (await createBot(ports, maker, name));
+}
+
+async function itselfNamed(ports: HookPorts, maker: Author, name: string): Promise<User> {
   const self = await ports.users.byId(maker.id);
-  const owner = (self?.owner === undefined ? undefined : await ports.users.byId(self.owner)) ?? maker;
-  const known = (await ports.users.botsOf(owner.id)).find((bot) => nameKey(bot.name) === nameKey(name.trim()));
-  return known ?? (await createBot(ports, owner, name));
+  if (self?.kind === "bot" && nameKey(self.name) === nameKey(name.trim())) return self;
+  const sentence = "A token makes no bots and speaks as nobody else. Sign in to make this webhook.";
+  throw new ChatError("forbidden", sentence, { field: "name" });
 }
 
 function newHook(ports: Pick<Ports, "ids" | "clock">, maker: Author, room: Room, id = ports.ids.next() as HookId) {

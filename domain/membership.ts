@@ -2,6 +2,7 @@
 import { accessRoom, memberAccess } from "./access-room.ts";
 import { ChatError } from "./errors.ts";
 import type { UserId } from "./ids.ts";
+import { botsThere, isStray, refuseStrayBot } from "./own-bots.ts";
 import type { Ports } from "./ports/index.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
 import { type RecordPorts, recordEvent } from "./record-event.ts";
@@ -33,11 +34,24 @@ export async function leaveRoom(ports: MembershipPorts, person: Author, ref: str
     throw new ChatError("forbidden", "A direct conversation can't be left.");
   }
   await spend(ports, rateLimits.membershipsPerPerson, person.id);
-  const { id, name } = person;
-  await recordEvent(ports, room.id, person, { type: "member.left", member: { id, name } });
-  await untilProjected(ports, room, person.id, false);
-  await ports.signals.toUser(person.id, { type: "rooms", room: room.id, member: false });
+  // Noted one after the other, so that whoever is stopped in between leaves as little undone as can be; then once more for late ones.
+  const bots = await botsThere(ports, room, person);
+  for (const each of [person, ...bots]) await noteLeft(ports, room, each);
+  for (const each of [person, ...bots]) await untilLeft(ports, room, each);
+  for (const each of await botsThere(ports, room, person)) {
+    await noteLeft(ports, room, each);
+    await untilLeft(ports, room, each);
+  }
   return room;
+}
+
+async function noteLeft(ports: MembershipPorts, room: Room, { id, name }: Author): Promise<void> {
+  await recordEvent(ports, room.id, { id, name }, { type: "member.left", member: { id, name } });
+}
+
+async function untilLeft(ports: MembershipPorts, room: Room, { id }: Author): Promise<void> {
+  await untilProjected(ports, room, id, false);
+  await ports.signals.toUser(id, { type: "rooms", room: room.id, member: false });
 }
 
 /** A member brings someone in. Inviting a member changes nothing. */
@@ -65,9 +79,15 @@ export async function addMember(ports: MembershipPorts, room: Room, person: Auth
   if (isFull && (await ports.users.byId(person.id))?.kind !== "bot") {
     throw new ChatError("forbidden", `${person.name} is in ${maxRoomsPerPerson} rooms already; leave one first.`);
   }
+  await refuseStrayBot(ports, room, person);
   const member = { id: person.id, name: person.name };
   await recordEvent(ports, room.id, by, { type: "member.joined", member });
   await untilProjected(ports, room, person.id, true);
+  // Its owner may have left meanwhile, before the bot was there to leave with them.
+  if (await isStray(ports, room, person)) {
+    await noteLeft(ports, room, person);
+    return await untilLeft(ports, room, person);
+  }
   await ports.signals.toUser(person.id, { type: "rooms", room: room.id, member: true });
 }
 

@@ -52,11 +52,11 @@ export function createMemoryHookStore({ users, rooms }: Pick<Tables, "users" | "
 
     remove: async (room, id) => inRoom(room, id) !== undefined && rows.delete(id),
 
-    async switchOn(room, id, at) {
+    async switchOn(room, id, maker, at) {
       const row = inRoom(room, id);
       if (row === undefined || !isOutgoing(row)) return undefined;
       const { failingSince: _since, notice: _notice, ...rest } = row.hook;
-      const hook: OutgoingHook = { ...rest, state: "on", failures: 0, nextTryAt: at };
+      const hook: OutgoingHook = { ...rest, createdBy: maker, state: "on", failures: 0, nextTryAt: at };
       rows.set(id, { hook, secret: row.secret });
       return hook;
     },

@@ -60,8 +60,9 @@ export function createHookStore(database: Database): HookStore {
       });
     },
 
-    async switchOn(room, id, at) {
-      const set = { state: "on", failures: 0, failingSince: null, notice: null, nextTryAt: at, lease: null } as const;
+    async switchOn(room, id, maker, at) {
+      const fresh = { failures: 0, failingSince: null, notice: null, nextTryAt: at, lease: null } as const;
+      const set = { ...fresh, state: "on", createdBy: maker } as const;
       const [row] = await ask(database, (queries) =>
         queries
           .update(outgoingHooks)

@@ -44,8 +44,8 @@ export interface HookStore {
   listOf(room: RoomId): Promise<readonly Hook[]>;
   /** @returns whether the room had it. Who delivers it at the moment is not told: their claim is void. */
   remove(room: RoomId, id: HookId): Promise<boolean>;
-  /** On, where it stopped, due at `at`, without failures. @returns undefined when the room has no such outgoing hook */
-  switchOn(room: RoomId, id: HookId, at: string): Promise<OutgoingHook | undefined>;
+  /** On, where it stopped, due at `at`, without failures, and of `maker` from then on. @returns undefined when the room has no such outgoing hook */
+  switchOn(room: RoomId, id: HookId, maker: UserId, at: string): Promise<OutgoingHook | undefined>;
 
   /**
    * Claims hooks that are due at `now`: those that are on while the store has events of their room after their position, and those

@@ -42,7 +42,7 @@ export function hookRoutes({ ports, config, hookSecrets, log }: Parts): Hono<Gat
     const name = fields.get("name") ?? "";
     return await make(c, { name }, async () => {
       const { secret, hash } = hookSecrets.makeIncoming();
-      const wish = { room: c.req.param("ref"), name, id: parseHookId(fields.get("id") ?? "") };
+      const wish = { room: c.req.param("ref"), name, id: parseHookId(fields.get("id") ?? ""), asItself: false };
       const { bot } = await createIncomingHook(ports, user, wish, hash);
       return { kind: "incoming", bot, url: incomingHookUrl(config, c, secret) };
     });

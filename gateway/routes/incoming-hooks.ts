@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { ChatError } from "#domain/errors.ts";
+import { refuseOrphaned } from "#domain/hooks.ts";
 import { parseEventId } from "#domain/ids.ts";
 import { rateLimits, refuseUnlessAllowed } from "#domain/rate-limits.ts";
 import { fromSlack } from "#domain/slack-text.ts";
@@ -36,6 +37,7 @@ export function incomingHookRoutes(parts: Parts): Hono<GatewayEnv> {
     }
     const { text, id } = await readPayload(c);
     const draft = { room: hook.room, text: fromSlack(text), id: id === undefined ? undefined : parseEventId(id) };
+    await refuseOrphaned(ports, hook);
     await send(parts, bot, draft);
     return c.text("ok");
   });

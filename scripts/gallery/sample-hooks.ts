@@ -20,15 +20,20 @@ const outgoing = (n: number, url: string) => ({
 });
 
 export const hooks: readonly HookOfSomebody[] = [
-  ...bots.slice(1).map((bot) => ({ hook: { ...head(1), kind: "incoming" as const, bot: bot.id }, bot })),
+  ...bots
+    .slice(1)
+    .map((bot) => ({ hook: { ...head(1), kind: "incoming" as const, bot: bot.id }, bot, orphaned: false })),
   {
+    orphaned: false,
     hook: {
       ...outgoing(2, "https://search.example.org/index"),
       state: "on",
+      tookMs: 8_200,
       lastSuccessAt: "2026-11-21T15:19:00.000Z",
     },
   },
   {
+    orphaned: false,
     hook: {
       ...outgoing(3, "https://archive.example.org/hooks/a-rather-long-address/that-does-not-fit/into-one-line"),
       state: "on",
@@ -39,6 +44,7 @@ export const hooks: readonly HookOfSomebody[] = [
     },
   },
   {
+    orphaned: false,
     hook: {
       ...outgoing(4, "https://old.example.org/"),
       state: "off",

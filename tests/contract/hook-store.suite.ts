@@ -228,11 +228,12 @@ export function hookStoreSuite(name: string, open: OpenStores): void {
       const { notice: _told, ...told } = off;
       await stores.hooks.settle(hook.id, "b", told, false);
       expect(await claim(4, "c")).toEqual([]);
-      const on = { ...hook, nextTryAt: at(9) };
-      expect(await stores.hooks.switchOn(story.room.id, hook.id, at(9))).toEqual(on);
+      const bob = await addPerson(stores);
+      const on = { ...hook, createdBy: bob.id, nextTryAt: at(9) };
+      expect(await stores.hooks.switchOn(story.room.id, hook.id, bob.id, at(9))).toEqual(on);
       expect(idsOf(await claim(9, "d"))).toEqual([hook.id]);
-      expect(await stores.hooks.switchOn(newId(), hook.id, at(9))).toBeUndefined();
-      expect(await stores.hooks.switchOn(story.room.id, (await addIncoming(3)).hook.id, at(9))).toBeUndefined();
+      expect(await stores.hooks.switchOn(newId(), hook.id, ada.id, at(9))).toBeUndefined();
+      expect(await stores.hooks.switchOn(story.room.id, (await addIncoming(3)).hook.id, ada.id, at(9))).toBeUndefined();
       await stores.hooks.remove(story.room.id, hook.id);
     });
   });

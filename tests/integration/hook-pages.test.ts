@@ -51,7 +51,7 @@ test("an outgoing one says how it fares, and a private address is refused beside
   expect(refused.html).toContain('id="hook-url-problem"');
   const made = await ana.submit(refused, `${path}/hooks/outgoing`, { url: "https://hooks.example/room" });
   expect(made.html).toMatch(/whsec_[A-Za-z0-9+/]{43}=/);
-  expect((await ana.visit(`${path}/hooks`)).html).toContain("Nothing was taken there yet.");
+  expect((await ana.visit(`${path}/hooks`)).html).toContain("No deliveries yet.");
   const [claim] = await gateway.ports.hooks.claim("2999", "2999", "a", upTo(1));
   expect(claim).toBeUndefined();
 });

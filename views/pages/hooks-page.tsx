@@ -1,5 +1,5 @@
 /** The webhooks of a room: made, shown once, and how each one fares, in words. */
-import { maxHookUrlLength, type OutgoingHook } from "#domain/hook.ts";
+import { isSlow, maxHookUrlLength, type OutgoingHook } from "#domain/hook.ts";
 import type { HookOfSomebody } from "#domain/hooks.ts";
 import type { RoomAccess } from "#domain/room.ts";
 import { maxNameLength } from "#domain/user.ts";
@@ -86,7 +86,7 @@ function Made({ made }: { made: MadeHook }) {
   );
 }
 
-function HookItem({ hook, bot, path, chrome }: HookOfSomebody & { path: string; chrome: Chrome }) {
+function HookItem({ hook, bot, orphaned, path, chrome }: HookOfSomebody & { path: string; chrome: Chrome }) {
   const name = hook.kind === "incoming" ? (bot?.name ?? "A bot that is gone") : hook.url;
   return (
     <li>
@@ -97,7 +97,7 @@ function HookItem({ hook, bot, path, chrome }: HookOfSomebody & { path: string; 
         </span>
         {hook.kind === "incoming" ? (
           <span class="hint">
-            Posts what is sent to its address. Made{" "}
+            {orphaned ? "Off: who added it has left the room." : "Posts what is sent to its address."} Added{" "}
             <TimeAgo at={hook.createdAt} now={chrome.now} timeZone={chrome.timeZone} />
           </span>
         ) : (
@@ -122,15 +122,17 @@ function HookItem({ hook, bot, path, chrome }: HookOfSomebody & { path: string; 
 
 function Standing({ hook, chrome: { now, timeZone } }: { hook: OutgoingHook; chrome: Chrome }) {
   const { state, failingSince, lastSuccessAt, lastFailure } = hook;
+  const slow = state === "on" && isSlow(hook);
   return (
     <>
       <span class="hint">
         {state === "off" ? "Switched off. " : failingSince !== undefined && "Failing, and tried again. "}
         {lastSuccessAt === undefined ? (
-          "Nothing was taken there yet."
+          "No deliveries yet."
         ) : (
           <>
-            Last taken there <TimeAgo at={lastSuccessAt} now={now} timeZone={timeZone} />.
+            Last delivery <TimeAgo at={lastSuccessAt} now={now} timeZone={timeZone} />.
+            {slow && " It answers slowly, so it gets deliveries less often."}
           </>
         )}
       </span>

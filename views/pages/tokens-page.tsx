@@ -58,7 +58,7 @@ export function TokensPage({ chrome, tokens, bots, draftId, made, problem, kept,
         <FormProblem problem={problem} fields={["name", "scopes", botField]} />
         <p class="lead">
           A program calls this chat with a token instead of your password. What it can do is in the{" "}
-          <a href="/api/docs">guide to the API</a>.
+          <a href="/api/docs">guide to the API</a>. Signing out does not revoke tokens: revoke them here.
         </p>
         {tokens.length > 0 && (
           <ul class="sessions">

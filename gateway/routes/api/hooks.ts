@@ -51,20 +51,21 @@ export function hookOperations({ ports, config, hookSecrets }: Parts): readonly 
         path: "/rooms/{id}/hooks/incoming",
         tag: "hooks",
         summary: "Make an address that posts to a room",
-        more: 'It takes what Slack\'s incoming webhooks take: {"text": "…"}. It posts as a bot of yours by this name, which is made if there is none. The address is shown in this answer and never again.',
+        more: 'It takes what Slack\'s incoming webhooks take: {"text": "…"}. It posts as a bot of yours by this name, which is made if there is none. With a token it posts as the bot that the token speaks as, and as nobody else: the name is that bot\'s. It posts for as long as who made it is in the room. The address is shown in this answer and never again.',
         access: "hooks:manage",
         params: { id: roomId },
         body: incomingInput,
         answers: { 201: { means: "The webhook, with its address.", schema: incomingAnswer } },
         refusals: {
-          403: notMaker,
+          403: `${notMaker} Or a token would speak as somebody else.`,
           404: noRoom,
           409: "The name is taken, or there are as many webhooks or bots as can be.",
         },
       },
       async ({ c, caller, param, body }) => {
         const { secret, hash } = hookSecrets.makeIncoming();
-        const { hook, bot } = await createIncomingHook(ports, caller.user, { room: param("id"), ...body }, hash);
+        const wish = { ...body, room: param("id"), asItself: caller.scopes !== undefined };
+        const { hook, bot } = await createIncomingHook(ports, caller.user, wish, hash);
         return give(201, { hook: incomingShape(hook, bot), url: incomingHookUrl(config, c, secret) });
       },
     ),
@@ -95,7 +96,7 @@ export function hookOperations({ ports, config, hookSecrets }: Parts): readonly 
         path: "/rooms/{id}/hooks/{hookId}/on",
         tag: "hooks",
         summary: "Switch an outgoing webhook on again",
-        more: "It goes on where it stopped, at once.",
+        more: "It goes on where it stopped, at once, and is yours from then on.",
         access: "hooks:manage",
         params: { id: roomId, hookId },
         answers: { 200: { means: "The webhook, which is on.", schema: outgoingAnswer } },
