@@ -4,7 +4,7 @@ import { scopes } from "#domain/program-token.ts";
 import { callApi, signUpPerson } from "../support/api-person.ts";
 import { startGateway } from "../support/gateway.ts";
 
-/** What a token needs for a call. Open: no token at all; any: whichever scope; never: a sign-in alone may. */
+/** What a token needs for a call: a new call has its line here. Open: no token at all; any: whichever scope; never: a sign-in alone may. */
 const expected = {
   open: ["signUp", "signIn", "refresh"],
   any: ["whoAmI"],
@@ -14,7 +14,7 @@ const expected = {
   ],
   "rooms:read": ["listRooms", "getRoom", "listMembers"],
   "rooms:write": ["createRoom", "openDirectRoom", "joinRoom", "leaveRoom", "inviteMember", "changeRoom"],
-  "messages:read": ["listMessages", "listEvents"],
+  "messages:read": ["listMessages", "getMessage", "listEvents"],
   "messages:write": ["postMessage", "editMessage", "deleteMessage", "addReaction", "removeReaction"],
   "hooks:manage": ["listHooks", "createIncomingHook", "createOutgoingHook", "switchHookOn", "deleteHook"],
 } as const;
