@@ -46,23 +46,56 @@ test("a gateway learns the real address, scheme and host, whatever the client cl
   expect(headers).toMatchObject({ authorization: "Bearer x", cookie: "session=y" });
 });
 
-test("another balancer in front is believed once it is named", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "superchat-nginx-behind-"));
-  await mkdir(join(folder, "conf"));
-  await writeFile(
-    join(folder, "conf", "real-ip-balancer.conf"),
-    "set_real_ip_from 127.0.0.1;\nreal_ip_header X-Forwarded-For;\nreal_ip_recursive on;\n",
-  );
-  const gateways = world.upstreams.map(({ address }) => address);
-  const behind = await startNginx({ folder, gateways, limits: true });
-  try {
-    const { headers } = await seenBy("/", { headers: spoofed }, behind.port);
-    expect(headers).toMatchObject({ "x-forwarded-for": "203.0.113.7", "x-forwarded-proto": "https" });
-  } finally {
-    await behind.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
-});
+test(
+  "another balancer in front is believed once it is named",
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), "superchat-nginx-behind-"));
+    await mkdir(join(folder, "conf"));
+    await writeFile(
+      join(folder, "conf", "real-ip-balancer.conf"),
+      "set_real_ip_from 127.0.0.1;\nreal_ip_header X-Forwarded-For;\nreal_ip_recursive on;\n",
+    );
+    const gateways = world.upstreams.map(({ address }) => address);
+    const behind = await startNginx({ folder, gateways, limits: true });
+    try {
+      const { headers } = await seenBy("/", { headers: spoofed }, behind.port);
+      expect(headers).toMatchObject({ "x-forwarded-for": "203.0.113.7", "x-forwarded-proto": "https" });
+      for (const [told, scheme] of [
+        ["HTTPS", "https"],
+        ["https, http", "https"],
+        ["http, https", "http"],
+        ["httpsx", "http"],
+      ]) {
+        const seen = await seenBy("/", { headers: { ...spoofed, "X-Forwarded-Proto": told ?? "" } }, behind.port);
+        expect([told, seen.headers["x-forwarded-proto"]]).toEqual([told, scheme]);
+      }
+      const withPort = { ...spoofed, "X-Forwarded-For": "203.0.113.7:50123" };
+      expect((await seenBy("/", { headers: withPort }, behind.port)).headers["x-forwarded-for"]).toBe("203.0.113.7");
+
+      // As many as one may send at once, by addresses of one network, or by ports of one address; then somebody else.
+      const flood = async (address: (n: number) => string) => {
+        const ask = (n: number) =>
+          fetch(`http://127.0.0.1:${behind.port}/api/x`, { headers: { "X-Forwarded-For": address(n) } });
+        return tally(
+          (await Promise.all(Array.from({ length: 1_000 }, (_, n) => ask(n)))).map(({ status }) => `${status}`),
+        );
+      };
+      const refused = [
+        await flood((n) => `2001:db8:0:a::${(n + 1).toString(16)}`),
+        await flood((n) => `203.0.113.9:${n + 1_000}`),
+        await flood((n) => (n % 2 ? "::ffff:203.0.113.10" : "203.0.113.10")),
+      ];
+      for (const statuses of refused) expect(statuses["429"]).toBeGreaterThan(300);
+      // Networks are told apart, also where a byte of theirs is that of a line's end, and so are addresses of IPv4 within IPv6.
+      expect(await flood((n) => `2001:db8:0:${(n + 0x0a00).toString(16)}::1`)).toEqual({ "200": 1_000 });
+      expect(await flood((n) => `::ffff:198.51.${n >> 8}.${n & 255}`)).toEqual({ "200": 1_000 });
+    } finally {
+      await behind.stop();
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+  slowMs,
+);
 
 test.each([
   "/metrics",
