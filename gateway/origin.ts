@@ -18,6 +18,20 @@ export function checkSameOrigin(headers: Headers, config: OriginConfig): void {
   throw new HttpProblem("cross-origin", "This request came from another site and was not carried out.");
 }
 
+/**
+ * For the one GET that changes something, a picture that marks as read: any site can make a browser ask for it, and for a GET it sends no
+ * Origin. Without Sec-Fetch-Site, which it sends to safe addresses alone, the Referer says which page asked; our pages have it sent.
+ * @throws HttpProblem cross-origin
+ */
+export function checkOwnPageAsks(headers: Headers, config: OriginConfig): void {
+  const [site, referer] = [headers.get("sec-fetch-site"), headers.get("referer")];
+  if (site === "same-origin") return;
+  if (site === null && referer !== null && URL.canParse(referer)) {
+    if (isOwnOrigin(new URL(referer).origin, headers, config)) return;
+  }
+  throw new HttpProblem("cross-origin", "Nothing was marked as read: this was not asked for by a page of ours.");
+}
+
 /** For sockets, which browsers let any site open: the Origin must be there and be ours. */
 export function isOwnSocket(headers: Headers, config: OriginConfig): boolean {
   const origin = headers.get("origin");

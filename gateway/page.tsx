@@ -1,4 +1,4 @@
-/** Sends a page: HTML that others never cache and browsers ask about again, under a policy without inline script or style. */
+/** Sends a page: HTML under a policy without inline script or style. Of somebody who is signed in nobody keeps it; others ask about it again. */
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import type { GatewayEnv } from "./app-env.ts";
@@ -53,7 +53,8 @@ function html(
 ): Response {
   return c.body(wholeBody(body), status, {
     "Content-Type": "text/html; charset=utf-8",
-    "Cache-Control": "private, no-cache",
+    // What somebody sees who is signed in is gone with the page: going back after signing out must not show it.
+    "Cache-Control": c.get("caller") === undefined ? "private, no-cache" : "no-store",
     Vary: "Cookie, HX-Request",
     ...headers,
   });

@@ -35,12 +35,22 @@ async function readText(request: Request): Promise<string> {
   if (Number(length ?? 0) > maxBodyBytes) throw tooLarge();
   // Of a told length no more is read than that: all at once costs a fraction of reading it as a stream.
   const whole = length !== null && !request.headers.has("transfer-encoding");
-  const bytes = whole ? await request.bytes() : await readStream(request.body);
+  const bytes = await unlessBrokenOff(whole ? request.bytes() : readStream(request.body));
   if (bytes.byteLength > maxBodyBytes) throw tooLarge();
   try {
     return utf8.decode(bytes);
   } catch {
     throw new HttpProblem("malformed", "The body is not valid UTF-8.");
+  }
+}
+
+/** Who closes the connection while sending has no answer to read, and it is no mistake of ours. */
+async function unlessBrokenOff<T>(read: Promise<T>): Promise<T> {
+  try {
+    return await read;
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "AbortError") throw error;
+    throw new HttpProblem("malformed", "The request broke off before its end.");
   }
 }
 

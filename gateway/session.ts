@@ -94,9 +94,18 @@ export function knownBrowser({ tokens }: CookieParts, c: GatewayContext, name: s
   return marks.map((mark) => tokens.markedBrowser(mark, nameKey(name))).find((browser) => browser !== undefined);
 }
 
-export function dropCookies(parts: CookieParts, c: GatewayContext): void {
+function dropCookies(parts: CookieParts, c: GatewayContext): void {
   for (const kind of ["access", "refresh"] as const) dropCookie(c, parts.tokens.community, kind);
   dropOwnOldCookies(parts, c);
+}
+
+/**
+ * Nobody is signed in here any more. The browser forgets what it kept of our pages, as it may have from before they said no-store; over http
+ * it would only complain.
+ */
+export function signedOut(parts: CookieParts, c: GatewayContext): void {
+  dropCookies(parts, c);
+  if (isReachedSecurely(parts.config, c.req.raw.headers, c.req.url)) c.header("Clear-Site-Data", '"cache"');
 }
 
 function dropOwnOldCookies({ tokens }: CookieParts, c: GatewayContext): void {

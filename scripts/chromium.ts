@@ -1,6 +1,6 @@
 /** Finds a Chromium for tests, pictures and measurements, or installs one; and launches it alike for all of them. */
 import { homedir } from "node:os";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium, type LaunchOptions } from "playwright-core";
 import { installFromDebian, installPackages } from "./services/debian.ts";
 
 const knownNames = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -16,8 +16,10 @@ const flags = [
   "--disable-sync",
 ];
 
-export async function launchChromium(): Promise<Browser> {
+/** @param own what else Playwright is told, such as which of its own arguments to leave out */
+export async function launchChromium(own: Pick<LaunchOptions, "ignoreDefaultArgs"> = {}): Promise<Browser> {
   return await chromium.launch({
+    ...own,
     executablePath: await ensureChromium(),
     headless: true,
     // Chromium refuses to run as root with its sandbox.

@@ -17,6 +17,7 @@ import { offsetFrom } from "../api/query.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "../app-env.ts";
 import { chromeWith, signedIn } from "../chrome.ts";
 import { formProblem } from "../form-problem.ts";
+import { checkOwnPageAsks } from "../origin.ts";
 import { page } from "../page.tsx";
 import { peopleOf } from "../people.ts";
 import { readForm } from "../request-body.ts";
@@ -160,6 +161,7 @@ export function roomRoutes(parts: Parts): Hono<GatewayEnv> {
   });
 
   app.get("/rooms/:ref/read.gif", async (c) => {
+    checkOwnPageAsks(c.req.raw.headers, parts.config);
     const offset = offsetFrom(c.req.query("offset"), "offset") ?? 0;
     await markRead(ports, signedIn(c).user, c.req.param("ref"), offset);
     return c.body(emptyGif, 200, { "Content-Type": "image/gif", "Cache-Control": "no-store" });

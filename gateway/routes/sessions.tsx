@@ -6,7 +6,7 @@ import { SessionsPage } from "#views/pages/sessions-page.tsx";
 import type { GatewayEnv, Parts } from "../app-env.ts";
 import { memberChrome, signedIn } from "../chrome.ts";
 import { page } from "../page.tsx";
-import { dropCookies } from "../session.ts";
+import { signedOut } from "../session.ts";
 
 export function sessionRoutes(parts: Parts): Hono<GatewayEnv> {
   const { ports } = parts;
@@ -20,7 +20,7 @@ export function sessionRoutes(parts: Parts): Hono<GatewayEnv> {
 
   app.post("/sessions/revoke-all", async (c) => {
     await endAllSessions(ports, signedIn(c).user);
-    dropCookies(parts, c);
+    signedOut(parts, c);
     return c.redirect("/", 303);
   });
 
@@ -29,7 +29,7 @@ export function sessionRoutes(parts: Parts): Hono<GatewayEnv> {
     const id = parseSessionId(c.req.param("id"));
     await endSession(ports, user, id);
     if (id !== session) return c.redirect("/sessions", 303);
-    dropCookies(parts, c);
+    signedOut(parts, c);
     return c.redirect("/", 303);
   });
 

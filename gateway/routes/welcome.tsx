@@ -9,7 +9,7 @@ import { entryPlace } from "../client-address.ts";
 import { formProblem } from "../form-problem.ts";
 import { page } from "../page.tsx";
 import { readForm } from "../request-body.ts";
-import { dropCookies, keepCookies, knownBrowser, signOutHere } from "../session.ts";
+import { keepCookies, knownBrowser, signedOut, signOutHere } from "../session.ts";
 
 export function welcomeRoutes(parts: Parts): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>();
@@ -54,7 +54,7 @@ export function welcomeRoutes(parts: Parts): Hono<GatewayEnv> {
   app.post("/sign-out", async (c) => {
     const caller = c.get("caller");
     if (caller !== undefined) await signOutHere(parts, caller);
-    dropCookies(parts, c);
+    signedOut(parts, c);
     return c.redirect("/", 303);
   });
 

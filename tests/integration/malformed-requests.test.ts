@@ -1,7 +1,9 @@
 /** Requests that no browser sends: each is refused as the client's mistake, says nothing of ours, and leaves no secret in a log. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { connect } from "node:net";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 import { malformedRequests, rawSecret, sendRaw } from "../support/raw-request.ts";
+import { until } from "../support/wait.ts";
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -51,6 +53,20 @@ test("an odd method is refused at every kind of address", async () => {
       expect([method, path, status >= 400 && status < 500]).toEqual([method, path, true]);
     }
   }
+});
+
+test("whoever breaks off while sending is no trouble of ours", async () => {
+  const arrived = () => gateway.logged.filter((line) => line.includes('"path":"/api/v1/users"')).length;
+  const before = arrived();
+  const heads = ["Content-Length: 1000\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"];
+  for (const head of heads) {
+    const connection = connect(port(), "127.0.0.1");
+    connection.write(`POST /api/v1/users HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n${head}`, () =>
+      connection.end(),
+    );
+    await new Promise((resolve) => connection.on("close", resolve).on("error", resolve).resume());
+  }
+  await until(() => arrived() === before + heads.length, { what: "both requests" });
 });
 
 test("no secret of an address is in the log, and none of these is our fault", () => {

@@ -102,6 +102,14 @@ describe("over https", () => {
     expect(page.path).toBe("/rooms");
     const kept = [...ana.cookies.keys()];
     expect(kept.filter((name) => name.endsWith("_refresh"))).toEqual([expect.stringMatching(/^__Host-/)]);
+    const init = {
+      method: "POST",
+      headers: { "x-forwarded-proto": "https", cookie: ana.cookieHeader(), origin: gateway.url },
+    };
+    const out = await fetch(`${gateway.url}/sign-out`, { ...init, redirect: "manual" });
+    expect(out.headers.get("clear-site-data")).toBe('"cache"');
+    expect(namesIn(out.headers).every((name) => name.startsWith("__Host-"))).toBe(true);
+    for (const cookie of out.headers.getSetCookie()) expect(cookie).toMatch(/Max-Age=0.*; Secure/);
   });
 });
 

@@ -25,7 +25,9 @@ describe("without scripts", () => {
 
   test("one signs out and in again, to where one wanted to go", async () => {
     const ana = await signUp();
-    const out = await ana.submit(await ana.visit("/rooms"), "/sign-out");
+    const inside = await ana.visit("/rooms");
+    expect(inside.headers.get("cache-control")).toBe("no-store");
+    const out = await ana.submit(inside, "/sign-out");
     expect(out.path).toBe("/");
     // What is left says that somebody signed in here, for the limits on tries, and not who.
     expect([...ana.cookies.keys()]).toEqual([expect.stringMatching(/_known$/)]);
@@ -103,9 +105,27 @@ describe("without scripts", () => {
     await ana.submit(await ana.visit("/rooms/lobby"), "/rooms/lobby/messages", { text });
     const page = await ben.visit("/rooms/lobby");
     const picture = /<noscript>[\s\S]*?<img src="([^"]+)"/.exec(page.html)?.[1] ?? "";
-    expect((await ben.visit(picture)).headers.get("content-type")).toBe("image/gif");
-    const lobby = (await gateway.ports.rooms.joinedBy((await gateway.ports.users.byKey(ben.name))!.id))[0];
-    expect(lobby?.unread).toBe(0);
+    const unread = async () =>
+      (await gateway.ports.rooms.joinedBy((await gateway.ports.users.byKey(ben.name))!.id))[0]?.unread;
+    const before = await unread();
+    expect(before).toBeGreaterThan(0);
+    const elsewhere = [
+      {},
+      { "sec-fetch-site": "cross-site", referer: `${gateway.url}/` },
+      { "sec-fetch-site": "same-site" },
+      { "sec-fetch-site": "none" },
+      { referer: "https://elsewhere.example/" },
+      { referer: "not an address" },
+    ];
+    for (const headers of elsewhere) {
+      expect([headers, (await ben.visit(picture, { headers })).status]).toEqual([headers, 403]);
+      expect(await unread()).toBe(before);
+    }
+    // Over http to anything but this machine a browser says where it comes from in the Referer alone.
+    const own = await ben.visit(picture, { headers: { referer: `${gateway.url}/rooms/lobby` } });
+    expect(own.headers.get("content-type")).toBe("image/gif");
+    expect(await unread()).toBe(0);
+    expect((await ben.visit(picture, { headers: { "sec-fetch-site": "same-origin" } })).status).toBe(200);
   });
 
   test("a form that is refused comes back with what was typed and why", async () => {

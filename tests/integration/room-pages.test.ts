@@ -160,7 +160,7 @@ describe("the page of an error", () => {
     const answers: [number, SeenPage][] = [
       [404, await ana.visit("/nowhere")],
       [404, await ana.visit(`/rooms/${hidden.slug}`)],
-      [403, await ana.visit(`/rooms/${open.slug}/read.gif?offset=1`)],
+      [403, await ana.visit(`/rooms/${open.slug}/read.gif?offset=1`, { headers: { referer: gateway.url } })],
       [413, await ana.visit("/rooms", { ...form, body: `name=${"x".repeat(maxBodyBytes + 1)}` })],
       [
         415,
