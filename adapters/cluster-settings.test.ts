@@ -57,3 +57,18 @@ test("all that is missing or wrong is named at once, and no password shown", () 
   expect(wrong.map((problem) => problem.split(" ")[0])).toEqual(["DATABASE_URL", "KAFKA_TOPIC", "KAFKA_PARTITIONS"]);
   expect(wrong.join()).not.toContain("secret");
 });
+
+test("no secret in an address is shown", () => {
+  const wrong = {
+    DATABASE_URL: "http://chat:hunter2@db/x",
+    REDIS_URL: "http://:hunter2@redis",
+    KAFKA_BROKERS: "chat:hunter2@kafka:9092",
+  };
+  expect(() => readClusterSettings(wrong)).toThrow(ConfigError);
+  try {
+    readClusterSettings(wrong);
+  } catch (error) {
+    expect((error as ConfigError).problems.join()).not.toContain("hunter2");
+    expect((error as ConfigError).problems).toHaveLength(3);
+  }
+});

@@ -82,7 +82,11 @@ export function readClusterSettings(env: Environment): ClusterSettings {
   const kafkaBrokers = listOf(kafka);
   if (kafkaBrokers.length === 0) complain("KAFKA_BROKERS", "is missing: say where Kafka is, such as localhost:9092");
   for (const each of kafkaBrokers)
-    if (!broker.test(each)) complain("KAFKA_BROKERS", `must be a list of host:port, but has ${JSON.stringify(each)}`);
+    if (!broker.test(each)) {
+      // What stands before an @ may be a password.
+      const shown = each.includes("@") ? "a name or password" : JSON.stringify(each);
+      complain("KAFKA_BROKERS", `must be a list of host:port, but has ${shown}`);
+    }
 
   const settings: ClusterSettings = {
     databaseUrl,

@@ -9,6 +9,7 @@ import {
   jwtVerify,
   SignJWT,
 } from "jose";
+import { maxSessionsPerPerson } from "#domain/session.ts";
 import { callApi, freshName, signUpPerson } from "../support/api-person.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 
@@ -184,6 +185,19 @@ describe("sessions", () => {
     expect((await ana.call("DELETE", `/sessions/${Bun.randomUUIDv7()}`)).status).toBe(404);
     expect((await ana.call("DELETE", "/sessions/x")).status).toBe(404);
     expect((await ben.get("/me")).status).toBe(200);
+  });
+
+  test("of more than the most the oldest end at once, also of 50 that come together, and all that live are listed", async () => {
+    const ana = await signUpPerson(gateway.url);
+    for (let n = 1; n < maxSessionsPerPerson; n++) await signInAgain(ana, `device ${n}`);
+    expect((await ana.get("/me")).status).toBe(200);
+    const many = await Promise.all(Array.from({ length: 50 }, (_, n) => signInAgain(ana, `new ${n}`)));
+    expect((await ana.get("/me")).status).toBe(401);
+    const living = await Promise.all(many.map(({ accessToken }) => call("GET", "/me", { token: accessToken })));
+    expect(living.map(({ status }) => status)).toEqual(Array(50).fill(200));
+    const { items } = (await call("GET", "/sessions", { token: many[0].accessToken })).body;
+    expect(items).toHaveLength(maxSessionsPerPerson);
+    expect(items.filter(({ device }: { device: string }) => device.startsWith("new"))).toHaveLength(50);
   });
 
   test("end here, and everywhere", async () => {
