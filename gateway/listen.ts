@@ -91,8 +91,13 @@ export function listen(
   return {
     port,
     async attach(own) {
+      // In almost every life there is one server, and each frame passes here.
       await own.start({
-        publish: (...frame) => servers.reduce((sent, server) => either(sent, server.publish(...frame)), 0),
+        publish(topic, frame) {
+          const [newest] = servers;
+          if (newest !== undefined && servers.length === 1) return newest.publish(topic, frame);
+          return servers.reduce((sent, server) => either(sent, server.publish(topic, frame)), 0);
+        },
         subscriberCount: (topic) => servers.reduce((count, server) => count + server.subscriberCount(topic), 0),
       });
       gateway = own;
