@@ -1,4 +1,4 @@
-/** The tables, but for those of webhooks (hook-tables.ts). What they mean is in domain/; which rows make which answer is in adapters/postgres/. */
+/** The tables, but for those of webhooks (hook-tables.ts) and invitations (invitation-tables.ts). What they mean is in domain/; which rows make which answer is in adapters/postgres/. */
 import { sql } from "drizzle-orm";
 import {
   boolean,
@@ -111,6 +111,11 @@ export const rooms = pgTable(
     epoch: text("epoch").notNull(),
     lastOffset: offset("last_offset").notNull().default(0),
     memberCount: integer("member_count").notNull().default(0),
+    /** Of a direct room that its second person has not answered yet: who that is, and where the request stands. */
+    requestTo: uuid("request_to"),
+    requestState: text("request_state").$type<"unanswered" | "requested" | "declined">(),
+    /** What was sent while it waited. */
+    requestMessages: integer("request_messages").notNull().default(0),
   },
   (t) => [
     primaryKey({ name: "rooms_pkey", columns: [t.id] }),
@@ -118,7 +123,10 @@ export const rooms = pgTable(
     unique("rooms_direct_key_unique").on(t.directKey),
     foreignKey({ name: "rooms_created_by_fkey", columns: [t.createdBy], foreignColumns: [users.id] }),
     check("rooms_visibility_check", sql`${t.visibility} in ('public', 'private', 'direct')`),
+    check("rooms_request_state_check", sql`${t.requestState} in ('unanswered', 'requested', 'declined')`),
     index("rooms_directory_idx").on(t.nameKey, t.id).where(sql`${t.visibility} = 'public'`),
+    index("rooms_request_to_idx").on(t.requestTo, t.createdAt).where(sql`${t.requestTo} is not null`),
+    index("rooms_request_by_idx").on(t.createdBy, t.createdAt).where(sql`${t.requestTo} is not null`),
   ],
 );
 
@@ -130,6 +138,8 @@ export const memberships = pgTable(
     joinedAt: time("joined_at").notNull(),
     joinedOffset: offset("joined_offset").notNull(),
     readOffset: offset("read_offset").notNull(),
+    /** A direct room that was put away: it comes back with the first message after this offset. */
+    hiddenOffset: offset("hidden_offset"),
   },
   (t) => [
     primaryKey({ name: "memberships_pkey", columns: [t.roomId, t.userId] }),

@@ -10,8 +10,13 @@ export type MemberAccess = Pick<JoinedRoom, "room" | "membership" | "peer">;
 /** A room the viewer may see: one they are in, or a public one. A private room and none at all look alike. */
 export async function accessRoom(ports: Pick<Ports, "rooms">, viewer: Author, ref: string): Promise<RoomAccess> {
   const access = await ports.rooms.access(ref, viewer.id);
-  if (access === undefined) throw new ChatError("not-found", "There is no such room, or it is not open to you.");
+  if (access === undefined) throw noSuchRoom();
   return access;
+}
+
+/** The same for a room that does not exist and one that must not be known. */
+export function noSuchRoom(): ChatError {
+  return new ChatError("not-found", "There is no such room, or it is not open to you.");
 }
 
 /** The same for somebody whose own rooms are known already: those need not be asked for again. */

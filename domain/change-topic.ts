@@ -1,5 +1,6 @@
-/** A member says what the room is about. */
+/** Who administers a room says what it is about. */
 import { memberAccess } from "./access-room.ts";
+import { administers } from "./administers.ts";
 import { ChatError } from "./errors.ts";
 import type { MembershipPorts } from "./membership.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
@@ -11,6 +12,8 @@ export async function changeTopic(ports: MembershipPorts, person: Author, ref: s
   const topic = parseTopic(raw);
   const { room } = await memberAccess(ports, person, ref);
   if (room.visibility === "direct") throw new ChatError("forbidden", "A direct conversation has no topic.");
+  if (!(await administers(ports, person, room)))
+    throw new ChatError("forbidden", "Only who administers the room changes its topic.");
   if (room.topic === topic) return room;
   await spend(ports, rateLimits.membershipsPerPerson, person.id);
   await recordEvent(ports, room.id, person, { type: "room.topic-changed", topic });

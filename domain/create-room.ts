@@ -1,16 +1,28 @@
 /** Makes rooms: public and private ones by name, direct ones by who is in them, and the lobby at first start. */
+import { requestBetween } from "./direct-requests.ts";
 import { ChatError, isChatError } from "./errors.ts";
 import type { RoomId, UserId } from "./ids.ts";
-import { addMember, type MembershipPorts } from "./membership.ts";
+import { addMember, type MembershipPorts, recordMember, takeSeat } from "./membership.ts";
+import { strayBot } from "./own-bots.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
 import { recordEvent } from "./record-event.ts";
-import { directKeyOf, lobbySlug, parseRoomName, parseTopic, parseVisibility, type Room, slugOf } from "./room.ts";
-import type { Author } from "./user.ts";
+import {
+  directKeyOf,
+  lobbySlug,
+  type NewRoom,
+  parseRoomName,
+  parseTopic,
+  parseVisibility,
+  type Room,
+  slugOf,
+} from "./room.ts";
+import type { Author, User } from "./user.ts";
 
 const slugSuffixLength = 8;
 /** Path segments that stand for something else under /rooms. */
 const reservedSlugs = new Set(["direct", "new"]);
 
+/** Everything that may refuse it comes before the room: what is refused leaves nothing behind. */
 export async function createRoom(
   ports: MembershipPorts,
   creator: Author,
@@ -22,13 +34,27 @@ export async function createRoom(
   const slug = visibility === "public" ? slugOf(name) : `${slugOf(name)}-${ports.ids.word(slugSuffixLength)}`;
   if (reservedSlugs.has(slug))
     throw new ChatError("conflict", "That name is reserved; choose another.", { field: "name" });
-  const { room } = await ports.rooms.create({ ...(await newRoom(ports, creator)), slug, name, visibility });
+  const wish = { ...(await newRoom(ports, creator)), slug, name, visibility };
+  await takeSeat(ports, wish, creator);
+  const room = await created(ports, wish);
   await recordEvent(ports, room.id, creator, { type: "room.created", name });
-  await addMember(ports, room, creator, creator);
+  await recordMember(ports, room, creator, creator);
   return room;
 }
 
-/** The same room for the same two people, whoever asks first. */
+/** The room; or the one that its creator began before, and that was stopped before anything happened in it. */
+async function created(ports: MembershipPorts, wish: NewRoom): Promise<Room> {
+  try {
+    return (await ports.rooms.create(wish)).room;
+  } catch (error) {
+    await ports.rooms.leaveSeat(wish.createdBy, wish.id);
+    const before = isChatError(error, "conflict") && (await ports.rooms.access(wish.slug, wish.createdBy))?.room;
+    if (before && before.createdBy === wish.createdBy && before.offset === 0 && before.memberCount === 0) return before;
+    throw error;
+  }
+}
+
+/** The same room for the same two people, whoever asks first. Opening it again brings it back into one's list. */
 export async function openDirectRoom(
   ports: MembershipPorts,
   person: Author,
@@ -39,19 +65,33 @@ export async function openDirectRoom(
     throw new ChatError("invalid", "A direct conversation is between two people.", { field: "userIds" });
   }
   const people = await ports.users.byIds(ids);
-  if (people.length !== ids.length) throw new ChatError("not-found", "There is no such person.", { field: "userIds" });
-  await spend(ports, rateLimits.membershipsPerPerson, person.id);
-  const { room, created } = await ports.rooms.create({
-    ...(await newRoom(ports, person)),
-    slug: `direct-${ports.ids.word(slugSuffixLength * 2)}`,
-    name: "Direct",
-    visibility: "direct",
-    directKey: directKeyOf(ids),
-  });
+  const [from, to] = [people.find(({ id }) => id === person.id), people.find(({ id }) => id !== person.id)];
+  if (from === undefined || to === undefined)
+    throw new ChatError("not-found", "There is no such person.", { field: "userIds" });
+  const directKey = directKeyOf(ids);
+  const before = await ports.directs.find(directKey);
+  const { room, created } = before ? { room: before, created: false } : await newDirectRoom(ports, from, to, directKey);
   // Also for a room that was there: whoever made it may have been stopped before everybody was in.
   const members = await ports.rooms.membersAmong(room.id, ids);
   for (const user of people) if (!members.has(user.id)) await addMember(ports, room, user, person);
+  if (!created) await ports.directs.hide(room.id, person.id, undefined);
   return { room, created };
+}
+
+async function newDirectRoom(ports: MembershipPorts, from: User, to: User, directKey: string) {
+  // The operator's bots bring news of the server. A person's bots spend what their owner has.
+  if (to.owner !== undefined && to.owner !== from.id) throw strayBot(to);
+  const isOperators = from.kind === "bot" && from.owner === undefined;
+  if (!isOperators) await spend(ports, rateLimits.directRoomsPerPerson, from.owner ?? from.id);
+  const request = await requestBetween(ports, from, to);
+  return await ports.directs.open({
+    ...(await newRoom(ports, from)),
+    slug: `direct-${ports.ids.word(slugSuffixLength * 2)}`,
+    name: "Direct",
+    visibility: "direct",
+    directKey,
+    ...(request && { request }),
+  });
 }
 
 /** The public room everyone starts in. Safe to call by many gateways at once. */

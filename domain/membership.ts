@@ -1,37 +1,61 @@
-/** Joining, leaving and inviting. A membership follows from its events, so both are in one order everywhere. */
-import { accessRoom, memberAccess } from "./access-room.ts";
-import { ChatError } from "./errors.ts";
+/**
+ * Joining and leaving. A membership follows from its events, so both are in one order everywhere. Who is asked into a room, or into a
+ * direct conversation, answers by joining and leaving, too.
+ */
+import { noSuchRoom } from "./access-room.ts";
+import { acceptRequest, declineRequest } from "./direct-requests.ts";
+import { ChatError, unlessUnavailable } from "./errors.ts";
 import type { UserId } from "./ids.ts";
 import { botsThere, isStray, refuseStrayBot } from "./own-bots.ts";
 import type { Ports } from "./ports/index.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
 import { type RecordPorts, recordEvent } from "./record-event.ts";
-import { maxRoomsPerPerson, type Room } from "./room.ts";
+import { isRequestTo, maxRoomsPerPerson, type Room } from "./room.ts";
 import { untilTrue } from "./until-true.ts";
 import type { Author } from "./user.ts";
 
-export type MembershipPorts = RecordPorts & Pick<Ports, "rooms" | "users" | "signals" | "limiter">;
+export type MembershipPorts = RecordPorts &
+  Pick<Ports, "rooms" | "directs" | "invitations" | "users" | "signals" | "limiter">;
 
 /**
  * How long a change of membership may take to show in the store before the caller is told to look again; less than the
  * five seconds after which nginx gives up.
  */
 export const projectionDeadlineMs = 4_000;
+/** How long a place is held for a join that has not shown in the store, because that is away or behind. */
+export const seatHeldMs = 10 * 60_000;
 
 /** @returns the room, joined now or before. */
 export async function joinRoom(ports: MembershipPorts, person: Author, ref: string): Promise<Room> {
-  const { room, membership } = await accessRoom(ports, person, ref);
-  if (membership !== undefined) return room;
+  const access = await ports.rooms.access(ref, person.id);
+  if (access?.membership !== undefined) {
+    if (isRequestTo(access.room, person.id)) await acceptRequest(ports, access.room, person.id);
+    return access.room;
+  }
+  const invitation = await ports.invitations.find(person.id, ref, timeAt(ports));
+  const room = access?.room ?? invitation?.room;
+  if (room === undefined) throw noSuchRoom();
   await spend(ports, rateLimits.membershipsPerPerson, person.id);
   await addMember(ports, room, person, person);
+  if (invitation === undefined) return room;
+  await ports.invitations.remove(person.id, room.id);
+  await ports.signals.toUser(person.id, { type: "waiting" });
   return room;
 }
 
-export async function leaveRoom(ports: MembershipPorts, person: Author, ref: string): Promise<Room> {
-  const { room, membership } = await accessRoom(ports, person, ref);
-  if (membership === undefined) return room;
+/** Out of the room; for who was asked into it, declining. */
+export async function leaveRoom(ports: MembershipPorts, person: Author, ref: string): Promise<void> {
+  const access = await ports.rooms.access(ref, person.id);
+  if (access?.membership === undefined) {
+    const invitation = await ports.invitations.find(person.id, ref, timeAt(ports));
+    if (invitation !== undefined) return await declineInvitation(ports, invitation.room, person);
+    if (access === undefined) throw noSuchRoom();
+    return;
+  }
+  const { room } = access;
+  if (isRequestTo(room, person.id)) return await declineRequest(ports, room, person.id);
   if (room.visibility === "direct") {
-    throw new ChatError("forbidden", "A direct conversation can't be left.");
+    throw new ChatError("forbidden", "A direct conversation can't be left; it can be hidden.");
   }
   await spend(ports, rateLimits.membershipsPerPerson, person.id);
   // Noted one after the other, so that whoever is stopped in between leaves as little undone as can be; then once more for late ones.
@@ -42,7 +66,6 @@ export async function leaveRoom(ports: MembershipPorts, person: Author, ref: str
     await noteLeft(ports, room, each);
     await untilLeft(ports, room, each);
   }
-  return room;
 }
 
 async function noteLeft(ports: MembershipPorts, room: Room, { id, name }: Author): Promise<void> {
@@ -54,41 +77,49 @@ async function untilLeft(ports: MembershipPorts, room: Room, { id }: Author): Pr
   await ports.signals.toUser(id, { type: "rooms", room: room.id, member: false });
 }
 
-/** A member brings someone in. Inviting a member changes nothing. */
-export async function inviteMember(
-  ports: MembershipPorts,
-  inviter: Author,
-  ref: string,
-  guestId: UserId,
-): Promise<Room> {
-  const { room } = await memberAccess(ports, inviter, ref);
-  if (room.visibility === "direct") {
-    throw new ChatError("forbidden", "A direct conversation stays between its people; make a room instead.");
-  }
-  const guest = await ports.users.byId(guestId);
-  if (guest === undefined) throw new ChatError("not-found", "There is no such person.", { field: "name" });
-  if ((await ports.rooms.membersAmong(room.id, [guest.id])).has(guest.id)) return room;
-  await spend(ports, rateLimits.membershipsPerPerson, inviter.id);
-  await addMember(ports, room, guest, inviter);
-  return room;
+/** Tells nobody. */
+async function declineInvitation(ports: MembershipPorts, room: Room, person: Author): Promise<void> {
+  await ports.invitations.decline(person.id, room.id, timeAt(ports));
+  await ports.signals.toUser(person.id, { type: "waiting" });
 }
 
-/** Without questions asked: for use cases that have asked them. */
+/** Without questions asked: for use cases that have asked them. @throws ChatError forbidden when they are in too many rooms */
 export async function addMember(ports: MembershipPorts, room: Room, person: Author, by: Author): Promise<void> {
-  const isFull = (await ports.rooms.roomIdsOf(person.id)).length >= maxRoomsPerPerson;
-  if (isFull && (await ports.users.byId(person.id))?.kind !== "bot") {
-    throw new ChatError("forbidden", `${person.name} is in ${maxRoomsPerPerson} rooms already; leave one first.`);
-  }
   await refuseStrayBot(ports, room, person);
+  await takeSeat(ports, room, person);
+  await recordMember(ports, room, person, by);
+}
+
+/** A place for somebody who is about to be in the room: before anything is made that would be left behind when there is none. */
+export async function takeSeat(
+  ports: Pick<Ports, "rooms" | "users" | "clock">,
+  room: Pick<Room, "id" | "visibility">,
+  person: Author,
+): Promise<void> {
+  if (room.visibility === "direct") return;
+  const until = new Date(ports.clock.now() + seatHeldMs).toISOString();
+  if (await ports.rooms.takeSeat(person.id, room.id, timeAt(ports), until)) return;
+  if ((await ports.users.byId(person.id))?.kind === "bot") return;
+  throw new ChatError("forbidden", `${person.name} is in ${maxRoomsPerPerson} rooms already; leave one first.`);
+}
+
+/** For who has a seat. */
+export async function recordMember(ports: MembershipPorts, room: Room, person: Author, by: Author): Promise<void> {
   const member = { id: person.id, name: person.name };
   await recordEvent(ports, room.id, by, { type: "member.joined", member });
   await untilProjected(ports, room, person.id, true);
+  // One that is not given back ends by itself.
+  if (room.visibility !== "direct") await unlessUnavailable(ports.rooms.leaveSeat(person.id, room.id));
   // Its owner may have left meanwhile, before the bot was there to leave with them.
   if (await isStray(ports, room, person)) {
     await noteLeft(ports, room, person);
     return await untilLeft(ports, room, person);
   }
-  await ports.signals.toUser(person.id, { type: "rooms", room: room.id, member: true });
+  const news = isRequestTo(room, person.id) ? "waiting" : "rooms";
+  await ports.signals.toUser(
+    person.id,
+    news === "waiting" ? { type: news } : { type: news, room: room.id, member: true },
+  );
 }
 
 async function untilProjected(ports: MembershipPorts, room: Room, user: UserId, member: boolean): Promise<void> {
@@ -98,4 +129,8 @@ async function untilProjected(ports: MembershipPorts, room: Room, user: UserId, 
   );
   if (!done)
     throw new ChatError("unavailable", "That is taking longer than usual. It will be done; look again shortly.");
+}
+
+function timeAt({ clock }: Pick<Ports, "clock">): string {
+  return new Date(clock.now()).toISOString();
 }

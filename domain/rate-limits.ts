@@ -46,6 +46,7 @@ export const rateLimits = {
   reactionsPerPerson: { name: "reaction/person", burst: 60, perMs: minute },
   questionsPerPerson: { name: "question/person", burst: 10, perMs: minute },
   roomsPerPerson: { name: "room/person", burst: 30, perMs: hour },
+  directRoomsPerPerson: { name: "direct/person", burst: 30, perMs: hour },
   requestsPerToken: { name: "request/token", burst: 600, perMs: minute },
   tokensPerPerson: { name: "token/person", burst: 30, perMs: hour },
   botsPerPerson: { name: "bot/person", burst: 10, perMs: hour },

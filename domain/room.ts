@@ -23,6 +23,17 @@ export interface Room extends Position {
   /** Keeps the room in order until there are moderators. */
   readonly createdBy: UserId;
   readonly createdAt: string;
+  /** Of a direct room that its second person has not answered yet. */
+  readonly request?: DirectRequest;
+}
+
+/**
+ * Where a direct room stands until its second person answers. From somebody they know it is in their list at once ("unanswered"). From a
+ * stranger it is a message request: in no list and no count of theirs until they accept it, and to its sender "declined" looks the same.
+ */
+export interface DirectRequest {
+  readonly to: UserId;
+  readonly state: "unanswered" | "requested" | "declined";
 }
 
 export interface Membership {
@@ -62,6 +73,7 @@ export interface NewRoom {
   readonly epoch: string;
   /** For direct rooms: the same for the same people. */
   readonly directKey?: string;
+  readonly request?: DirectRequest;
 }
 
 export const lobbySlug = "lobby";
@@ -69,8 +81,12 @@ export const maxRoomNameLength = 48;
 export const maxTopicLength = 200;
 /** Unread counts stop here; the page shows "99+". */
 export const maxUnread = 100;
-/** How many rooms one person may be in: bounds the sidebar, and the subscriptions of a socket. */
+/** A room in which nothing has happened after this long, not even its opening, was never made: its name is free again. */
+export const abandonedMs = 86_400_000;
+/** How many rooms one person may be in, direct ones apart: nobody's own rooms depend on who writes to them. */
 export const maxRoomsPerPerson = 500;
+/** How many direct rooms are listed beside them: together they bound the sidebar, and the subscriptions of a socket. */
+export const maxDirectListed = 500;
 
 /** Returns the name trimmed and in NFC, or refuses it. */
 export function parseRoomName(raw: string): string {
@@ -106,6 +122,16 @@ export function slugOf(name: string): string {
     .toLowerCase()
     .replace(/[^\p{L}\p{Nd}\p{M}]+/gu, "-")
     .replace(/^-+|-+$/g, "");
+}
+
+/** Whether the room waits for this person's consent. */
+export function isRequestTo({ request }: Pick<Room, "request">, user: UserId): boolean {
+  return request?.to === user && request.state !== "unanswered";
+}
+
+/** Whether this person's messages to the room wait for the other's consent. */
+export function isRequestFrom({ request }: Pick<Room, "request">, user: UserId): boolean {
+  return request !== undefined && request.to !== user && request.state !== "unanswered";
 }
 
 export function directKeyOf(users: readonly UserId[]): string {

@@ -1,5 +1,6 @@
 /** Posts a message: everything that can fail because of the sender fails here, before the log. */
 import { memberAccess } from "./access-room.ts";
+import { admitToRequest } from "./direct-requests.ts";
 import { ChatError, isChatError } from "./errors.ts";
 import { type EventId, madeAtMs } from "./ids.ts";
 import { mentionedIn } from "./mentioned-in.ts";
@@ -9,10 +10,10 @@ import { type Quote, quoteOf } from "./quote.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
 import { readQuoted } from "./read-message.ts";
 import { idTaken, type RecordPorts, recordEvent } from "./record-event.ts";
-import type { Room } from "./room.ts";
+import { isRequestFrom, type Room } from "./room.ts";
 import type { Author } from "./user.ts";
 
-export type SendPorts = RecordPorts & Pick<Ports, "rooms" | "users" | "events" | "limiter">;
+export type SendPorts = RecordPorts & Pick<Ports, "rooms" | "directs" | "users" | "events" | "signals" | "limiter">;
 
 export interface Draft {
   /** Id or slug. */
@@ -55,10 +56,19 @@ export async function sendMessage(ports: SendPorts, author: Author, draft: Draft
   await spend(ports, rateLimits.messagesPerPerson, author.id);
   const replyTo = draft.replyTo === undefined ? undefined : await quoted(ports, room, draft.replyTo);
   const says = { text: draft.text, ...(replyTo && { replyTo }) };
-  const mentions = await mentionedIn(ports, access, draft.text, answeredIn(says, author));
+  // Who has not agreed to be written to is not called.
+  const mentions = isRequestFrom(room, author.id)
+    ? []
+    : await mentionedIn(ports, access, draft.text, answeredIn(says, author));
+  const undo = await admitToRequest(ports, room, author);
   const body = { type: "message.posted", ...says, mentions } as const;
-  const published = await recordEvent(ports, room.id, author, body, id);
-  return { id, fresh: published?.fresh ?? true };
+  try {
+    const published = await recordEvent(ports, room.id, author, body, id);
+    return { id, fresh: published?.fresh ?? true };
+  } catch (error) {
+    await undo().catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Whoever may post in a room may read all of it. */

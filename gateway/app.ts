@@ -32,6 +32,7 @@ import { hookRoutes } from "./routes/hooks.tsx";
 import { incomingHookRoutes } from "./routes/incoming-hooks.ts";
 import { membershipRoutes } from "./routes/membership.tsx";
 import { messageRoutes } from "./routes/message.tsx";
+import { requestRoutes } from "./routes/requests.tsx";
 import { roomRoutes } from "./routes/room.tsx";
 import { sessionRoutes } from "./routes/sessions.tsx";
 import { tokenRoutes } from "./routes/tokens.tsx";
@@ -185,6 +186,7 @@ export function routes(parts: Parts, ready: () => Promise<void>): Hono<GatewayEn
     apiGuideRoutes,
     directoryRoutes,
     membershipRoutes,
+    requestRoutes,
     hookRoutes,
     roomRoutes,
     answerRoutes,

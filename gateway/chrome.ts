@@ -35,7 +35,7 @@ export function chromeOf(
 
 /** With the sidebar of the person who is signed in. */
 export async function memberChrome(
-  ports: Pick<Ports, "rooms" | "presence">,
+  ports: Pick<Ports, "rooms" | "presence" | "clock">,
   c: GatewayContext,
   current?: RoomId,
 ): Promise<Chrome> {
@@ -44,14 +44,18 @@ export async function memberChrome(
 
 /** The same with rooms that are known already. */
 export async function chromeWith(
-  ports: Pick<Ports, "presence">,
+  ports: Pick<Ports, "rooms" | "presence" | "clock">,
   c: GatewayContext,
   rooms: readonly JoinedRoom[],
   current?: RoomId,
 ): Promise<Chrome> {
   const peers = rooms.flatMap(({ peer }) => (peer === undefined ? [] : [peer.id]));
-  const online = await ports.presence.online(peers);
-  return c.get("chrome")({ rooms, current, online });
+  const now = new Date(ports.clock.now()).toISOString();
+  const [online, waiting] = await Promise.all([
+    ports.presence.online(peers),
+    ports.rooms.waitingFor(signedIn(c).user.id, now),
+  ]);
+  return c.get("chrome")({ rooms, current, online, waiting });
 }
 
 /** How long the page of an error waits for the list of rooms. */

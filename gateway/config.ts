@@ -1,6 +1,7 @@
 /** Environment to typed config. Collects every problem, so that one start names them all. */
 import { z } from "zod";
 import { ConfigError } from "#domain/config-error.ts";
+import type { AddPeople } from "#domain/invitations.ts";
 
 export interface Config {
   readonly port: number;
@@ -15,6 +16,7 @@ export interface Config {
   readonly accessTokenMs: number;
   readonly keyLifetimeMs: number;
   readonly limits: boolean;
+  readonly addPeople: AddPeople;
   /** Take the client's address and scheme from X-Forwarded-* because a proxy of ours sets them. */
   readonly trustProxy: boolean;
   readonly logLevel: LogLevel;
@@ -59,6 +61,7 @@ const environment = z.object({
   ACCESS_TOKEN_SECONDS: wholeNumber(10, 86_400).default(600),
   KEY_LIFETIME_DAYS: wholeNumber(1, 365).default(30),
   LIMITS: onOff.default("on"),
+  ADD_PEOPLE: z.enum(["ask", "at-once"], { error: 'must be "ask" or "at-once"' }).default("ask"),
   TRUST_PROXY: onOff.default("off"),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(", ")}` }).default("info"),
   METRICS_PORT: wholeNumber(0, 65_535).default(0),
@@ -96,6 +99,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     accessTokenMs: values.ACCESS_TOKEN_SECONDS * 1000,
     keyLifetimeMs: values.KEY_LIFETIME_DAYS * 86_400_000,
     limits: values.LIMITS === "on",
+    addPeople: values.ADD_PEOPLE,
     trustProxy: values.TRUST_PROXY === "on",
     logLevel: values.LOG_LEVEL,
     metrics: { port: values.METRICS_PORT, host: values.METRICS_HOST },

@@ -13,6 +13,7 @@ import { renderRun } from "#views/fragments/timeline.tsx";
 import type { GrownSignal } from "./growing.ts";
 
 export const beatFrame = JSON.stringify({ beat: true });
+export const waitingFrame = JSON.stringify({ waiting: true });
 export const signedOutFrame = JSON.stringify({ signedOut: true });
 
 /**

@@ -3,7 +3,7 @@ import type { UserId } from "#domain/ids.ts";
 import type { UserSignal } from "#domain/ports/index.ts";
 import type { Parts } from "./app-env.ts";
 import { createConnections, type PageSocket, type PageState } from "./connections.ts";
-import { beatFrame, roomsFrame, signedOutFrame, unreadFrame } from "./frames.ts";
+import { beatFrame, roomsFrame, signedOutFrame, unreadFrame, waitingFrame } from "./frames.ts";
 import { errorFields } from "./log.ts";
 import { isOwnSocket } from "./origin.ts";
 import { createPageInbox, frameBurst } from "./page-inbox.ts";
@@ -27,6 +27,7 @@ export function createLive(parts: Omit<Parts, "assets" | "ring">, { hub, publish
     const sockets = connections.ofUser(user);
     if (sockets.length === 0 || signal.type === "revoked" || signal.type === "stop") return;
     if (signal.type === "read") return publish(topics.user(user), unreadFrame([signal.state]));
+    if (signal.type === "waiting") return publish(topics.user(user), waitingFrame);
     for (const socket of sockets) {
       if (!signal.member) life.dropRoom(socket, signal.room);
       else life.takeRoom(socket, signal.room).catch((error) => log.warn("room not followed", errorFields(error)));

@@ -1,5 +1,6 @@
 /** What every page needs besides its own subject: who looks, their rooms, their clock, and where the assets are. */
 import type { RoomId, UserId } from "#domain/ids.ts";
+import type { Waiting } from "#domain/ports/room-store.ts";
 import type { JoinedRoom } from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
 
@@ -18,6 +19,8 @@ export interface Chrome {
   readonly viewer?: Author | undefined;
   /** The sidebar's list; undefined where it could not be read. */
   readonly rooms?: readonly JoinedRoom[] | undefined;
+  /** What waits for the viewer's answer. */
+  readonly waiting?: Waiting | undefined;
   /** The room that is open, if one is. */
   readonly current?: RoomId | undefined;
   /** IANA name; anything else counts as UTC. */

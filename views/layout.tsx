@@ -15,7 +15,7 @@ export interface LayoutProps {
   readonly chrome: Chrome;
   readonly title: string;
   /** Which of the sidebar's pages this is. */
-  readonly page?: "rooms" | "people" | "sessions" | undefined;
+  readonly page?: "rooms" | "people" | "requests" | "sessions" | "tokens" | undefined;
   readonly aside?: Child;
   /** The page has a socket of its own (the room page). */
   readonly ownSocket?: boolean | undefined;
@@ -82,25 +82,33 @@ const brand = String(
   </div>,
 );
 
-const signOut = String(
-  <form method="post" action="/sign-out">
-    <button type="submit" class="icon-button" aria-label="Sign out" title="Sign out">
-      <Icon name="out" />
-    </button>
-  </form>,
-);
-
-const icons = { rooms: String(<Icon name="compass" />), people: String(<Icon name="people" />) };
+const icons = {
+  rooms: String(<Icon name="compass" />),
+  people: String(<Icon name="people" />),
+  sessions: String(<Icon name="device" />),
+  tokens: String(<Icon name="key" />),
+  out: String(<Icon name="out" />),
+};
 
 type SignedIn = Chrome & { readonly viewer: Author };
 
-function sidebarHtml({ viewer, rooms, current, online }: SignedIn, page: LayoutProps["page"]): string {
+function sidebarHtml({ viewer, rooms, waiting, current, online }: SignedIn, page: LayoutProps["page"]): string {
   const here = (name: typeof page) => (name === page ? ' aria-current="page"' : "");
   return (
-    `<nav id="sidebar" aria-label="Rooms">${brand}${roomListHtml({ rooms, current, viewer, online })}<ul class="places">` +
-    `<li><a href="/rooms"${here("rooms")}>${icons.rooms} Find rooms</a></li>` +
-    `<li><a href="/people"${here("people")}>${icons.people} Find people</a></li></ul>` +
-    `<div class="me">${avatarHtml(viewer.id, viewer.name)}<a href="/sessions" class="name"${here("sessions")} title="Your devices">` +
-    `<bdi>${escapeHtml(viewer.name)}</bdi></a>${signOut}</div></nav>`
+    `<nav id="sidebar" aria-label="Rooms">${brand}<ul class="places">` +
+    `<li><a href="/rooms"${here("rooms")}>${icons.rooms} Browse rooms</a></li>` +
+    `<li><a href="/people"${here("people")}>${icons.people} New message</a></li></ul>` +
+    `${roomListHtml({ rooms, waiting, current, viewer, online })}${accountHtml(viewer, here)}</nav>`
+  );
+}
+
+/** Signing out comes last, and needs the menu open: it is no neighbour of what is used every day. */
+function accountHtml(viewer: Author, here: (name: "sessions" | "tokens") => string): string {
+  return (
+    `<details class="me"><summary>${avatarHtml(viewer.id, viewer.name)}<bdi class="name">${escapeHtml(viewer.name)}</bdi>` +
+    '<span class="visually-hidden">your account</span></summary>' +
+    `<ul><li><a href="/sessions"${here("sessions")}>${icons.sessions} Devices</a></li>` +
+    `<li><a href="/tokens"${here("tokens")}>${icons.tokens} API tokens</a></li>` +
+    `<li><form method="post" action="/sign-out"><button type="submit">${icons.out} Sign out</button></form></li></ul></details>`
   );
 }

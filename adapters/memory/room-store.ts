@@ -3,37 +3,34 @@ import { ChatError } from "#domain/errors.ts";
 import type { RoomId, UserId } from "#domain/ids.ts";
 import type { ReadState, RoomStore } from "#domain/ports/index.ts";
 import {
+  abandonedMs,
+  isRequestTo,
   type JoinedRoom,
   type Membership,
+  maxDirectListed,
   maxRoomsPerPerson,
   maxUnread,
   type NewRoom,
   type Peer,
-  type Room,
   type RoomAccess,
 } from "#domain/room.ts";
-import type { Author } from "#domain/user.ts";
+import { waitingRequests } from "./direct-room-store.ts";
+import { standingInvitations } from "./invitation-store.ts";
 import { byName, pageByName } from "./pages.ts";
-import { firstAfter, type RoomRow, type Tables } from "./tables.ts";
+import { authorOf, firstAfter, type RoomRow, roomOf, roomRowOf, type Tables } from "./tables.ts";
 
 export function createMemoryRoomStore(tables: Tables): RoomStore {
   const rows = () => [...tables.rooms.values()];
 
   async function create(made: NewRoom) {
+    const abandoned = rows().find((row) => row.made.slug === made.slug && isAbandoned(row, made.createdAt));
+    if (abandoned !== undefined) tables.rooms.delete(abandoned.made.id);
     const same = rows().find((row) => made.directKey !== undefined && row.made.directKey === made.directKey);
     if (same !== undefined) return { room: roomOf(same), created: false };
     if (tables.rooms.has(made.id) || rows().some((row) => row.made.slug === made.slug)) {
       throw new ChatError("conflict", "A room of this name exists already.", { field: "name" });
     }
-    const row: RoomRow = {
-      made,
-      topic: "",
-      epoch: made.epoch,
-      offset: 0,
-      events: [],
-      messages: new Map(),
-      members: new Map(),
-    };
+    const row = roomRowOf(made);
     tables.rooms.set(made.id, row);
     return { room: roomOf(row), created: true };
   }
@@ -48,20 +45,24 @@ export function createMemoryRoomStore(tables: Tables): RoomStore {
     return user && { id: user.id, name: user.name, kind: user.kind };
   }
 
-  function authorOf(id: UserId | undefined): Author | undefined {
-    const user = id && tables.users.get(id)?.user;
-    return user && { id: user.id, name: user.name };
-  }
-
   function joinedRoomOf(row: RoomRow, membership: Membership): JoinedRoom {
     const { unread, mentions } = readStateOf(row, membership);
     return { ...accessOf(row, membership.user), membership, unread, mentions };
   }
 
+  /** Rooms first, then direct ones. */
   function rowsOf(user: UserId): readonly RoomRow[] {
-    return rows()
-      .filter((row) => row.members.has(user))
-      .slice(0, maxRoomsPerPerson);
+    const own = rows().filter((row) => row.members.has(user) && !isRequestTo(roomOf(row), user));
+    const isDirect = ({ made }: RoomRow) => made.visibility === "direct";
+    return [
+      ...own.filter((row) => !isDirect(row)).slice(0, maxRoomsPerPerson),
+      ...own.filter(isDirect).slice(0, maxDirectListed),
+    ];
+  }
+
+  function isListed(row: RoomRow, user: UserId): boolean {
+    const hidden = row.hidden.get(user) ?? (row.request?.to === user ? 0 : undefined);
+    return hidden === undefined || row.messages.values().some(({ offset }) => offset > hidden);
   }
 
   async function readState(room: RoomId, user: UserId): Promise<ReadState | undefined> {
@@ -81,20 +82,38 @@ export function createMemoryRoomStore(tables: Tables): RoomStore {
     async joinedBy(user) {
       const joined = rowsOf(user).flatMap((row) => {
         const membership = row.members.get(user);
-        return membership === undefined ? [] : joinedRoomOf(row, membership);
+        return membership === undefined || !isListed(row, user) ? [] : joinedRoomOf(row, membership);
       });
-      return joined.sort((a, b) => byName(a.room, b.room));
+      const place = ({ room }: JoinedRoom) => (room.visibility === "direct" ? 1 : 0);
+      return joined.sort((a, b) => place(a) - place(b) || byName(a.room, b.room));
     },
     roomIdsOf: async (user) => rowsOf(user).map(({ made }) => made.id),
+    async takeSeat(user, room, now, until) {
+      const seats = tables.seats.get(user) ?? new Map<RoomId, string>();
+      for (const [held, end] of seats) if (end <= now) seats.delete(held);
+      const joined = rows().filter((row) => row.members.has(user) && row.made.visibility !== "direct");
+      const others = new Set([...joined.map(({ made }) => made.id), ...seats.keys()]);
+      others.delete(room);
+      if (others.size >= maxRoomsPerPerson) return false;
+      tables.seats.set(user, seats.set(room, until));
+      return true;
+    },
+    leaveSeat: async (user, room) => void tables.seats.get(user)?.delete(room),
+    async waitingFor(user, now) {
+      return {
+        invitations: Math.min(standingInvitations(tables, user, now).length, maxUnread),
+        requests: Math.min(waitingRequests(tables, user).length, maxUnread),
+      };
+    },
     async directory(viewer, query) {
-      const open = rows().filter(({ made }) => made.visibility === "public");
+      const open = rows().filter(({ made, offset }) => made.visibility === "public" && offset > 0);
       const page = pageByName(open, ({ made }) => made, query);
       return { ...page, items: page.items.map((row) => ({ room: roomOf(row), joined: row.members.has(viewer) })) };
     },
     async members(room, query) {
       const ids = [...(tables.rooms.get(room)?.members.keys() ?? [])];
       return pageByName(
-        ids.flatMap((id) => authorOf(id) ?? []),
+        ids.flatMap((id) => authorOf(tables, id) ?? []),
         (author) => author,
         query,
       );
@@ -110,9 +129,8 @@ export function createMemoryRoomStore(tables: Tables): RoomStore {
   };
 }
 
-function roomOf({ made, topic, epoch, offset, members }: RoomRow): Room {
-  const { id, slug, name, visibility, createdBy, createdAt } = made;
-  return { id, slug, name, visibility, createdBy, createdAt, topic, epoch, offset, memberCount: members.size };
+function isAbandoned({ made, offset }: RoomRow, now: string): boolean {
+  return offset === 0 && Date.parse(made.createdAt) < Date.parse(now) - abandonedMs;
 }
 
 function readStateOf(row: RoomRow, { user, room, readOffset }: Membership): ReadState {

@@ -6,6 +6,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { RoomId, UserId } from "#domain/ids.ts";
 import type { ReadState } from "#domain/ports/index.ts";
 import {
+  type DirectRequest,
   type JoinedRoom,
   type Membership,
   maxUnread,
@@ -28,6 +29,8 @@ export interface RoomRow extends Record<string, unknown> {
   readonly createdAt: string;
   readonly epoch: string;
   readonly offset: number;
+  readonly requestTo: string | null;
+  readonly requestState: DirectRequest["state"] | null;
 }
 
 export interface AccessRow extends RoomRow {
@@ -51,7 +54,8 @@ export interface ReadStateRow extends CountsRow {
 
 export const roomColumns: SQL = sql.raw(
   `r.id, r.slug, r.name, r.name_key as "nameKey", r.topic, r.visibility, r.member_count as "memberCount",
-   r.created_by as "createdBy", r.created_at as "createdAt", r.epoch, r.last_offset as "offset"`,
+   r.created_by as "createdBy", r.created_at as "createdAt", r.epoch, r.last_offset as "offset",
+   r.request_to as "requestTo", r.request_state as "requestState"`,
 );
 
 export const accessColumns: SQL = sql`${roomColumns},
@@ -82,7 +86,9 @@ export const countColumns: SQL = sql`
 export function roomOf(row: RoomRow): Room {
   const { id, slug, name, topic, visibility, memberCount, createdBy, createdAt, epoch, offset } = row;
   const ids = { id: id as RoomId, createdBy: createdBy as UserId };
-  return { ...ids, slug, name, topic, visibility, memberCount, createdAt, epoch, offset };
+  const room = { ...ids, slug, name, topic, visibility, memberCount, createdAt, epoch, offset };
+  if (row.requestTo === null || row.requestState === null) return room;
+  return { ...room, request: { to: row.requestTo as UserId, state: row.requestState } };
 }
 
 export function accessOf(row: AccessRow, viewer: UserId): RoomAccess {

@@ -1,16 +1,15 @@
-/** Rooms, lists of them and read marks in Postgres. Memberships and topics are written by event-store.ts. */
+/** Lists of rooms and read marks in Postgres. Memberships and topics are written by event-store.ts. */
 import { and, eq, lt, type SQL, sql } from "drizzle-orm";
 import type { Database } from "#db/database.ts";
-import { memberships, rooms } from "#db/schema.ts";
-import { ChatError } from "#domain/errors.ts";
+import { memberships } from "#db/schema.ts";
 import { isUuid, type RoomId, type UserId } from "#domain/ids.ts";
 import type { ReadState, RoomStore } from "#domain/ports/index.ts";
-import { maxRoomsPerPerson, type NewRoom, type RoomAccess } from "#domain/room.ts";
-import { nameKey } from "#domain/user.ts";
+import { maxDirectListed, maxRoomsPerPerson, type RoomAccess } from "#domain/room.ts";
 import { among, table } from "./among.ts";
 import { coalesce } from "./coalesce.ts";
+import { createRoom } from "./create-room.ts";
 import { pageCondition, pageOf, rowsToRead } from "./cursor.ts";
-import { ask, repeated } from "./failures.ts";
+import { ask } from "./failures.ts";
 import {
   type AccessRow,
   accessColumns,
@@ -25,13 +24,26 @@ import {
   roomColumns,
   roomOf,
 } from "./room-rows.ts";
+import { createSeats } from "./seats.ts";
 import { statement } from "./statement.ts";
 import { storable } from "./storable.ts";
+import { readWaiting } from "./waiting.ts";
+
+/** A room `r` in the list of its member `m`: not one that waits for their consent, and of others that may be left out those with news. */
+const isListed = sql`(r.request_to is distinct from m.user_id or r.request_state = 'unanswered')
+  and (m.hidden_offset is null and r.request_to is distinct from m.user_id or exists
+    (select 1 from messages s where s.room_id = m.room_id and s.room_offset > coalesce(m.hidden_offset, 0)))`;
 
 const readJoined = statement<AccessRow & CountsRow>(sql`
   select ${accessColumns}, ${countColumns}
   from memberships m join rooms r on r.id = m.room_id ${peerJoin(sql`m.user_id`)}
-  where m.user_id = ${sql.placeholder("user")}::uuid order by r.name_key, r.id limit ${maxRoomsPerPerson}`);
+  where m.user_id = ${sql.placeholder("user")}::uuid and ${isListed}
+  order by r.visibility = 'direct', r.name_key, r.id limit ${maxRoomsPerPerson + maxDirectListed}`);
+
+const readRoomIds = statement<{ readonly id: RoomId }>(sql`
+  select m.room_id as id from memberships m where m.user_id = ${sql.placeholder("user")}::uuid and not exists
+    (select 1 from rooms r where r.id = m.room_id and r.request_to = m.user_id and r.request_state <> 'unanswered')
+  limit ${maxRoomsPerPerson + maxDirectListed}`);
 
 interface MemberRow extends Record<string, unknown> {
   readonly id: string;
@@ -49,7 +61,6 @@ const readFirstMembers = statement<MemberRow>(
 );
 
 export function createRoomStore(database: Database): RoomStore {
-  const { create, sharedRoom } = roomCreation(database);
   const access = coalesce(async (asked: readonly Asked[]) => await readAccesses(database, asked), askedKey);
 
   async function readState(room: RoomId, user: UserId): Promise<ReadState | undefined> {
@@ -62,7 +73,7 @@ export function createRoomStore(database: Database): RoomStore {
   }
 
   return {
-    create: async (room) => (await create(room)) ?? (await sharedRoom(room)),
+    create: async (room) => await createRoom(database, room),
     access: async (ref, viewer) => await access({ ref, viewer }),
 
     async joinedBy(user) {
@@ -71,15 +82,12 @@ export function createRoomStore(database: Database): RoomStore {
     },
 
     async roomIdsOf(user) {
-      const rows = await ask(database, (queries) =>
-        queries
-          .select({ id: memberships.roomId })
-          .from(memberships)
-          .where(eq(memberships.userId, user))
-          .limit(maxRoomsPerPerson),
-      );
-      return rows.map((row) => row.id as RoomId);
+      const rows = await readRoomIds(database, { user });
+      return rows.map(({ id }) => id);
     },
+
+    ...createSeats(database),
+    waitingFor: async (user, now) => await readWaiting(database, user, now),
 
     async directory(viewer, page) {
       const condition = pageCondition(page, "r");
@@ -87,7 +95,7 @@ export function createRoomStore(database: Database): RoomStore {
         queries.execute<RoomRow & { joined: boolean }>(sql`
           select ${roomColumns}, m.user_id is not null as joined
           from rooms r left join memberships m on m.room_id = r.id and m.user_id = ${viewer}::uuid
-          where r.visibility = 'public' and ${condition} order by r.name_key, r.id limit ${rowsToRead(page)}`),
+          where r.visibility = 'public' and r.last_offset > 0 and ${condition} order by r.name_key, r.id limit ${rowsToRead(page)}`),
       );
       return pageOf(rows, page, (row) => ({ room: roomOf(row), joined: row.joined }));
     },
@@ -120,49 +128,6 @@ export function createRoomStore(database: Database): RoomStore {
     },
 
     readState,
-  };
-}
-
-function roomCreation(database: Database) {
-  return {
-    /** @returns undefined when the direct room is there already */
-    async create(room: NewRoom) {
-      const { id, slug, name, visibility, createdBy, createdAt, epoch, directKey } = room;
-      const row = {
-        id,
-        slug,
-        name,
-        nameKey: nameKey(name),
-        visibility,
-        createdBy,
-        createdAt,
-        epoch,
-        directKey: directKey ?? null,
-      };
-      try {
-        const [made] = await ask(database, (queries) =>
-          queries.insert(rooms).values(row).onConflictDoNothing({ target: rooms.directKey }).returning(),
-        );
-        return made && { room: roomOf({ ...made, offset: made.lastOffset }), created: true };
-      } catch (error) {
-        if (repeated(error) === undefined) throw error;
-        throw new ChatError("conflict", "There is a room with this name; choose another.", {
-          cause: error,
-          field: "name",
-        });
-      }
-    },
-
-    async sharedRoom({ directKey }: NewRoom) {
-      const [row] = await ask(database, (queries) =>
-        queries
-          .select()
-          .from(rooms)
-          .where(eq(rooms.directKey, directKey ?? "")),
-      );
-      if (row === undefined) throw new ChatError("conflict", "This conversation was changed meanwhile; try again.");
-      return { room: roomOf({ ...row, offset: row.lastOffset }), created: false };
-    },
   };
 }
 

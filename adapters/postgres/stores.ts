@@ -1,8 +1,10 @@
 /** All stores over one database, PGlite or Postgres. */
 import type { Database } from "#db/database.ts";
 import type { Ports } from "#domain/ports/index.ts";
+import { createDirectRoomStore } from "./direct-room-store.ts";
 import { createEventStore } from "./event-store.ts";
 import { createHookStore } from "./hook-store.ts";
+import { createInvitationStore } from "./invitation-store.ts";
 import { createKeyStore } from "./key-store.ts";
 import { createProgramTokenStore } from "./program-token-store.ts";
 import { createRoomStore } from "./room-store.ts";
@@ -12,10 +14,15 @@ import { createUserStore } from "./user-store.ts";
 /** The database stays open when the stores are no longer used: who opened it closes it. */
 export function openPostgresStores(
   database: Database,
-): Pick<Ports, "events" | "rooms" | "users" | "sessions" | "programTokens" | "hooks" | "keys"> {
+): Pick<
+  Ports,
+  "events" | "rooms" | "directs" | "invitations" | "users" | "sessions" | "programTokens" | "hooks" | "keys"
+> {
   return {
     events: createEventStore(database),
     rooms: createRoomStore(database),
+    directs: createDirectRoomStore(database),
+    invitations: createInvitationStore(database),
     users: createUserStore(database),
     sessions: createSessionStore(database),
     programTokens: createProgramTokenStore(database),

@@ -23,10 +23,21 @@ export async function withinLimit<T>(
   { key, max, count, full }: Limit,
   insert: (queries: Queries) => PromiseLike<T>,
 ): Promise<T> {
-  return await askTogether(database, async (queries) => {
-    await waitForTurn(queries, key);
+  return await withLocks(database, [key], async (queries) => {
     if ((await count(queries)) >= max) throw full();
     return await insert(queries);
+  });
+}
+
+/** One at a time of those that share a key. Each takes its locks in one order, so that no two wait for each other. */
+export async function withLocks<T>(
+  database: Database,
+  keys: readonly string[],
+  work: (queries: Queries) => Promise<T>,
+): Promise<T> {
+  return await askTogether(database, async (queries) => {
+    for (const key of keys.toSorted()) await waitForTurn(queries, key);
+    return await work(queries);
   });
 }
 

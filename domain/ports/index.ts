@@ -1,9 +1,11 @@
 /** Everything a gateway, writer or bot needs from outside. Opened by adapters/standalone.ts or adapters/cluster.ts. */
 import type { Claims } from "./claims.ts";
 import type { Clock, Ids } from "./clock.ts";
+import type { DirectRoomStore } from "./direct-room-store.ts";
 import type { EventStore } from "./event-store.ts";
 import type { GrowingTexts } from "./growing-texts.ts";
 import type { HookStore } from "./hook-store.ts";
+import type { InvitationStore } from "./invitation-store.ts";
 import type { KeyStore } from "./key-store.ts";
 import type { MessageLog } from "./message-log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -25,6 +27,8 @@ export interface Ports {
   readonly stream: RoomStream;
   readonly events: EventStore;
   readonly rooms: RoomStore;
+  readonly directs: DirectRoomStore;
+  readonly invitations: InvitationStore;
   readonly users: UserStore;
   readonly sessions: SessionStore;
   readonly programTokens: ProgramTokenStore;
@@ -49,9 +53,11 @@ export interface OpenPorts extends Ports {
 
 export type * from "./claims.ts";
 export type * from "./clock.ts";
+export type * from "./direct-room-store.ts";
 export type * from "./event-store.ts";
 export type * from "./growing-texts.ts";
 export type * from "./hook-store.ts";
+export type * from "./invitation-store.ts";
 export type * from "./key-store.ts";
 export type * from "./language-model.ts";
 export type * from "./message-log.ts";

@@ -32,13 +32,26 @@ export interface RoomStore {
   /** By id or slug, as `viewer` meets it; undefined when there is none or it must not be known. Coalesced. */
   access(ref: string, viewer: UserId): Promise<RoomAccess | undefined>;
 
-  /** The rooms someone is in, by name; at most maxRoomsPerPerson. With unread counts, in a fixed number of queries. */
+  /**
+   * The rooms someone is in by name, then their direct ones by name; at most maxRoomsPerPerson and maxDirectListed. Without direct rooms that
+   * wait for their consent, that they put away, or in which nobody they know has written yet. With unread counts, in a fixed number of queries.
+   */
   joinedBy(user: UserId): Promise<readonly JoinedRoom[]>;
 
-  /** Ids alone: cheaper than joinedBy. */
+  /** Ids alone, cheaper than joinedBy: of those, and of what may come into that list with the next message. */
   roomIdsOf(user: UserId): Promise<readonly RoomId[]>;
 
-  /** Public rooms by name. */
+  /**
+   * Holds a place for somebody about to join, until then (both times RFC 3339). The rooms they are in and the places they hold are
+   * maxRoomsPerPerson at most, however many come at once; direct rooms don't count. @returns false when there is none left
+   */
+  takeSeat(user: UserId, room: RoomId, now: string, until: string): Promise<boolean>;
+  leaveSeat(user: UserId, room: RoomId): Promise<void>;
+
+  /** How many invitations and message requests wait for this person's answer, each up to maxUnread. */
+  waitingFor(user: UserId, now: string): Promise<Waiting>;
+
+  /** Public rooms by name; without those that nothing has happened in yet, not even their opening. */
   directory(viewer: UserId, page: PageQuery): Promise<Page<DirectoryEntry>>;
 
   /** Members by name. */
@@ -51,6 +64,11 @@ export interface RoomStore {
   markRead(room: RoomId, user: UserId, offset: number): Promise<ReadState | undefined>;
 
   readState(room: RoomId, user: UserId): Promise<ReadState | undefined>;
+}
+
+export interface Waiting {
+  readonly invitations: number;
+  readonly requests: number;
 }
 
 export interface ReadState {

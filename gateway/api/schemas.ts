@@ -3,6 +3,7 @@
  * documentation only, in meta. What is not here is not given: a test compares every answer.
  */
 import { z } from "zod";
+import { maxRequestMessages } from "#domain/direct-requests.ts";
 import { defaultTokenDays, maxTokenDays, maxTokenNameLength, scopes } from "#domain/program-token.ts";
 import { maxRoomNameLength, maxTopicLength, maxUnread } from "#domain/room.ts";
 import { maxNameLength, maxPasswordLength, minPasswordLength } from "#domain/user.ts";
@@ -52,6 +53,12 @@ const roomFields = {
   createdAt: time,
   epoch,
   offset: offset.meta({ description: "Of the newest event." }),
+  request: z
+    .enum(["sent", "received"])
+    .optional()
+    .meta({
+      description: `A direct room whose other person has not accepted it yet: until then its sender may post ${maxRequestMessages} messages.`,
+    }),
 };
 const room = z.object(roomFields).meta({ id: "Room" });
 export const roomAnswer = z.object({ room }).meta({ id: "RoomAnswer" });
@@ -69,6 +76,22 @@ const listedRoom = z
 export const roomList = z
   .object({ items: list(listedRoom), next: next("Give it as cursor for the next page; null after the last.") })
   .meta({ id: "RoomList" });
+
+const invitation = z
+  .object({
+    kind: z.enum(["room", "direct"]).meta({ description: "An invitation to a room, or a message request." }),
+    room: z.object({
+      id,
+      slug: roomFields.slug,
+      name: roomFields.name,
+      visibility: roomFields.visibility,
+    }),
+    by: user,
+    at: time,
+  })
+  .meta({ id: "Invitation", description: "Accept it by joining the room, decline it by leaving the room." });
+export const invitationList = z.object({ items: list(invitation), next: z.null() }).meta({ id: "InvitationList" });
+export const invitedAnswer = z.object({ invited: z.literal(true) }).meta({ id: "InvitedAnswer" });
 
 const member = z.object({ id, name: z.string(), online: z.boolean() }).meta({ id: "Member" });
 export const memberList = z

@@ -2,7 +2,7 @@
 import { isGrowing } from "#domain/grown-texts.ts";
 import type { Message } from "#domain/message.ts";
 import { versionOf } from "#domain/message-version.ts";
-import type { Ports } from "#domain/ports/index.ts";
+import type { Invitation, MessageRequest, Ports } from "#domain/ports/index.ts";
 import type { ProgramToken } from "#domain/program-token.ts";
 import type { Room, RoomAccess } from "#domain/room.ts";
 import type { Session } from "#domain/session.ts";
@@ -14,7 +14,20 @@ export function userShape({ id, name }: Author) {
 
 export function roomShape({ room, peer }: Pick<RoomAccess, "room" | "peer">) {
   const { id, slug, name, topic, visibility, memberCount, createdAt, epoch, offset } = room;
-  return { id, slug, name: peer?.name ?? name, topic, visibility, memberCount, createdAt, epoch, offset };
+  const shape = { id, slug, name: peer?.name ?? name, topic, visibility, memberCount, createdAt, epoch, offset };
+  const { request } = room;
+  if (request === undefined || request.state === "unanswered") return shape;
+  return { ...shape, request: request.to === peer?.id ? ("sent" as const) : ("received" as const) };
+}
+
+export function invitationShape({ room, by, at }: Invitation) {
+  const { id, slug, name, visibility } = room;
+  return { kind: "room" as const, room: { id, slug, name, visibility }, by: userShape(by), at };
+}
+
+export function requestShape({ room: id, slug, from, at }: MessageRequest) {
+  const room = { id, slug, name: from.name, visibility: "direct" as const };
+  return { kind: "direct" as const, room, by: userShape(from), at };
 }
 
 /** The room with the position its stream has right now; the store may be behind. */

@@ -22,7 +22,7 @@ export function directoryRoutes(parts: Parts): Hono<GatewayEnv> {
 
   const directory = async (
     c: GatewayContext,
-    own: { problem?: Problem; kept?: { name: string; visibility: string } } = {},
+    own: { problem?: Problem; kept?: { name: string; visibility?: string } } = {},
   ) => {
     const { user } = signedIn(c);
     const query = c.req.query("q") ?? "";
@@ -33,7 +33,10 @@ export function directoryRoutes(parts: Parts): Hono<GatewayEnv> {
     return DirectoryPage({ chrome, query, entries: items, next, ...own });
   };
 
-  app.get("/rooms", async (c) => page(c, await directory(c)));
+  app.get("/rooms", async (c) => {
+    const name = c.req.query("new");
+    return page(c, await directory(c, name === undefined ? {} : { kept: { name } }));
+  });
 
   app.post("/rooms", async (c) => {
     const { user } = signedIn(c);
@@ -72,9 +75,9 @@ export function directoryRoutes(parts: Parts): Hono<GatewayEnv> {
   });
 
   app.get("/fragments/rooms", async (c) => {
-    const { rooms = [], viewer, online } = await memberChrome(ports, c);
+    const { rooms = [], waiting, viewer, online } = await memberChrome(ports, c);
     const current = rooms.find(({ room }) => room.id === c.req.query("current"))?.room.id;
-    return fragment(c, RoomList({ rooms, viewer, online, current }));
+    return fragment(c, RoomList({ rooms, waiting, viewer, online, current }));
   });
 
   return app;

@@ -4,8 +4,10 @@ import { accessRoom, memberAccess } from "#domain/access-room.ts";
 import { administers } from "#domain/administers.ts";
 import { changeTopic } from "#domain/change-topic.ts";
 import { ChatError } from "#domain/errors.ts";
-import { inviteMember, joinRoom, leaveRoom } from "#domain/membership.ts";
-import { nameKey } from "#domain/user.ts";
+import { hideDirectRoom } from "#domain/hide-direct-room.ts";
+import { inviteMember } from "#domain/invitations.ts";
+import { joinRoom, leaveRoom } from "#domain/membership.ts";
+import { maxNameLength, nameKey } from "#domain/user.ts";
 import type { Problem } from "#views/chrome.ts";
 import { SuggestionList } from "#views/fragments/suggestion-list.tsx";
 import { PeopleColumn, RoomPeoplePage } from "#views/pages/room-people-page.tsx";
@@ -21,7 +23,7 @@ import { readForm } from "../request-body.ts";
 const maxSuggestions = 8;
 
 export function membershipRoutes(parts: Parts): Hono<GatewayEnv> {
-  const { ports, log } = parts;
+  const { ports, log, config } = parts;
   const app = new Hono<GatewayEnv>();
 
   app.post("/rooms/:ref/join", async (c) => {
@@ -35,6 +37,11 @@ export function membershipRoutes(parts: Parts): Hono<GatewayEnv> {
     return c.redirect("/rooms", 303);
   });
 
+  app.post("/rooms/:ref/hide", async (c) => {
+    await hideDirectRoom(ports, signedIn(c).user, c.req.param("ref"));
+    return c.redirect("/people", 303);
+  });
+
   const showPeople = async (
     c: GatewayContext,
     own: { problem?: Problem; kept?: { name?: string; topic?: string } } = {},
@@ -46,7 +53,15 @@ export function membershipRoutes(parts: Parts): Hono<GatewayEnv> {
       memberChrome(ports, c, access.room.id),
       peopleOf(ports, access, c.req.query("after")),
     ]);
-    return RoomPeoplePage({ chrome, access, administers: administering, people, peopleNext: next, ...own });
+    return RoomPeoplePage({
+      chrome,
+      access,
+      administers: administering,
+      people,
+      peopleNext: next,
+      invited: c.req.query("invited")?.slice(0, maxNameLength),
+      ...own,
+    });
   };
 
   app.get("/rooms/:ref/people", async (c) => {
@@ -62,8 +77,17 @@ export function membershipRoutes(parts: Parts): Hono<GatewayEnv> {
     try {
       const guest = await ports.users.byKey(nameKey(name.trim()));
       if (guest === undefined) throw new ChatError("not-found", "There is nobody of that name.", { field: "name" });
-      const room = await inviteMember(ports, signedIn(c).user, c.req.param("ref"), guest.id);
-      return c.redirect(`${roomPath(room)}/people`, 303);
+      const { room, invited } = await inviteMember(
+        ports,
+        signedIn(c).user,
+        c.req.param("ref"),
+        guest.id,
+        config.addPeople,
+      );
+      return c.redirect(
+        `${roomPath(room)}/people${invited ? `?${new URLSearchParams({ invited: guest.name })}` : ""}`,
+        303,
+      );
     } catch (error) {
       return await again(c, error, { name });
     }

@@ -98,6 +98,7 @@ async function startAll(dir: string, wish: RunWish, address: Address, roll: Roll
     KAFKA_GROUP_ID: "writers",
     TRUST_PROXY: "on",
     LIMITS: limits ? "on" : "off",
+    ADD_PEOPLE: process.env.ADD_PEOPLE || "ask",
     LOG_LEVEL: process.env.LOG_LEVEL || "info",
   });
   const own = superchatProcesses(dir, wish, env);

@@ -1,5 +1,5 @@
 /** What checks work with: people who are signed up once and shared, fresh rooms, and sockets that are closed after each check. */
-import { type ApiAnswer, type ApiPerson, callApi, signUpPerson } from "#tests/support/api-person.ts";
+import { type ApiAnswer, type ApiPerson, bringIn, callApi, signUpPerson } from "#tests/support/api-person.ts";
 import { connectProgram, openProgram, type Program, type Reply } from "#tests/support/program.ts";
 import { patiently } from "../patiently.ts";
 import { holds, same } from "./check.ts";
@@ -81,7 +81,7 @@ export function openWorld({ url, backlog }: WorldOptions): World {
       same("the status of a new room", answer.status, 201);
       const { room } = answer.body as { room: Room };
       for (const other of others) {
-        const { status } = await maker.call("PUT", `/rooms/${room.id}/members/${other.id}`);
+        const { status } = await bringIn(maker, room.id, other);
         same("the status of bringing somebody into one's room", status, 200);
       }
       return room;

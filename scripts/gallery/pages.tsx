@@ -13,6 +13,7 @@ import { HooksPage } from "#views/pages/hooks-page.tsx";
 import { MessagePage } from "#views/pages/message-page.tsx";
 import { PeoplePage } from "#views/pages/people-page.tsx";
 import { ProblemPage } from "#views/pages/problem-page.tsx";
+import { RequestsPage } from "#views/pages/requests-page.tsx";
 import { RoomPage, type RoomPageProps } from "#views/pages/room-page.tsx";
 import { RoomPeoplePage } from "#views/pages/room-people-page.tsx";
 import { SessionsPage } from "#views/pages/sessions-page.tsx";
@@ -29,7 +30,13 @@ const document = openapiDocument(apiOperations({} as Parts));
 export function galleryPages(assets: AssetUrls): ReadonlyMap<string, string> {
   const guest: Chrome = { assets, timeZone: "Europe/Berlin", now: sample.now };
   const online = new Set(sample.here.filter((one) => one.online).map(({ id }) => id));
-  const chrome: Chrome = { ...guest, viewer: sample.me, rooms: sample.joined, online };
+  const chrome: Chrome = {
+    ...guest,
+    viewer: sample.me,
+    rooms: sample.joined,
+    online,
+    waiting: { invitations: 2, requests: 1 },
+  };
   const room = (access: RoomAccess, entries: readonly TimelineEntry[], more: Partial<RoomPageProps> = {}): string =>
     String(
       RoomPage({
@@ -75,13 +82,17 @@ export function galleryPages(assets: AssetUrls): ReadonlyMap<string, string> {
     }),
     "room-rough": room(sample.roughRoom, sample.rough, { position: { epoch: "e1", offset: 46 } }),
     directory: DirectoryPage({ chrome, entries: directory, next: "x" }),
-    "directory-none": DirectoryPage({
+    "directory-none": DirectoryPage({ chrome, query: "knitting", entries: [] }),
+    "directory-new": DirectoryPage({
       chrome,
-      query: "knitting",
-      entries: [],
+      entries: directory.slice(0, 2),
       problem: { sentence: "A room of that name exists already.", field: "name" },
       kept: { name: "Knitting", visibility: "private" },
     }),
+    requests: RequestsPage({ chrome, ...sample.waiting }),
+    "requests-none": RequestsPage({ chrome, invitations: [], requests: [] }),
+    "room-request": room(sample.requestTo(sample.me), sample.conversation.slice(0, 1)),
+    "room-requested": room(sample.requestTo(sample.bots[0] ?? sample.me), sample.conversation.slice(0, 1)),
     people: PeoplePage({ chrome, people: sample.here, next: "x" }),
     "people-none": PeoplePage({ chrome, query: "zz", people: [] }),
     "room-people": RoomPeoplePage({

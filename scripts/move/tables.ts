@@ -3,14 +3,17 @@ import { asc, getTableColumns, is, type SQL, sql } from "drizzle-orm";
 import { getTableConfig, type PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { Queries } from "#db/database.ts";
 import * as hookTables from "#db/hook-tables.ts";
+import * as invitationTables from "#db/invitation-tables.ts";
 import * as schema from "#db/schema.ts";
 
-/** How far a log was read says nothing of another log. A single process keeps none anyway. */
-export const leftTables: readonly PgTable[] = [schema.logPositions];
+/**
+ * How far a log was read says nothing of another log, and a single process keeps none anyway. Joins under way have ended before a move.
+ */
+export const leftTables: readonly PgTable[] = [schema.logPositions, invitationTables.seats];
 
 /** All others of the schema, each after those it refers to. */
 export const movedTables: readonly PgTable[] = inOrder(
-  Object.values<unknown>({ ...schema, ...hookTables })
+  Object.values<unknown>({ ...schema, ...hookTables, ...invitationTables })
     .filter((each) => is(each, PgTable))
     .filter((table) => !leftTables.includes(table)),
 );

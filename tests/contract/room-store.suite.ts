@@ -4,7 +4,7 @@
  */
 import { beforeEach, describe, expect, test } from "bun:test";
 import type { RoomId } from "#domain/ids.ts";
-import { directKeyOf, type NewRoom } from "#domain/room.ts";
+import { abandonedMs, directKeyOf, maxRoomsPerPerson, type NewRoom } from "#domain/room.ts";
 import type { User } from "#domain/user.ts";
 import {
   addPerson,
@@ -15,6 +15,7 @@ import {
   openDirect,
   openStory,
   type Stores,
+  tell,
   timeAfter,
   word,
 } from "./store-world.ts";
@@ -65,6 +66,20 @@ export function roomStoreSuite(name: string, open: OpenStores): void {
         stores.rooms.create({ ...both, id: newId<RoomId>() }),
       ]);
       expect(settled.map((result) => result.status).sort()).toEqual(["fulfilled", "rejected"]);
+    });
+
+    test("a room in which nothing ever happened is not listed, and after a day its name is free", async () => {
+      const slug = word("room-");
+      const { room } = await stores.rooms.create(newRoom({ slug, name: slug }));
+      const listed = async () => (await stores.rooms.directory(ada.id, { limit: 5, search: slug })).items.length;
+      expect(await listed()).toBe(0);
+      await expectCode(stores.rooms.create(newRoom({ slug, createdAt: timeAfter(abandonedMs) })), "conflict");
+      const again = await stores.rooms.create(newRoom({ slug, name: slug, createdAt: timeAfter(abandonedMs + 1) }));
+      expect(again.room.id).not.toBe(room.id);
+      const story = tell(stores, again.room);
+      await story.write(story.joined(ada));
+      expect(await listed()).toBe(1);
+      await expectCode(stores.rooms.create(newRoom({ slug, createdAt: timeAfter(3 * abandonedMs) })), "conflict");
     });
 
     test("the same people share one direct room, however often it is asked for", async () => {
@@ -121,6 +136,22 @@ export function roomStoreSuite(name: string, open: OpenStores): void {
       expect((await stores.rooms.joinedBy(ada.id))[0]?.peer).toEqual({ id: ada.id, name: ada.name, kind: "person" });
     });
 
+    test("so many rooms per person, direct ones apart, however many are joined at once", async () => {
+      const seats = async (count: number) =>
+        await Promise.all(
+          Array.from({ length: count }, () => stores.rooms.takeSeat(bob.id, newId(), timeAfter(0), timeAfter(1_000))),
+        );
+      const story = await openStory(stores, ada, [bob]);
+      await openDirect(stores, ada, bob);
+      expect((await seats(maxRoomsPerPerson - 26)).every(Boolean)).toBe(true);
+      expect((await seats(50)).filter(Boolean)).toHaveLength(25);
+      // A room one is in, or about to be in, takes no second place.
+      expect(await stores.rooms.takeSeat(bob.id, story.room.id, timeAfter(0), timeAfter(1_000))).toBe(true);
+      await stores.rooms.leaveSeat(bob.id, story.room.id);
+      expect(await seats(1)).toEqual([false]);
+      expect(await stores.rooms.takeSeat(bob.id, newId(), timeAfter(1_000), timeAfter(2_000))).toBe(true);
+    }, 60_000);
+
     test("the own list has every room by name, with peers and unread counts", async () => {
       const zoo = await openStory(stores, ada, [ada, bob], { name: "zoo", visibility: "private" });
       const ant = await openStory(stores, ada, [ada, bob], { name: "Ant" });
@@ -128,15 +159,15 @@ export function roomStoreSuite(name: string, open: OpenStores): void {
       await openStory(stores, ada, [bob]);
       await zoo.write(zoo.post(bob, "hi", [ada.id]), zoo.post(bob, "there"), zoo.post(ada, "own"));
       const joined = await stores.rooms.joinedBy(ada.id);
-      const byName = [ant, direct, zoo].map((story) => story.room.id);
+      const byName = [ant, zoo, direct].map((story) => story.room.id);
       expect(joined.map((entry) => entry.room.id)).toEqual(byName);
       expect(joined.map((entry) => [entry.unread, entry.mentions])).toEqual([
         [0, 0],
-        [0, 0],
         [2, 1],
+        [0, 0],
       ]);
-      expect(joined.map((entry) => entry.peer?.id)).toEqual([undefined, bob.id, undefined]);
-      expect(joined[2]?.room).toMatchObject({ offset: 5, memberCount: 2 });
+      expect(joined.map((entry) => entry.peer?.id)).toEqual([undefined, undefined, bob.id]);
+      expect(joined[1]?.room).toMatchObject({ offset: 5, memberCount: 2 });
       expect(joined[0]?.membership).toMatchObject({ user: ada.id, room: ant.room.id, readOffset: 1 });
       expect([...(await stores.rooms.roomIdsOf(ada.id))].sort()).toEqual([...byName].sort());
     });
@@ -144,7 +175,7 @@ export function roomStoreSuite(name: string, open: OpenStores): void {
     test("the directory pages by name, complete and without repeats, also among equal names", async () => {
       const mark = word("Dir");
       const names = ["b", "B", "a", "C", "b", "Ärger", "d", "b"].map((tail) => `${mark} ${tail}`);
-      const stories = await Promise.all(names.map((name) => openStory(stores, ada, [], { name })));
+      const stories = await Promise.all(names.map((name) => openStory(stores, ada, [ada], { name })));
       await stories[3]?.write(stories[3].joined(bob));
       const search = { search: mark.toUpperCase() };
       const all = await allPages((page) => stores.rooms.directory(bob.id, page), { ...search, limit: 100 });
@@ -168,7 +199,7 @@ export function roomStoreSuite(name: string, open: OpenStores): void {
     test("a search takes its characters literally and ignores case", async () => {
       const mark = word("Lit");
       for (const tail of ["100%", "1000", "a_b", "axb", "c\\d", "ÄPFEL"])
-        await openStory(stores, ada, [], { name: `${mark} ${tail}` });
+        await openStory(stores, ada, [ada], { name: `${mark} ${tail}` });
       const found = async (tail: string) => {
         const page = await stores.rooms.directory(ada.id, { search: `${mark.toLowerCase()} ${tail}`, limit: 10 });
         return page.items.map((entry) => entry.room.name.slice(mark.length + 1));

@@ -10,7 +10,10 @@ import type { Page, PageQuery, Ports } from "#domain/ports/index.ts";
 import { directKeyOf, type NewRoom, type Room } from "#domain/room.ts";
 import type { Author, User } from "#domain/user.ts";
 
-export type Stores = Pick<Ports, "events" | "rooms" | "users" | "sessions" | "programTokens" | "hooks" | "keys">;
+export type Stores = Pick<
+  Ports,
+  "events" | "rooms" | "directs" | "invitations" | "users" | "sessions" | "programTokens" | "hooks" | "keys"
+>;
 
 /** Called once per test. Stores of different tests may share their data. */
 export type OpenStores = () => Promise<Stores>;

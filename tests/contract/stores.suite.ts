@@ -2,8 +2,10 @@
 import { expect, test } from "bun:test";
 import { isChatError } from "#domain/errors.ts";
 import { changesSuite } from "./changes.suite.ts";
+import { directRoomStoreSuite } from "./direct-room-store.suite.ts";
 import { eventStoreSuite } from "./event-store.suite.ts";
 import { hookStoreSuite } from "./hook-store.suite.ts";
+import { invitationStoreSuite } from "./invitation-store.suite.ts";
 import { keyStoreSuite } from "./key-store.suite.ts";
 import { programTokenStoreSuite } from "./program-token-store.suite.ts";
 import { projectionSuite } from "./projection.suite.ts";
@@ -16,8 +18,10 @@ import { userStoreSuite } from "./user-store.suite.ts";
 
 export function storesSuite(name: string, open: OpenStores): void {
   changesSuite(name, open);
+  directRoomStoreSuite(name, open);
   eventStoreSuite(name, open);
   hookStoreSuite(name, open);
+  invitationStoreSuite(name, open);
   keyStoreSuite(name, open);
   programTokenStoreSuite(name, open);
   projectionSuite(name, open);

@@ -1,5 +1,5 @@
 /** Everybody of a run: writers by every way of writing, readers of every room, one who leaves, one who stalls, outsiders. */
-import { type ApiPerson, freshName, signUpPerson } from "../support/api-person.ts";
+import { type ApiPerson, bringIn, freshName, signUpPerson } from "../support/api-person.ts";
 import { until } from "../support/wait.ts";
 import type { Evidence } from "./evidence.ts";
 import { type Follower, startFollower } from "./follower.ts";
@@ -57,8 +57,7 @@ export async function startCrowd(options: CrowdOptions): Promise<Crowd> {
   for (let n = 0; n < options.rooms; n++) {
     const { id } = await owner.createRoom(freshName("delivery"), n % 2 === 0 ? "private" : "public");
     rooms.push(id);
-    for (const { id: member } of [leaver, ...others])
-      await expectOk(owner.call("PUT", `/rooms/${id}/members/${member}`));
+    for (const member of [leaver, ...others]) await expectOk(bringIn(owner, id, member));
   }
   const [loudRoom = ""] = rooms;
   const anyRoom = () => rooms[Math.floor(random() * rooms.length)] ?? loudRoom;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { freshName, signUpPerson } from "../support/api-person.ts";
+import { bringIn, freshName, signUpPerson } from "../support/api-person.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 
 let gateway: TestGateway;
@@ -85,10 +85,10 @@ describe("a private room", () => {
     expect(JSON.stringify(items)).not.toContain(room.id);
   });
 
-  test("opens to whom a member invites, from then on", async () => {
+  test("opens to who accepts an invitation, from then on", async () => {
     const [ana, ben] = [await person(), await person()];
     const room = await ana.createRoom(freshName("Plans"), "private");
-    expect((await ana.call("PUT", `/rooms/${room.id}/members/${ben.id}`)).status).toBe(200);
+    expect((await bringIn(ana, room.id, ben)).status).toBe(200);
     await ben.post(room.id, "thanks");
     expect((await ben.call("DELETE", `/rooms/${room.id}/members/me`)).status).toBe(204);
     expect((await ben.get(`/rooms/${room.id}/messages`)).status).toBe(404);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { maxTextBytes } from "#domain/message.ts";
 import { maxBodyBytes } from "#gateway/request-body.ts";
-import { type ApiPerson, freshName, signUpPerson } from "../support/api-person.ts";
+import { type ApiPerson, bringIn, freshName, signUpPerson } from "../support/api-person.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 
 let gateway: TestGateway;
@@ -121,7 +121,7 @@ test("deleted, it posts nothing more; by the same name another speaks as the sam
 
 test("only who administers the room sees and changes its webhooks, with the scope if it is a program", async () => {
   const eve = await signUpPerson(gateway.url);
-  await ana.call("PUT", `/rooms/${room}/members/${eve.id}`);
+  await bringIn(ana, room, eve);
   const [hook] = (await ana.get(`/rooms/${room}/hooks`)).body.items;
   expect((await eve.get(`/rooms/${room}/hooks`)).status).toBe(403);
   expect((await eve.call("POST", `/rooms/${room}/hooks/outgoing`, { url: "https://eve.example/" })).status).toBe(403);

@@ -196,12 +196,14 @@ describe("ends", () => {
     expect(JSON.stringify(page.frames.slice(seen))).not.toContain(room.id);
   });
 
-  test("and begins when one is invited", async () => {
+  test("and begins when one accepts an invitation, of which one is told", async () => {
     const [ana, ben] = [await person(), await person()];
     const room = await ana.createRoom(freshName("invite"), "private");
     const page = await openLive(gateway.url, { cookie: cookieOf(ben) });
     await page.frame(({ unread }) => unread !== undefined);
     await ana.call("PUT", `/rooms/${room.id}/members/${ben.id}`);
+    await page.frame(({ waiting }) => waiting === true);
+    await ben.call("PUT", `/rooms/${room.id}/members/me`);
     await page.frame(({ rooms }) => rooms?.room === room.id && rooms.member === true);
     await ana.post(room.id, "welcome");
     await page.frame(({ activity }) => activity?.room === room.id);

@@ -7,7 +7,7 @@ import { sql } from "drizzle-orm";
 import { openPostgres } from "#db/connect.ts";
 import { rooms, users } from "#db/schema.ts";
 import { startFollower } from "../delivery/follower.ts";
-import { type ApiPerson, callApi, signUpPerson } from "../support/api-person.ts";
+import { type ApiPerson, bringIn, callApi, signUpPerson } from "../support/api-person.ts";
 import { openLive } from "../support/live-page.ts";
 import { startStandalone } from "../support/server.ts";
 import { until } from "../support/wait.ts";
@@ -97,7 +97,7 @@ test(
     const alone = await startStandalone({ dataDir: folder });
     const [ana, ben] = [await signUpPerson(alone.url), await signUpPerson(alone.url)];
     const tea = await ana.createRoom("Tea Room", "private");
-    await ana.call("PUT", `/rooms/${tea.id}/members/${ben.id}`);
+    await bringIn(ana, tea.id, ben);
     const direct = (await ana.call("POST", "/rooms/direct", { userIds: [ben.id] })).body.room;
     await ana.post(direct.id, "between us");
     const first = await ana.post(tea.id, `first, @${ben.name} \u{1f375} "quoted" \\ 'n\n<b>lines</b>`);

@@ -74,3 +74,15 @@ export async function signUpPerson(base: string, name = freshName()): Promise<Ap
   };
   return person;
 }
+
+type Caller = Pick<ApiPerson, "call">;
+
+/** Invites somebody, who accepts where that needs their consent. @returns the last answer */
+export async function bringIn(
+  inviter: Caller,
+  room: string,
+  guest: Caller & Pick<ApiPerson, "id">,
+): Promise<ApiAnswer> {
+  const answer = await inviter.call("PUT", `/rooms/${room}/members/${guest.id}`);
+  return answer.status === 202 ? await guest.call("PUT", `/rooms/${room}/members/me`) : answer;
+}

@@ -150,8 +150,24 @@ export const examples: Readonly<Record<string, Readonly<Record<number, MakeExamp
   joinRoom: { 200: outside(), 404: nowhere() },
   leaveRoom: { 204: inRoom(async (_ana, id) => ({ params: { id } })), 403: direct(), 404: nowhere() },
   inviteMember: {
-    200: inRoom(async (_ana, id, base) => ({ params: { id, userId: (await signUpPerson(base)).id } })),
+    200: inRoom(async (ana, id) => ({ params: { id, userId: ana.id } })),
+    202: inRoom(async (_ana, id, base) => ({ params: { id, userId: (await signUpPerson(base)).id } })),
     403: direct(),
+    404: nowhere(),
+  },
+  listInvitations: {
+    200: person(async (ana, base) => {
+      const ben = await signUpPerson(base);
+      const { id } = await ben.createRoom(freshName("Room"), "private");
+      await ben.call("PUT", `/rooms/${id}/members/${ana.id}`);
+      const { room } = (await ben.call("POST", "/rooms/direct", { userIds: [ana.id] })).body;
+      await ben.post(room.id, "hello");
+      return {};
+    }),
+  },
+  hideRoom: {
+    204: direct(),
+    403: inRoom(async (_ana, id) => ({ params: { id } })),
     404: nowhere(),
   },
   postMessage: {

@@ -87,6 +87,8 @@ function onFrame(frame: ServerFrame, hold: (work: Promise<unknown>) => void): vo
   if (frame.ack) outbox.acked(frame.ack.id);
   if (frame.refused) outbox.refused(frame.refused);
   if (frame.activity) unread.activity(frame.activity);
+  // A direct room that was put away, or is new.
+  if (frame.waiting || (frame.activity?.messages.length && !unread.lists(frame.activity.room))) refreshRooms();
   if (frame.unread) unread.server(frame.unread);
   if (frame.presence) showPresence(frame.presence.user, frame.presence.online);
   if (frame.rooms) {

@@ -83,6 +83,8 @@ export interface ServerFrame {
   readonly typing?: { readonly room: string; readonly user: { readonly id: string; readonly name: string } };
   readonly presence?: { readonly room?: string; readonly user: string; readonly online: boolean };
   readonly rooms?: { readonly room: string; readonly member: boolean };
+  /** An invitation or a message request came, or is answered. */
+  readonly waiting?: true;
   readonly signedOut?: true;
 }
 

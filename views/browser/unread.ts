@@ -18,6 +18,8 @@ export interface UnreadOwner {
 export interface UnreadMarks {
   activity(activity: Activity): void;
   server(rooms: readonly UnreadRoom[]): void;
+  /** Whether the room list has this room. */
+  lists(room: string): boolean;
   /** The reader may have seen more. */
   look(): void;
   /** The room list was replaced. */
@@ -74,6 +76,7 @@ export function createUnreadMarks(owner: UnreadOwner): UnreadMarks {
   return {
     look,
     draw,
+    lists: (room) => document.querySelector(`#rooms [data-room="${CSS.escape(room)}"]`) !== null,
     activity(activity) {
       counts.activity(activity);
       const seen = owner.seen();

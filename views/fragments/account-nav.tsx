@@ -1,6 +1,6 @@
 /** Between the pages of one's own account. */
 
-const places = { sessions: "Devices", tokens: "Programs" } as const;
+const places = { sessions: "Devices", tokens: "API tokens" } as const;
 
 export function AccountNav({ here }: { here: keyof typeof places }) {
   return (

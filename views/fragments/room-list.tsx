@@ -4,6 +4,7 @@
  */
 import { raw } from "hono/html";
 import type { RoomId, UserId } from "#domain/ids.ts";
+import type { Waiting } from "#domain/ports/room-store.ts";
 import type { JoinedRoom, RoomAccess } from "#domain/room.ts";
 import { maxUnread } from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
@@ -14,6 +15,7 @@ import { Icon } from "./icon.tsx";
 export interface RoomListProps {
   /** Undefined where they could not be read: browser code asks again. */
   readonly rooms: readonly JoinedRoom[] | undefined;
+  readonly waiting?: Waiting | undefined;
   readonly current?: RoomId | undefined;
   readonly viewer?: Author | undefined;
   readonly online?: ReadonlySet<UserId> | undefined;
@@ -23,19 +25,31 @@ export function RoomList(props: RoomListProps) {
   return raw(roomListHtml(props));
 }
 
-export function roomListHtml({ rooms, ...look }: RoomListProps): string {
+export function roomListHtml({ rooms, waiting, ...look }: RoomListProps): string {
   if (rooms === undefined) return '<ul id="rooms" data-missing></ul>';
   const items = (some: readonly JoinedRoom[]) => some.map((joined) => roomItemHtml(joined, look)).join("");
   const direct = rooms.filter(({ room }) => room.visibility === "direct");
   const hint = `<li class="hint">You haven't joined any rooms yet. <a href="/rooms">Find one.</a></li>`;
   const section = '<li class="section">Direct messages</li>';
   return (
-    `<ul id="rooms">${rooms.length === 0 ? hint : ""}${items(rooms.filter(({ room }) => room.visibility !== "direct"))}` +
+    `<ul id="rooms">${waiting === undefined ? "" : waitingHtml(waiting)}${rooms.length === 0 ? hint : ""}${items(rooms.filter(({ room }) => room.visibility !== "direct"))}` +
     `${direct.length === 0 ? "" : section}${items(direct)}</ul>`
   );
 }
 
-function roomItemHtml(joined: JoinedRoom, { current, viewer, online }: Omit<RoomListProps, "rooms">): string {
+/** Quiet: what waits is no reason for a badge. */
+function waitingHtml({ invitations, requests }: Waiting): string {
+  const item = (count: number, place: string, words: string) =>
+    count === 0
+      ? ""
+      : `<li class="waiting"><a href="/requests#${place}"><span class="name">${words}</span><span class="count">${badgeText(count)}</span></a></li>`;
+  return item(invitations, "invitations", "Invitations") + item(requests, "messages", "Message requests");
+}
+
+function roomItemHtml(
+  joined: JoinedRoom,
+  { current, viewer, online }: Omit<RoomListProps, "rooms" | "waiting">,
+): string {
   const { room, membership, unread, mentions } = joined;
   const here = room.id === current ? ' aria-current="page"' : "";
   return (

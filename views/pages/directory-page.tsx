@@ -15,16 +15,17 @@ export interface DirectoryPageProps {
   /** Cursor of the next page. */
   readonly next?: string | undefined;
   readonly problem?: Problem | undefined;
-  /** What was entered in the form that came back. */
+  /** What the form to create a room has, which is open then. */
   readonly kept?: { readonly name?: string | undefined; readonly visibility?: string | undefined } | undefined;
 }
 
 export function DirectoryPage({ chrome, query = "", entries, next, problem, kept }: DirectoryPageProps) {
   return (
-    <Layout chrome={chrome} title="Find rooms" page="rooms">
-      <Bar title="Find rooms" />
+    <Layout chrome={chrome} title="Browse rooms" page="rooms">
+      <Bar title="Browse rooms" />
       <div class="page">
         <FormProblem problem={problem} fields={["name"]} />
+        <CreateForm problem={problem} kept={kept} />
         <SearchForm action="/rooms" label="Search rooms" query={query} results="#results" />
         <section id="results" aria-label="Public rooms">
           {entries.length === 0 ? <NoRooms query={query} /> : <ul class="directory">{entries.map(Entry)}</ul>}
@@ -34,7 +35,6 @@ export function DirectoryPage({ chrome, query = "", entries, next, problem, kept
             </a>
           )}
         </section>
-        <CreateForm problem={problem} kept={kept} />
       </div>
     </Layout>
   );
@@ -69,10 +69,11 @@ function NoRooms({ query }: { query: string }) {
   return (
     <p class="empty">
       {query === "" ? (
-        "There is no public room yet. Create the first one below."
+        "There are no public rooms yet. Create the first one."
       ) : (
         <>
-          No public room is called “<bdi>{query}</bdi>”. <a href="/rooms">See all rooms</a>, or create it below.
+          No public room is called “<bdi>{query}</bdi>”. <a href="/rooms">See all rooms</a>, or{" "}
+          <a href={`/rooms?${new URLSearchParams({ new: query })}`}>create it</a>.
         </>
       )}
     </p>
@@ -82,39 +83,41 @@ function NoRooms({ query }: { query: string }) {
 function CreateForm({ problem, kept }: Pick<DirectoryPageProps, "problem" | "kept">) {
   const isPrivate = kept?.visibility === "private";
   return (
-    <form method="post" action="/rooms" class="card stack">
-      <h2>Create a room</h2>
-      <FormField
-        id="room-name"
-        label="Name"
-        problem={problem}
-        input={{
-          name: "name",
-          value: kept?.name,
-          required: true,
-          maxlength: maxRoomNameLength,
-          autocomplete: "off",
-          placeholder: "e.g. book club",
-        }}
-      />
-      <fieldset>
-        <legend>Who can join?</legend>
-        <label class="choice">
-          <input type="radio" name="visibility" value="public" checked={!isPrivate} />
-          <span>
-            <b>Public</b> Everybody here can find, read and join it.
-          </span>
-        </label>
-        <label class="choice">
-          <input type="radio" name="visibility" value="private" checked={isPrivate} />
-          <span>
-            <b>Private</b> Only people who are invited know that it exists.
-          </span>
-        </label>
-      </fieldset>
-      <button type="submit" class="primary">
-        Create the room
-      </button>
-    </form>
+    <details class="create" open={kept !== undefined}>
+      <summary class="button">New room</summary>
+      <form method="post" action="/rooms" class="card stack">
+        <FormField
+          id="room-name"
+          label="Name"
+          problem={problem}
+          input={{
+            name: "name",
+            value: kept?.name,
+            required: true,
+            maxlength: maxRoomNameLength,
+            autocomplete: "off",
+            placeholder: "e.g. book club",
+          }}
+        />
+        <fieldset>
+          <legend>Who can join?</legend>
+          <label class="choice">
+            <input type="radio" name="visibility" value="public" checked={!isPrivate} />
+            <span>
+              <b>Public</b> Everyone who is signed in here can find, read and join it.
+            </span>
+          </label>
+          <label class="choice">
+            <input type="radio" name="visibility" value="private" checked={isPrivate} />
+            <span>
+              <b>Private</b> Only people who are invited know that it exists, and only members read it.
+            </span>
+          </label>
+        </fieldset>
+        <button type="submit" class="primary">
+          Create the room
+        </button>
+      </form>
+    </details>
   );
 }

@@ -140,7 +140,7 @@ test("forms post what the contract says", () => {
       ...["post /rooms/garden/messages: id replyTo text"],
       ...[`post /rooms/garden${path(206)}/edit: version text`, `post /rooms/garden${path(206)}/delete:`],
     ],
-    directory: ["post /sign-out:", "get /rooms: q", "post /rooms/garden/join:", "post /rooms: name visibility"],
+    directory: ["post /sign-out:", "post /rooms: name visibility", "get /rooms: q", "post /rooms/garden/join:"],
     people: ["post /sign-out:", "get /people: q", "post /direct: name", "post /direct: name"],
     "room people": [
       ...["post /sign-out:", "post /rooms/garden/invite: name", "post /direct: name"],

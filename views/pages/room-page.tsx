@@ -4,12 +4,13 @@ import type { EventId } from "#domain/ids.ts";
 import type { TimelineEntry } from "#domain/message.ts";
 import { offsetOf } from "#domain/message.ts";
 import type { Quote } from "#domain/quote.ts";
-import type { Position, Room, RoomAccess } from "#domain/room.ts";
+import { isRequestFrom, isRequestTo, type Position, type Room, type RoomAccess } from "#domain/room.ts";
 import type { Chrome, PersonHere, Problem } from "../chrome.ts";
 import { escapeHtml } from "../escape.ts";
 import { Bar } from "../fragments/bar.tsx";
 import { Composer, PendingTemplate } from "../fragments/composer.tsx";
 import { Icon } from "../fragments/icon.tsx";
+import { RequestBar, RequestHint } from "../fragments/request-bar.tsx";
 import { RoomSign } from "../fragments/room-list.tsx";
 import { Timeline } from "../fragments/timeline.tsx";
 import { connectTo, Layout } from "../layout.tsx";
@@ -148,7 +149,7 @@ function Beginning({ chrome, access }: Pick<RoomPageProps, "chrome" | "access">)
         <bdi>{roomTitle(access, chrome.viewer)}</bdi>.
       </p>
       <p>
-        {membership === undefined ? "Join to read and take part." : `${audienceOf(access)} Say something to begin.`}
+        {audienceOf(access)} {membership === undefined ? "Join to take part." : "Say something to begin."}
       </p>
     </div>
   );
@@ -158,7 +159,7 @@ function audienceOf({ room }: RoomAccess): string {
   if (room.visibility === "direct") return "Only the two of you can read it.";
   return room.visibility === "private"
     ? "Only people who are invited can read it."
-    : "Everybody here can find and read it.";
+    : "Everyone here can find and read it.";
 }
 
 const typing = raw('<div id="typing" aria-live="off"></div>');
@@ -176,12 +177,19 @@ function RoomFoot(props: RoomPageProps) {
     <footer class="foot">
       {entries.length > 0 && raw(jumpHtml(path, newer === undefined))}
       {typing}
-      {access.membership !== undefined && viewer !== undefined ? (
-        <Composer {...{ access, viewer, draftId, draft, replyTo, problem }} />
-      ) : (
+      {access.membership === undefined || viewer === undefined ? (
         <JoinBar access={access} signedIn={viewer !== undefined} problem={problem} focus={focus} />
+      ) : isRequestTo(access.room, viewer.id) ? (
+        <RequestBar access={access} viewer={viewer} />
+      ) : (
+        <>
+          {isRequestFrom(access.room, viewer.id) && <RequestHint access={access} viewer={viewer} />}
+          <Composer {...{ access, viewer, draftId, draft, replyTo, problem }} />
+        </>
       )}
-      {focus !== undefined && <MessageLink path={path} entries={entries} focus={focus} />}
+      {access.membership !== undefined && focus !== undefined && (
+        <MessageLink path={path} entries={entries} focus={focus} />
+      )}
       {access.membership !== undefined && newer === undefined && <ReadMark path={path} offset={position.offset} />}
     </footer>
   );
@@ -198,14 +206,14 @@ function JoinBar({ access, signedIn, problem, focus }: JoinBarProps) {
       <p>
         {problem?.sentence ?? (
           <>
-            You are looking at <b>{roomTitle(access)}</b> from outside.
+            You're previewing <b>{roomTitle(access)}</b>. <a href={path}>Check for new messages</a>
           </>
         )}
       </p>
       {signedIn ? (
         <form method="post" action={`${path}/join${at}`}>
           <button type="submit" class="primary">
-            Join this room
+            Join to write
           </button>
         </form>
       ) : (

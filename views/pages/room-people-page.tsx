@@ -18,12 +18,23 @@ export interface RoomPeopleProps {
   readonly people: readonly PersonHere[];
   /** Cursor of the next page. */
   readonly peopleNext?: string | undefined;
+  /** The name of who was just invited. */
+  readonly invited?: string | undefined;
   /** `field` is "name" for the invitation and "topic" for the topic. */
   readonly problem?: Problem | undefined;
   readonly kept?: { readonly name?: string | undefined; readonly topic?: string | undefined } | undefined;
 }
 
-export function RoomPeoplePage({ chrome, access, administers, people, peopleNext, problem, kept }: RoomPeopleProps) {
+export function RoomPeoplePage({
+  chrome,
+  access,
+  administers,
+  people,
+  peopleNext,
+  problem,
+  kept,
+  invited,
+}: RoomPeopleProps) {
   const { room, membership } = access;
   const title = roomTitle(access, chrome.viewer);
   const path = roomPath(room);
@@ -37,6 +48,11 @@ export function RoomPeoplePage({ chrome, access, administers, people, peopleNext
       </Bar>
       <div class="page">
         <FormProblem problem={problem} fields={["name", "topic"]} />
+        {invited !== undefined && (
+          <p class="notice" role="status">
+            The invitation to <bdi>{invited}</bdi> is sent. They are in the room once they accept it.
+          </p>
+        )}
         {membership !== undefined && room.visibility !== "direct" && (
           <InviteForm path={path} problem={problem} name={kept?.name} />
         )}
@@ -46,13 +62,17 @@ export function RoomPeoplePage({ chrome, access, administers, people, peopleNext
         </section>
         {membership !== undefined && (
           <>
-            <TopicForm path={path} problem={problem} topic={kept?.topic ?? room.topic} />
-            {administers && (
+            {administers === true && <TopicForm path={path} problem={problem} topic={kept?.topic ?? room.topic} />}
+            {administers === true && (
               <p>
                 <a href={`${path}/hooks`}>Webhooks of this room</a>, by which programs post here or hear what happens.
               </p>
             )}
-            {room.visibility !== "direct" && <LeaveForm path={path} isPrivate={room.visibility === "private"} />}
+            {room.visibility === "direct" ? (
+              <HideForm path={path} />
+            ) : (
+              <LeaveForm path={path} isPrivate={room.visibility === "private"} />
+            )}
           </>
         )}
       </div>
@@ -83,7 +103,7 @@ export function PeopleColumn({ access, people, next, viewer }: PeopleColumnProps
       )}
       {membership !== undefined && room.visibility !== "direct" && (
         <a class="button quiet" href={`${roomPath(room)}/people`}>
-          Invite, topic, leave
+          Invite people, leave
         </a>
       )}
     </>
@@ -145,6 +165,15 @@ function LeaveForm({ path, isPrivate }: { path: string; isPrivate: boolean }) {
         </button>
       </form>
     </details>
+  );
+}
+
+function HideForm({ path }: { path: string }) {
+  return (
+    <form method="post" action={`${path}/hide`}>
+      <p class="hint">It comes back to your list with the next message.</p>
+      <button type="submit">Hide this conversation</button>
+    </form>
   );
 }
 

@@ -8,6 +8,7 @@ import type { GatewayEnv, Parts } from "../../app-env.ts";
 import { accountOperations } from "./accounts.ts";
 import { changeOperations } from "./changes.ts";
 import { hookOperations } from "./hooks.ts";
+import { invitationOperations } from "./invitations.ts";
 import { messageOperations } from "./messages.ts";
 import { roomOperations } from "./rooms.ts";
 import { tokenOperations } from "./tokens.ts";
@@ -17,6 +18,7 @@ export function apiOperations(parts: Parts): readonly Operation[] {
     ...accountOperations(parts),
     ...tokenOperations(parts),
     ...roomOperations(parts),
+    ...invitationOperations(parts),
     ...messageOperations(parts),
     ...changeOperations(parts),
     ...hookOperations(parts),

@@ -2,13 +2,13 @@
 import { z } from "zod";
 import { accessRoom, memberAccess } from "#domain/access-room.ts";
 import { changeTopic } from "#domain/change-topic.ts";
-import { createRoom, openDirectRoom } from "#domain/create-room.ts";
-import { parseUserId } from "#domain/ids.ts";
-import { inviteMember, joinRoom, leaveRoom } from "#domain/membership.ts";
+import { createRoom } from "#domain/create-room.ts";
+import { joinRoom, leaveRoom } from "#domain/membership.ts";
+import type { Ports } from "#domain/ports/index.ts";
 import type { Author } from "#domain/user.ts";
 import { give, type Operation, operation } from "../../api/operation.ts";
 import { flagParam, pageParams } from "../../api/query.ts";
-import { directInput, exampleId, memberList, roomAnswer, roomChange, roomInput, roomList } from "../../api/schemas.ts";
+import { memberList, roomAnswer, roomChange, roomInput, roomList } from "../../api/schemas.ts";
 import { liveRoomShape, roomShape, userShape } from "../../api/shapes.ts";
 import type { Parts } from "../../app-env.ts";
 
@@ -18,9 +18,7 @@ export const noRoom = "There is no such room, or it is not open to you.";
 export const noMember = "You are not a member of this room.";
 
 export function roomOperations({ ports }: Parts): readonly Operation[] {
-  const asSeenBy = async (user: Author, room: string) => ({
-    room: await liveRoomShape(ports, await accessRoom(ports, user, room)),
-  });
+  const asSeenBy = async (user: Author, room: string) => await roomSeenBy(ports, user, room);
 
   return [
     operation(
@@ -38,27 +36,6 @@ export function roomOperations({ ports }: Parts): readonly Operation[] {
       async ({ caller, body }) => {
         const { id } = await createRoom(ports, caller.user, body);
         return give(201, await asSeenBy(caller.user, id));
-      },
-    ),
-    operation(
-      {
-        id: "openDirectRoom",
-        method: "post",
-        path: "/rooms/direct",
-        tag: "rooms",
-        summary: "Open the direct room with somebody",
-        more: "The same room for the same two people, whoever asks.",
-        access: "rooms:write",
-        body: directInput,
-        answers: {
-          201: { means: "The room, just opened.", schema: roomAnswer },
-          200: { means: "The room that was there.", schema: roomAnswer },
-        },
-        refusals: { 403: tooMany, 404: "There is no such person." },
-      },
-      async ({ caller, body }) => {
-        const { room, created } = await openDirectRoom(ports, caller.user, body.userIds.map(parseUserId));
-        return give(created ? 201 : 200, await asSeenBy(caller.user, room.id));
       },
     ),
     operation(
@@ -151,7 +128,8 @@ export function roomOperations({ ports }: Parts): readonly Operation[] {
         method: "put",
         path: "/rooms/{id}/members/me",
         tag: "rooms",
-        summary: "Join a room",
+        summary: "Join a room, or accept an invitation",
+        more: "The same for a message request that you received.",
         access: "rooms:write",
         params: { id: roomId },
         answers: { 200: { means: "The room, with you in it.", schema: roomAnswer } },
@@ -168,35 +146,16 @@ export function roomOperations({ ports }: Parts): readonly Operation[] {
         method: "delete",
         path: "/rooms/{id}/members/me",
         tag: "rooms",
-        summary: "Leave a room",
+        summary: "Leave a room, or decline an invitation",
+        more: "The same for a message request that you received. Declining tells nobody.",
         access: "rooms:write",
         params: { id: roomId },
         answers: { 204: { means: "You are not in it, or not any more." } },
-        refusals: { 403: "A direct room can't be left.", 404: noRoom },
+        refusals: { 403: "A direct room can't be left, only hidden.", 404: noRoom },
       },
       async ({ caller, param }) => {
         await leaveRoom(ports, caller.user, param("id"));
         return give(204);
-      },
-    ),
-    operation(
-      {
-        id: "inviteMember",
-        method: "put",
-        path: "/rooms/{id}/members/{userId}",
-        tag: "rooms",
-        summary: "Bring somebody into a room",
-        access: "rooms:write",
-        params: { id: roomId, userId: { means: "A person's id.", example: exampleId } },
-        answers: { 200: { means: "The room, with them in it.", schema: roomAnswer } },
-        refusals: {
-          403: "You are not a member, it is a direct room, or they are in as many rooms as one can be.",
-          404: "There is no such room or person.",
-        },
-      },
-      async ({ caller, param }) => {
-        const { id } = await inviteMember(ports, caller.user, param("id"), parseUserId(param("userId")));
-        return give(200, await asSeenBy(caller.user, id));
       },
     ),
   ];
@@ -204,4 +163,8 @@ export function roomOperations({ ports }: Parts): readonly Operation[] {
 
 function pageQuery({ limit, cursor, q }: { limit: number; cursor?: string | undefined; q?: string | undefined }) {
   return { limit, ...(cursor ? { cursor } : {}), ...(q ? { search: q } : {}) };
+}
+
+export async function roomSeenBy(ports: Pick<Ports, "rooms" | "stream">, user: Author, room: string) {
+  return { room: await liveRoomShape(ports, await accessRoom(ports, user, room)) };
 }

@@ -1,0 +1,35 @@
+/** The page of what waits for somebody's answer. Accepting is joining, declining is leaving, and for all requests at once there is a form. */
+import { Hono } from "hono";
+import { leaveRoom } from "#domain/membership.ts";
+import { RequestsPage } from "#views/pages/requests-page.tsx";
+import type { GatewayEnv, Parts } from "../app-env.ts";
+import { memberChrome, signedIn } from "../chrome.ts";
+import { page } from "../page.tsx";
+
+export function requestRoutes({ ports }: Parts): Hono<GatewayEnv> {
+  const app = new Hono<GatewayEnv>();
+
+  app.get("/requests", async (c) => {
+    const { user } = signedIn(c);
+    const [chrome, invitations, requests] = await Promise.all([
+      memberChrome(ports, c),
+      ports.invitations.listFor(user.id, new Date(ports.clock.now()).toISOString()),
+      ports.directs.requestsTo(user.id),
+    ]);
+    return page(c, RequestsPage({ chrome, invitations, requests }));
+  });
+
+  app.post("/rooms/:ref/decline", async (c) => {
+    await leaveRoom(ports, signedIn(c).user, c.req.param("ref"));
+    return c.redirect("/requests", 303);
+  });
+
+  app.post("/requests/decline-all", async (c) => {
+    const { user } = signedIn(c);
+    await ports.directs.declineAll(user.id);
+    await ports.signals.toUser(user.id, { type: "waiting" });
+    return c.redirect("/requests", 303);
+  });
+
+  return app;
+}
