@@ -64,7 +64,9 @@ export const problemListMs = 1_000;
 export const maxProblemLists = 32;
 
 /** For pages of errors: with the sidebar of the person who is signed in where the store answers soon, else without a list of rooms. */
-export function problemChrome(ports: Pick<Ports, "rooms" | "presence">): (c: GatewayContext) => Promise<Chrome> {
+export function problemChrome(
+  ports: Pick<Ports, "rooms" | "presence" | "clock">,
+): (c: GatewayContext) => Promise<Chrome> {
   let waiting = 0;
   return async (c) => {
     const bare = c.get("chrome")();

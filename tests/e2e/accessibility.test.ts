@@ -36,6 +36,10 @@ beforeAll(async () => {
   const hidden = await ana.createRoom(freshName("hidden"), "private");
   const other = await ben.createRoom(freshName("other"));
   const direct = (await ana.call("POST", "/rooms/direct", { userIds: [ben.id] })).body.room;
+  const eve = await signUpPerson(server.url);
+  const asked = (await eve.call("POST", "/rooms/direct", { userIds: [ana.id] })).body.room;
+  await eve.post(asked.id, "hello, stranger");
+  await ben.call("PUT", `/rooms/${other.id}/members/${ana.id}`);
   paths = [
     `/rooms/${room.slug}`,
     `/rooms/${room.slug}?before=30`,
@@ -48,6 +52,9 @@ beforeAll(async () => {
     "/rooms/lobby",
     "/rooms",
     "/rooms?q=nothing-like-this",
+    "/rooms?new=book+club",
+    "/requests",
+    `/rooms/${asked.slug}`,
     "/people",
     "/sessions",
     "/tokens",

@@ -109,6 +109,7 @@ export function chatSuite(where: string, open: () => Promise<Deployment>): void 
         const [ana, eve] = [await signUp(), await signUp()];
         const name = freshName("hidden");
         await ana.page.goto(`${server.url}/rooms`);
+        await ana.page.click("details.create summary");
         await ana.page.fill("form[method=post][action='/rooms'] input[name=name]", name);
         await ana.page.check("input[name=visibility][value=private]");
         await ana.page.click("form[method=post][action='/rooms'] button");
@@ -121,7 +122,10 @@ export function chatSuite(where: string, open: () => Promise<Deployment>): void 
         await ana.page.goto(`${address}/people`);
         await ana.page.fill("form[action$='/invite'] input[name=name]", eve.name);
         await ana.page.click("form[action$='/invite'] button");
-        await eve.page.goto(address);
+        await ana.page.waitForSelector(`text=${eve.name}`);
+        expect((await eve.page.goto(address))?.status()).toBe(404);
+        await eve.page.click("#rooms .waiting a");
+        await eve.page.click("form[action$='/join'] button");
         await sees(eve.page, "only for us");
       },
       testMs,
@@ -229,6 +233,7 @@ export function chatSuite(where: string, open: () => Promise<Deployment>): void 
         await sees(ben.page, "with scripts");
         await ana.page.getByRole("link", { name: "Look for new messages" }).click();
         await ana.page.waitForSelector("text=with scripts");
+        await ana.page.click("#sidebar .me summary");
         await ana.page.click("form[action='/sign-out'] button");
         await ana.page.waitForSelector("form[action='/sign-up']");
       },

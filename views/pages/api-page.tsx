@@ -55,7 +55,7 @@ export function ApiPage({ chrome, guide }: { chrome: Chrome; guide: ApiGuide }) 
         <p>
           {chrome.viewer ? (
             <>
-              Make a token under <a href="/tokens">Programs</a>, and put it into the commands below:
+              Make a token under <a href="/tokens">API tokens</a>, and put it into the commands below:
             </>
           ) : (
             <>

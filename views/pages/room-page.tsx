@@ -213,7 +213,7 @@ function JoinBar({ access, signedIn, problem, focus }: JoinBarProps) {
       {signedIn ? (
         <form method="post" action={`${path}/join${at}`}>
           <button type="submit" class="primary">
-            Join to write
+            Join this room to write
           </button>
         </form>
       ) : (

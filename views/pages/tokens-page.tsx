@@ -50,8 +50,8 @@ const lifetimes = { 7: "A week", 30: "A month", 90: "Three months", 366: "A year
 
 export function TokensPage({ chrome, tokens, bots, draftId, made, problem, kept, keptBot }: TokensPageProps) {
   return (
-    <Layout chrome={chrome} title="Programs" page="sessions">
-      <Bar title="Programs" />
+    <Layout chrome={chrome} title="API tokens" page="tokens">
+      <Bar title="API tokens" />
       <div class="page">
         <AccountNav here="tokens" />
         {made && <Made {...made} />}
