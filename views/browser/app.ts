@@ -12,6 +12,7 @@ import { byId, readPage } from "./page.ts";
 import { resumeUrl } from "./position.ts";
 import { showPresence } from "./presence.ts";
 import { checkSession, goToSignIn } from "./session.ts";
+import { forgetAll, watchSignOut } from "./sign-out.ts";
 import { createStatus } from "./status.ts";
 import { alone, listenToTabs } from "./tabs.ts";
 import { keepTimesLocal } from "./times.ts";
@@ -24,11 +25,12 @@ const { me, socket, room } = readPage();
 let connection: Connection | undefined;
 const send = (frame: PageFrame) => connection?.send(frame) ?? false;
 
+const store = openOutboxStore();
 const unread = createUnreadMarks({ me, send, seen });
 const outbox: Outbox = createOutbox({
   user: me,
   life: newEventId(),
-  store: openOutboxStore(),
+  store,
   send,
   alone,
   show: (entry, state) => conversation?.pending.show(entry, state),
@@ -52,9 +54,15 @@ const refreshRooms = createRoomListRefresh(room?.id ?? "", unread.draw);
 
 // The page of an error may have come without it.
 if (byId("rooms")?.matches("[data-missing]")) refreshRooms();
+watchSignOut(me, store);
 keepTimesLocal();
 listenToKeys();
 if (socket) connect(socket);
+
+function signedOut(): void {
+  forgetAll(store);
+  goToSignIn();
+}
 
 function seen() {
   const offset = conversation?.seen();
@@ -64,10 +72,14 @@ function seen() {
 function connect(element: HTMLElement): void {
   const status = createStatus();
   void outbox.refresh({});
+  // Back from the browser's cache: whoever looked at it may have signed out.
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) void checkSession(signedOut);
+  });
   connection = keepConnected(element, {
     frame: onFrame,
     address: (url) => resumeUrl(url, conversation?.position()),
-    failing: checkSession,
+    failing: () => checkSession(signedOut),
     opened() {
       status.connected();
       conversation?.opened();
@@ -77,7 +89,7 @@ function connect(element: HTMLElement): void {
     lost(code) {
       status.lost();
       outbox.lost(code);
-      if (code === SIGNED_OUT) goToSignIn();
+      if (code === SIGNED_OUT) signedOut();
       if (code === NOT_A_MEMBER) location.assign("/rooms");
     },
   });
@@ -95,6 +107,6 @@ function onFrame(frame: ServerFrame, hold: (work: Promise<unknown>) => void): vo
     refreshRooms();
     if (frame.rooms.room === room?.id && !frame.rooms.member) location.assign("/rooms");
   }
-  if (frame.signedOut) goToSignIn();
+  if (frame.signedOut) signedOut();
   conversation?.frame(frame, hold);
 }

@@ -1,11 +1,12 @@
 /** The field messages are written in: keys, size, what it answers, draft and typing signal. Without it the form posts as any other. */
-import { createDraft, type Draft, type Written } from "./drafts.ts";
+import { createDraftSync } from "./draft-sync.ts";
+import { createDraft, type Draft, parseDraft, type Written } from "./drafts.ts";
+import { newEventId } from "./event-id.ts";
 import { bytesOver, describeSize } from "./message-size.ts";
 import type { Quoted } from "./quotes.ts";
 import { createReplyChip } from "./reply-chip.ts";
 
 const TYPING_EVERY_MS = 3_000;
-const DRAFT_AFTER_MS = 300;
 const TOO_MANY = "Too many messages are waiting to be sent. Try again when the connection is back.";
 
 export interface ComposerOwner {
@@ -25,7 +26,7 @@ export interface Composer {
 
 export function createComposer(user: string, room: string, owner: ComposerOwner): Composer | undefined {
   const field = document.querySelector<HTMLTextAreaElement>("#composer textarea");
-  return field?.form ? runComposer(field, field.form, createDraft(user, room), owner) : undefined;
+  return field?.form ? runComposer(field, field.form, createDraft(user, room, newEventId()), owner) : undefined;
 }
 
 function runComposer(field: HTMLTextAreaElement, form: HTMLFormElement, draft: Draft, owner: ComposerOwner): Composer {
@@ -33,7 +34,6 @@ function runComposer(field: HTMLTextAreaElement, form: HTMLFormElement, draft: D
   // The limit counts bytes; cutting a paste short in silence would lose text.
   field.removeAttribute("maxlength");
   let typedAt = 0;
-  let draftTimer = 0;
   const focus = () => field.focus({ preventScroll: true });
   const chip = createReplyChip(form, field, () => {
     changed();
@@ -41,25 +41,39 @@ function runComposer(field: HTMLTextAreaElement, form: HTMLFormElement, draft: D
   });
 
   const written = (): Written => ({ text: field.value, replyTo: chip.quoted() });
+  // What the server puts back into the form goes before what was kept.
+  const kept = draft.load();
+  const putBack = field.value !== "" && field.value !== kept.text;
+  const sync = createDraftSync(draft, { read: written, show }, putBack ? { text: "" } : kept);
+  if (putBack) fill(written());
+  else show(kept);
 
-  function changed(): void {
+  function draw(): void {
     note.textContent = describeSize(bytesOver(field.value));
     fit(field);
-    clearTimeout(draftTimer);
-    draftTimer = setTimeout(() => draft.save(written()), DRAFT_AFTER_MS);
   }
 
-  function fill({ text, replyTo }: Written): void {
+  function show({ text, replyTo }: Written): void {
     field.value = text;
     chip.set(replyTo);
-    changed();
+    draw();
+  }
+
+  function changed(): void {
+    draw();
+    sync.changed();
+  }
+
+  function fill(own: Written): void {
+    show(own);
+    sync.changed();
   }
 
   async function submit(): Promise<void> {
     const message = written();
     if (!message.text.trim() || bytesOver(message.text) > 0) return field.focus();
-    fill({ text: "" });
-    draft.save(written());
+    show({ text: "" });
+    sync.sent(message);
     typedAt = 0;
     focus();
     try {
@@ -90,11 +104,13 @@ function runComposer(field: HTMLTextAreaElement, form: HTMLFormElement, draft: D
     typedAt = now;
     owner.typing();
   });
-  addEventListener("pagehide", () => draft.save(written()));
-
-  // What the server puts back into the form goes before what was kept.
-  const kept = draft.load();
-  fill(field.value && field.value !== kept.text ? written() : kept);
+  addEventListener("pagehide", sync.leave);
+  addEventListener("storage", ({ key, newValue }) => {
+    if (key === draft.key || key === null) sync.look(parseDraft(newValue));
+  });
+  // A tab that slept was told nothing.
+  for (const wake of ["focus", "pageshow"]) addEventListener(wake, () => sync.look());
+  document.addEventListener("visibilitychange", () => sync.look());
   if (!isTouch() && !location.hash.startsWith("#m-")) focus();
   return {
     field,

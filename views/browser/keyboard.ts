@@ -5,6 +5,8 @@ export function listenToKeys(): void {
   document.addEventListener("keydown", (event) => {
     const { key, altKey, ctrlKey, metaKey, defaultPrevented, isComposing } = event;
     if (defaultPrevented || isComposing || ctrlKey || metaKey) return;
+    // The keys are the dialog's while it asks.
+    if (document.querySelector("dialog[open]")) return;
     if (key === "Escape") goBack();
     else if (altKey && key === "ArrowUp") goToRoom(-1);
     else if (altKey && key === "ArrowDown") goToRoom(1);

@@ -20,6 +20,8 @@ export interface OutboxStore {
   remove(id: string): Promise<void>;
   /** The user's unsent messages in the order they were written. */
   list(user: string): Promise<Entry[]>;
+  /** Removes the messages of everybody else. */
+  keepOnly(user: string): Promise<void>;
 }
 
 const DATABASE = "superchat";
@@ -57,6 +59,12 @@ export function openOutboxStore(): OutboxStore {
       const stored: Entry[] = await ask("readonly", (entries) => entries.getAll()).catch(() => []);
       const all = new Map([...stored, ...memory.values()].map((entry) => [entry.id, entry]));
       return [...all.values()].filter((entry) => entry.user === user).sort((a, b) => (a.id < b.id ? -1 : 1));
+    },
+    async keepOnly(user) {
+      for (const { id } of [...memory.values()].filter((entry) => entry.user !== user)) memory.delete(id);
+      const stored: Entry[] = await ask("readonly", (entries) => entries.getAll()).catch(() => []);
+      const others = stored.filter((entry) => entry.user !== user);
+      for (const { id } of others) await ask("readwrite", (entries) => entries.delete(id)).catch(() => undefined);
     },
   };
 }

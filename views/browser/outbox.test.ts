@@ -13,6 +13,7 @@ beforeEach(() => {
   store = {
     put: async (entry) => void stored.set(entry.id, entry),
     remove: async (id) => void stored.delete(id),
+    keepOnly: async () => undefined,
     list: async (user) =>
       [...stored.values()].filter((entry) => entry.user === user).sort((a, b) => (a.id < b.id ? -1 : 1)),
   };
