@@ -73,7 +73,7 @@ function runComposer(field: HTMLTextAreaElement, form: HTMLFormElement, draft: D
     const message = written();
     if (!message.text.trim() || bytesOver(message.text) > 0) return field.focus();
     show({ text: "" });
-    sync.sent(message);
+    sync.sent();
     typedAt = 0;
     focus();
     try {

@@ -14,8 +14,8 @@ export interface DraftField {
 export interface DraftSync {
   /** Somebody wrote in this field. */
   changed(): void;
-  /** This was sent from here, and the field is empty. */
-  sent(written: Written): void;
+  /** What the field said was sent from here; it is empty now. */
+  sent(): void;
   /** Another tab may have written `stored`. */
   look(stored?: Written): void;
   /** The page may end here. */
@@ -70,11 +70,9 @@ export function createDraftSync(draft: Draft, field: DraftField, shared: Written
       clearTimeout(timer);
       timer = setTimeout(save, SAVE_AFTER_MS);
     },
-    sent(written) {
+    sent() {
       clearTimeout(timer);
       timer = undefined;
-      // Others meet first what was sent, which empties the same in their fields, then that it is gone.
-      if (!apart) draft.write(written, false);
       draft.write({ text: "" }, apart);
       base = { text: "" };
       own = apart = false;

@@ -66,9 +66,8 @@ function openTab(tabs: { hear(newValue: string | null): void }[] = []) {
       telling(sync.leave);
     },
     send() {
-      const sent = shown;
       shown = { text: "" };
-      telling(() => sync.sent(sent));
+      telling(sync.sent);
     },
     wake: () => sync.look(),
     close: () => {
@@ -139,6 +138,23 @@ test("what differs is kept: the other's text by itself, mine by itself, and both
   other.close();
   expect(draftOf().text.split("\n").sort()).toEqual(["mine, longer", "theirs"]);
   expect(stored.size).toBe(1);
+});
+
+test("what was kept by a tab that is closed since is not written over, nor kept twice by one that was told nothing", () => {
+  const [one, deaf] = [openTab(), openTab()];
+  one.type("mine");
+  deaf.write("theirs");
+  deaf.close();
+  one.close();
+  expect(draftOf().text.split("\n").sort()).toEqual(["mine", "theirs"]);
+  stored.clear();
+  const tabs: [] = [];
+  const [first, second] = [openTab(tabs), openTab(tabs)];
+  first.write("hel");
+  tabs.pop();
+  first.write("hello");
+  second.close();
+  expect(draftOf().text).toBe("hello");
 });
 
 test("of two that differ each is sent by itself, and the other stays", () => {
