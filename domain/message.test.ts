@@ -24,9 +24,40 @@ describe("the text of a message", () => {
     expect(codeFor(`${"é".repeat(maxTextBytes / 2)}x`)).toBe("too-large");
   });
 
-  test.each(["", " ", "\n\t ", "\u200B\u2060", "\u00A0", "\u3164"])("is not empty to the eye: %j", (text) => {
+  test.each([
+    ...["", " ", "\n\t ", "\u200B\u2060", "\u00A0", "\u3164", "\u115F\u1160", "\uFFA0", "\u3000", "\u2028"],
+    ...["\uFE0F", "\u034F", "\u180B", "\u180E", "\u2800", "\u17B4\u17B5", "\u00AD", "\u061C", "\u202E\u202C"],
+    ...[
+      "\u{E0100}",
+      "\u{E0020}\u{E007F}",
+      "\u{1D159}",
+      "\u{1D173}",
+      "\u206A",
+      "\uFFF9\uFFFB",
+      "\u2065",
+      "\uFE0F\u2800 \u034F",
+    ],
+    ...[
+      "&nbsp;",
+      "&ZeroWidthSpace;",
+      "&nbsp;&NoBreak; \u2800",
+      "&#8203;",
+      "&#x2800;",
+      "&#X200d;",
+      "&hairsp;",
+      "&Tab;&NewLine;",
+    ],
+    ...["&zwj;", "&shy;", "&lrm;", "&InvisibleTimes;", "&emsp;", "&#xE0100;", "&#32;"],
+  ])("is not empty to the eye: %j", (text) => {
     expect(codeFor(text)).toBe("invalid");
   });
+
+  test.each(["&nbsp", "&copy;", "&#0;", "\u2800.", "\u0301", "؟", "&amp;", "`&nbsp;`", "1\uFE0F\u20E3", "ㅤ한"])(
+    "shows something: %j",
+    (text) => {
+      expect(codeFor(text)).toBeUndefined();
+    },
+  );
 
   test("has no NUL and is well-formed Unicode", () => {
     expect(codeFor("a\0b")).toBe("invalid");

@@ -1,5 +1,7 @@
 /** A message as people read it, and the rules for its text. */
 import type { Answer } from "./answer.ts";
+import { isBlank } from "./blank.ts";
+import { decodeEntities } from "./entities.ts";
 import { ChatError } from "./errors.ts";
 import type { EventOf, RoomEvent } from "./events.ts";
 import type { EventId, RoomId, UserId } from "./ids.ts";
@@ -46,7 +48,7 @@ export function checkText(text: string): void {
     });
   }
   checkCharacters(text, "text");
-  if (!/[^\s\p{Cf}\p{Cc}\u115F\u1160\u3164\uFFA0]/u.test(text)) {
+  if (isBlank(decodeEntities(text))) {
     throw new ChatError("invalid", "Write something first: the message is empty.", { field: "text" });
   }
 }
