@@ -1,7 +1,9 @@
 /** What a message answers: another one of its room, as an excerpt that stands above it. */
+import { isBlank } from "./blank.ts";
 import type { EventOf } from "./events.ts";
 import type { EventId } from "./ids.ts";
 import type { Message } from "./message.ts";
+import { plainText } from "./plain-text.ts";
 import { shortened } from "./text.ts";
 import type { Author } from "./user.ts";
 
@@ -25,30 +27,19 @@ export const maxExcerptSource = 1_000;
 const gaps = /[\s\p{Cc}\p{Zl}\p{Zp}]+/gu;
 const turns = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
 
-/** What Markdown is written with, line by line and then within a line; what stands between them is kept. */
-const marks: readonly (readonly [RegExp, string])[] = [
-  [/^ {0,3}(?:```|~~~)[^`\n]*$/gm, ""],
-  [/^ {0,3}(?:#{1,6}|>|[-*+]|\d{1,9}[.)])[ \t]+/gm, ""],
-  [/!?\[([^[\]\n]*)\]\([^()\s]*\)/g, "$1"],
-  [/(?<![\p{L}\p{N}_*~`])(\*{1,3}|_{1,3}|~~|`{1,2})(?=\S)([^\n*_~`]+)(?<=\S)\1(?![\p{L}\p{N}_*~`])/gu, "$2"],
-];
-
-function withoutMarks(text: string): string {
-  return marks.reduce((kept, [mark, instead]) => kept.replace(mark, instead), text);
-}
-
 /** The beginning of a text in one line, as plain text: without the marks of simple Markdown. */
 export function excerptOf(text: string): string {
   // A code point has at most two UTF-16 units.
   const source = [...text.slice(0, 2 * maxExcerptSource + 2)];
   const isLonger = source.length > maxExcerptSource;
-  const written = source.slice(0, maxExcerptSource).join("").replace(turns, "");
-  const line = inOneLine(withoutMarks(written)) || inOneLine(written);
+  const written = source.slice(0, maxExcerptSource).join("");
+  const said = plainText(written);
+  const line = inOneLine(isBlank(said) ? written : said);
   return shortened(isLonger ? `${line}…` : line, maxQuoteCharacters);
 }
 
 function inOneLine(text: string): string {
-  return text.replace(gaps, " ").trim();
+  return text.replace(turns, "").replace(gaps, " ").trim();
 }
 
 export function quoteOf({ id, offset, author, text, deleted }: Message): Quote {

@@ -10,6 +10,7 @@ import type { Position } from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
 import { textHtml } from "#views/fragments/message-body.ts";
 import { renderRun } from "#views/fragments/timeline.tsx";
+import { withEmoji } from "#views/short-names.ts";
 import type { GrownSignal } from "./growing.ts";
 
 export const beatFrame = JSON.stringify({ beat: true });
@@ -51,7 +52,7 @@ function changeOf(change: MessageChange) {
   const look =
     change.type === "message.deleted" ? { deleted: true as const } : answer ? { answer } : { editedAt: change.at };
   const html = textHtml({ id: change.message, room: change.room, text, mentions, ...look });
-  const excerpt = change.type === "message.edited" ? excerptOf(text) : undefined;
+  const excerpt = change.type === "message.edited" ? withEmoji(excerptOf(text)) : undefined;
   return { id: change.message, author: change.author.id, html, excerpt };
 }
 

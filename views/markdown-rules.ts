@@ -3,21 +3,25 @@
 import type { MarkdownIt, RendererRule, Token } from "markdown-it";
 import { mentionedKeys } from "#domain/mention.ts";
 import { nameKey } from "#domain/user.ts";
-import { escapeHtml } from "./escape.ts";
-import { highlight } from "./highlight.ts";
+import { escapeHtml, escapeWords } from "./escape.ts";
+import { highlight, maxHighlighted } from "./highlight.ts";
+import { chatBlocks } from "./markdown-blocks.ts";
+import { type Budget, countWork } from "./markdown-budget.ts";
+import { chatEmphasis } from "./markdown-emphasis.ts";
+import { chatInline } from "./markdown-inline.ts";
 
-/** Given to the renderer: the keys of the names that stand out; none when nobody was mentioned. */
-export type MarkdownEnv = { readonly mentioned: ReadonlySet<string> };
+/** Given to the renderer: what may still be spent, and the keys of the names that stand out; none when nobody was mentioned. */
+export type MarkdownEnv = Budget & { readonly mentioned: ReadonlySet<string> };
 
 export function environmentOf(text: string, mentions: boolean): MarkdownEnv {
-  return { mentioned: new Set(mentions ? mentionedKeys(text) : []) };
+  return { work: 0, coloured: 0, mentioned: new Set(mentions ? mentionedKeys(text) : []) };
 }
 
-/** Absolute links of the web, mail addresses, and paths of this site. */
-const linkable = /^(?:https?:\/\/|mailto:|\/(?!\/)|[#?])/i;
-
 export function chatRules(md: MarkdownIt): void {
-  md.validateLink = (url) => linkable.test(url.trim());
+  countWork(md);
+  chatBlocks(md);
+  chatEmphasis(md);
+  chatInline(md);
   md.inline.ruler.before("emphasis", "mention", (state, silent) => {
     const { mentioned } = state.env as unknown as MarkdownEnv;
     if (mentioned.size === 0 || state.src[state.pos] !== "@" || state.linkLevel > 0) return false;
@@ -28,6 +32,8 @@ export function chatRules(md: MarkdownIt): void {
     return true;
   });
   const { rules } = md.renderer;
+  rules.text = (tokens, index) => escapeWords(contentOf(tokens, index));
+  rules.code_inline = (tokens, index) => `<code>${escapeWords(contentOf(tokens, index))}</code>`;
   rules.mention = (tokens, index) => `<span class="mention">@${escapeHtml(contentOf(tokens, index))}</span>`;
   rules.heading_open = () => "<p><strong>";
   rules.heading_close = () => "</strong></p>\n";
@@ -35,7 +41,7 @@ export function chatRules(md: MarkdownIt): void {
   rules.table_close = () => "</table></div>\n";
   rules.th_open = aligned;
   rules.td_open = aligned;
-  rules.image = imageAsLink;
+  rules.link_open = link;
   rules.fence = code;
   rules.code_block = code;
 }
@@ -59,24 +65,18 @@ const aligned: RendererRule = (tokens, index) => {
   return `<${token?.tag ?? "td"}${side === undefined ? "" : ` class="align-${side}"`}>`;
 };
 
-const imageAsLink: RendererRule = (tokens, index, _options, env, renderer) => {
-  const token = tokens[index];
-  const href = String(token?.attrGet("src") ?? "");
-  const words = renderer.renderInlineAsText(token?.children ?? [], _options, env) || href;
-  if (isInLink(tokens, index)) return escapeHtml(words);
-  return `<a href="${escapeHtml(href)}">${escapeHtml(words)}</a>`;
-};
+/** As the second wall knows it; a title is left out. */
+const link: RendererRule = (tokens, index) =>
+  `<a href="${escapeHtml(String(tokens[index]?.attrGet("href") ?? ""))}" rel="noopener nofollow ugc" target="_blank">`;
 
-function isInLink(tokens: readonly Token[], index: number): boolean {
-  const link = tokens.slice(0, index).findLast(({ type }) => type === "link_open" || type === "link_close");
-  return link?.type === "link_open";
-}
-
-const code: RendererRule = (tokens, index) => {
+/** Code that is in colour costs most: all blocks of a text share what one may have, and the last ones stay plain. */
+const code: RendererRule = (tokens, index, _options, env) => {
   const token = tokens[index];
   const text = contentOf(tokens, index);
-  const language = /^[\w+#-]{1,20}/.exec(token?.info ?? "")?.[0]?.toLowerCase();
-  const coloured = language === undefined ? undefined : highlight(text, language);
-  if (coloured === undefined) return `<pre tabindex="0"><code>${escapeHtml(text)}</code></pre>\n`;
+  const language = token?.info ?? "";
+  const budget = env as unknown as MarkdownEnv;
+  budget.coloured += language === "" ? 0 : text.length;
+  const coloured = budget.coloured > maxHighlighted ? undefined : highlight(text, language);
+  if (coloured === undefined) return `<pre tabindex="0"><code>${escapeWords(text)}</code></pre>\n`;
   return `<pre tabindex="0"><code class="hljs language-${language}">${coloured}</code></pre>\n`;
 };

@@ -1,8 +1,44 @@
 /** What the Markdown of a message becomes. */
 import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import { renderText } from "./markdown.ts";
 
 const html = (text: string, mentions = false): string => renderText(text, { mentions }).html;
+
+/** The first code span of each of the first two columns of the document's tables; "as typed" stands for its own. */
+const guide = await Bun.file(join(import.meta.dir, "../docs/markdown.md")).text();
+const cases = [...guide.matchAll(/^\| (`+) ?(.+?) ?\1 \| (?:(`+) ?(.+?) ?\3|as typed) \|$/gm)].map(
+  ([, , typed = "", , shown]) => [unescaped(typed), shown === undefined ? undefined : unescaped(shown)] as const,
+);
+
+function unescaped(cell: string): string {
+  return cell.replaceAll("\\|", "|").replaceAll("⏎", "\n");
+}
+
+/** Line breaks between tags, and attributes that are the same everywhere. */
+function bare(html: string): string {
+  return html.replace(/(?<=>)\n(?!<\/code>)/g, "").replace(/ (?:tabindex="0"|rel="[^"]*"|target="_blank")/g, "");
+}
+
+function words(html: string): string {
+  return html
+    .replace(/<br \/>\n?|<\/p>\n<p>/g, "\n")
+    .replace(/<\/?p>/g, "")
+    .replace(/&(lt|gt|amp|quot|#39);/g, (_, name: string) => ({ lt: "<", gt: ">", amp: "&", quot: '"' })[name] ?? "'");
+}
+
+describe("docs/markdown.md", () => {
+  test("has its cases", () => {
+    expect(cases.length).toBeGreaterThan(90);
+    const rows = guide.split("\n").filter((line) => /^\| `.*(?:` \||as typed \|)$/.test(line));
+    expect(cases.length).toBe(rows.length);
+  });
+
+  test.each(cases)("%j", (typed, shown) => {
+    if (shown === undefined) expect(words(html(typed))).toBe(typed);
+    else expect(bare(html(typed))).toBe(bare(shown));
+  });
+});
 
 describe("Markdown", () => {
   test("keeps plain text plain and escapes it", () => {
@@ -23,7 +59,7 @@ describe("Markdown", () => {
     const coloured = html("```ts\nconst a = 1;\n```");
     expect(coloured).toContain('<pre tabindex="0"><code class="hljs language-ts">');
     expect(coloured).toContain('<span class="hljs-keyword">const</span>');
-    expect(html("```nonsense\n<a>\n```")).toBe('<pre tabindex="0"><code>&lt;a&gt;\n</code></pre>');
+    expect(html("```text\n<a>\n```")).toBe('<pre tabindex="0"><code>&lt;a&gt;\n</code></pre>');
     expect(html(`\`\`\`ts\n${"let a;\n".repeat(1300)}\`\`\``)).not.toContain("hljs-keyword");
   });
 

@@ -1,9 +1,10 @@
-/** Turns a message's text into safe HTML. Never throws: what can't be rendered is shown as it was written. */
+/** Turns a message's text into safe HTML. Never throws: what can't be rendered is shown as it was written. docs/markdown.md has the rules. */
 import MarkdownIt, { type Token } from "markdown-it";
-import { full as emoji } from "markdown-it-emoji";
-import { escapeHtml } from "./escape.ts";
+import { byteLength } from "#domain/text.ts";
+import { escapeHtml, escapeWords } from "./escape.ts";
+import { freeHtmlBytes, maxGrowth, maxNesting } from "./markdown-budget.ts";
 import { chatRules, environmentOf } from "./markdown-rules.ts";
-import { sanitize } from "./sanitize.ts";
+import { verdictOn } from "./sanitize.ts";
 
 export interface RenderedText {
   readonly html: string;
@@ -11,15 +12,8 @@ export interface RenderedText {
   readonly jumbo: boolean;
 }
 
-/** Markdown-it drops what is nested deeper; a text that reaches this depth is shown as it was written. */
-const maxNesting = 40;
-/** More pieces than any message needs (table cells, links, mentions): such a text is shown as it was written, too. */
-const maxTokens = 8_000;
-
-const md = new MarkdownIt({ html: false, linkify: true, breaks: true, typographer: false });
+const md = new MarkdownIt({ html: false, breaks: true, xhtmlOut: true });
 md.set({ maxNesting });
-md.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
-md.use(emoji, { shortcuts: {} });
 md.use(chatRules);
 
 const plain = /^[^\n\\`*_~[\]!<>&#@:|$^{}]*$/;
@@ -41,22 +35,20 @@ function renderHtml(text: string, mentions: boolean): string {
   try {
     const env = environmentOf(text, mentions);
     const tokens = md.parse(text, env);
-    if (isTooMuch(tokens)) return asWritten(text);
-    return sanitize(md.renderer.render(tokens, md.options, env)).trim();
+    if (isTooDeep(tokens)) return asWritten(text);
+    const html = md.renderer.render(tokens, md.options, env).trim();
+    const mayTake = freeHtmlBytes + maxGrowth * byteLength(text);
+    // What shows nothing would be an empty message: "#", "> ", "---".
+    return byteLength(html) <= mayTake && verdictOn(html) === "shown" ? html : asWritten(text);
   } catch {
     return asWritten(text);
   }
 }
 
-function isTooMuch(tokens: readonly Token[]): boolean {
-  let count = tokens.length;
-  for (const { level, children } of tokens) {
-    if (level >= maxNesting - 1) return true;
-    count += children?.length ?? 0;
-  }
-  return count > maxTokens;
+function isTooDeep(tokens: readonly Token[]): boolean {
+  return tokens.some(({ children }) => children?.some(({ level }) => level >= maxNesting));
 }
 
 function asWritten(text: string): string {
-  return `<p>${escapeHtml(text.trim()).replaceAll("\n", "<br>")}</p>`;
+  return `<p>${escapeWords(text.trim()).replaceAll("\n", "<br />")}</p>`;
 }

@@ -1,0 +1,61 @@
+/** Any text that may be sent is rendered within a budget of CPU and bytes. */
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { maxTextBytes } from "#domain/message.ts";
+import { hostileText } from "#tests/support/hostile-texts.ts";
+import type { RenderCosts } from "#tests/support/render-costs.ts";
+import { maxHighlighted } from "./highlight.ts";
+import { renderText } from "./markdown.ts";
+import { freeHtmlBytes, maxGrowth, maxNesting, maxWork } from "./markdown-budget.ts";
+
+const maxCpuMs = 10;
+/** Beside some 2,500 known attacks. */
+const chances = 700;
+
+test("by a process of its own, whatever is written in each rule and each language", async () => {
+  const program = join(import.meta.dir, "../tests/support/render-costs.ts");
+  const measuring = Bun.spawn([process.execPath, program, "--texts", String(chances)], { stdout: "pipe" });
+  const costs = JSON.parse(await new Response(measuring.stdout).text()) as RenderCosts;
+  expect(costs.texts).toBeGreaterThan(2_500);
+  expect(costs.over).toEqual([]);
+  expect(costs.worst.ms).toBeLessThan(maxCpuMs);
+  expect(costs.largest.bytes).toBeLessThanOrEqual(freeHtmlBytes + maxGrowth * maxTextBytes);
+}, 60_000);
+
+test("is the same text the same HTML at each rendering", () => {
+  for (let seed = 0; seed < 50; seed++) {
+    const text = hostileText(seed, maxTextBytes);
+    expect(renderText(text, { mentions: true })).toEqual(renderText(text, { mentions: true }));
+  }
+});
+
+const html = (text: string): string => renderText(text, { mentions: false }).html;
+
+test("has so many pieces, and is shown as written with one more", () => {
+  // A line is three pieces: its star, its words, its break.
+  const lines = (count: number) => "*a\n".repeat(count).trim();
+  const shownLines = (maxWork - 3) / 3;
+  expect(html(`**b**\n${lines(shownLines - 3)}`)).toContain("<strong>");
+  expect(html(`**b**\n${lines(shownLines + 1)}`)).toStartWith("<p>**b**<br />*a<br />");
+});
+
+test("nests so deep, and is shown as written where it is deeper", () => {
+  expect(html(`${"> ".repeat(maxNesting - 3)}deep`)).toContain("<blockquote>");
+  expect(html(`${"> ".repeat(maxNesting)}deep`)).toBe(`<p>${"&gt; ".repeat(maxNesting)}deep</p>`);
+  const nested = (depth: number) => `${"*a ".repeat(depth)}b${"*".repeat(depth)}`;
+  expect(html(nested(10))).toContain("<em>a <em>a");
+  expect(html(nested(maxNesting + 5))).toBe(`<p>${nested(maxNesting + 5)}</p>`);
+});
+
+test("may grow so far, and is shown as written where it grows further", () => {
+  const table = (rows: number) => `|a|b|\n|-:|-:|\n${"|1|2|\n".repeat(rows)}`.trim();
+  expect(html(table(100))).toContain("<table>");
+  expect(html(table(400))).toStartWith("<p>|a|b|<br />");
+});
+
+test("has so much code in colour, in all its blocks", () => {
+  const block = (length: number) => `\`\`\`ts\n${"let aaaaaaaaa;\n".repeat(length / 15)}\n\`\`\`\n`;
+  expect(html(block(8_145))).toContain("hljs-keyword");
+  expect(html(block(maxHighlighted + 30))).not.toContain("hljs-keyword");
+  expect(html(block(4_500) + block(4_500)).match(/class="hljs /g)).toHaveLength(1);
+});
