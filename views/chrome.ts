@@ -36,6 +36,12 @@ export interface PersonHere extends Author {
   readonly online: boolean;
 }
 
+/** How many members of a room are here, and how many are not. */
+export interface PeopleCounts {
+  readonly online: number;
+  readonly others: number;
+}
+
 /** Why a form came back, and which of its fields is to blame. */
 export interface Problem {
   readonly sentence: string;

@@ -118,6 +118,12 @@ export function createMemoryRoomStore(tables: Tables): RoomStore {
         query,
       );
     },
+    async recentAuthors(room, messages) {
+      const row = tables.rooms.get(room);
+      const newest = [...(row?.messages.values() ?? [])].sort((a, b) => b.offset - a.offset).slice(0, messages);
+      const ids = new Set(newest.map(({ author }) => author.id).filter((id) => row?.members.has(id)));
+      return [...ids].flatMap((id) => authorOf(tables, id) ?? []).sort(byName);
+    },
     membersAmong: async (room, users) => new Set(users.filter((user) => tables.rooms.get(room)?.members.has(user))),
     async markRead(room, user, offset) {
       const members = tables.rooms.get(room)?.members;

@@ -110,6 +110,19 @@ export function createRoomStore(database: Database): RoomStore {
       return pageOf(rows, page, ({ id, name }) => ({ id: id as UserId, name }));
     },
 
+    async recentAuthors(room, messages) {
+      const rows = await ask(database, (queries) =>
+        queries.execute<MemberRow>(sql`
+          select u.id, u.name, u.name_key as "nameKey" from (
+            select distinct newest.author_id from (
+              select s.author_id from messages s where s.room_id = ${room}::uuid order by s.room_offset desc limit ${messages}
+            ) as newest) as a
+          join memberships m on m.room_id = ${room}::uuid and m.user_id = a.author_id
+          join users u on u.id = a.author_id order by u.name_key, u.id`),
+      );
+      return rows.map(({ id, name }) => ({ id: id as UserId, name }));
+    },
+
     async membersAmong(room, users) {
       if (users.length === 0) return new Set();
       const rows = await ask(database, (queries) =>

@@ -57,6 +57,9 @@ export interface RoomStore {
   /** Members by name. */
   members(room: RoomId, page: PageQuery): Promise<Page<Author>>;
 
+  /** Members among the authors of this many newest messages, by name. */
+  recentAuthors(room: RoomId, messages: number): Promise<readonly Author[]>;
+
   /** Which of these people are members. */
   membersAmong(room: RoomId, users: readonly UserId[]): Promise<ReadonlySet<UserId>>;
 

@@ -10,14 +10,14 @@ import { joinRoom, leaveRoom } from "#domain/membership.ts";
 import { maxNameLength, nameKey } from "#domain/user.ts";
 import type { Problem } from "#views/chrome.ts";
 import { SuggestionList } from "#views/fragments/suggestion-list.tsx";
-import { PeopleColumn, RoomPeoplePage } from "#views/pages/room-people-page.tsx";
+import { MembersFound, PeopleColumn, RoomPeoplePage } from "#views/pages/room-people-page.tsx";
 import { messagePath, roomPath } from "#views/room-name.ts";
 import { offsetFrom } from "../api/query.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "../app-env.ts";
 import { memberChrome, signedIn } from "../chrome.ts";
 import { formProblem } from "../form-problem.ts";
 import { fragment, page, wantsFragment } from "../page.tsx";
-import { peopleOf } from "../people.ts";
+import { peopleHere, peopleOf } from "../people.ts";
 import { readForm } from "../request-body.ts";
 
 const maxSuggestions = 8;
@@ -48,17 +48,22 @@ export function membershipRoutes(parts: Parts): Hono<GatewayEnv> {
   ) => {
     const { user } = signedIn(c);
     const access = await accessRoom(ports, user, c.req.param("ref") ?? "");
-    const [administering, chrome, { people, next }] = await Promise.all([
+    const asked = pageOf(c);
+    const isFirst = Object.keys(asked).length === 0;
+    const [administering, chrome, everyone, here] = await Promise.all([
       access.membership !== undefined && administers(ports, user, access.room),
       memberChrome(ports, c, access.room.id),
-      peopleOf(ports, access, c.req.query("after")),
+      peopleOf(ports, access, asked),
+      isFirst ? peopleHere(ports, access, user) : undefined,
     ]);
     return RoomPeoplePage({
       chrome,
       access,
       administers: administering,
-      people,
-      peopleNext: next,
+      people: everyone.items,
+      peopleNext: everyone.next,
+      here,
+      query: asked.search,
       invited: c.req.query("invited")?.slice(0, maxNameLength),
       ...own,
     });
@@ -68,8 +73,11 @@ export function membershipRoutes(parts: Parts): Hono<GatewayEnv> {
     if (!wantsFragment(c)) return page(c, await showPeople(c));
     const { user } = signedIn(c);
     const access = await memberAccess(ports, user, c.req.param("ref"));
-    const { people, next } = await peopleOf(ports, access, c.req.query("after"));
-    return fragment(c, PeopleColumn({ access, people, next, viewer: user }));
+    if (c.req.query("after") === undefined && c.req.query("q") === undefined) {
+      return fragment(c, PeopleColumn({ access, viewer: user, ...(await peopleHere(ports, access, user)) }));
+    }
+    const { items: people, next } = await peopleOf(ports, access, pageOf(c));
+    return fragment(c, MembersFound({ access, viewer: user, people, next, query: c.req.query("q") }));
   });
 
   app.post("/rooms/:ref/invite", async (c) => {
@@ -115,4 +123,9 @@ export function membershipRoutes(parts: Parts): Hono<GatewayEnv> {
   };
 
   return app;
+}
+
+function pageOf(c: GatewayContext) {
+  const [cursor, search] = [c.req.query("after"), c.req.query("q")?.trim()];
+  return { ...(cursor ? { cursor } : {}), ...(search ? { search } : {}) };
 }

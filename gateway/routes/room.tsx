@@ -19,7 +19,7 @@ import { chromeWith, signedIn } from "../chrome.ts";
 import { formProblem } from "../form-problem.ts";
 import { checkOwnPageAsks } from "../origin.ts";
 import { page } from "../page.tsx";
-import { peopleOf } from "../people.ts";
+import { peopleHere } from "../people.ts";
 import { readForm } from "../request-body.ts";
 import { send } from "../send.ts";
 
@@ -45,10 +45,10 @@ export function roomRoutes(parts: Parts): Hono<GatewayEnv> {
     const rooms = await ports.rooms.joinedBy(user.id);
     const access = await accessAmong(ports, user, rooms, c.req.param("ref") ?? "");
     const focus = offsetFrom(c.req.query("at"), "at");
-    const [chrome, view, { people, next }] = await Promise.all([
+    const [chrome, view, { people, counts }] = await Promise.all([
       chromeWith(ports, c, rooms, access.room.id),
       timelineView(c, access, focus),
-      peopleOf(ports, access),
+      peopleHere(ports, access, user),
     ]);
     const last = view.entries.at(-1);
     return RoomPage({
@@ -62,7 +62,7 @@ export function roomRoutes(parts: Parts): Hono<GatewayEnv> {
         offset: Math.max(access.room.offset, last === undefined ? 0 : offsetOf(last)),
       },
       people,
-      peopleNext: next,
+      peopleCounts: counts,
       draftId: ports.ids.next() as EventId,
       ...own,
     });

@@ -231,6 +231,19 @@ export function roomStoreSuite(name: string, open: OpenStores): void {
       });
     });
 
+    test("who wrote among the newest messages is told by name, if they are still members", async () => {
+      const eve = await addPerson(stores);
+      const story = await openStory(stores, ada, [ada, bob, eve]);
+      await story.write(story.post(ada, "1"), story.post(bob, "2"), story.post(eve, "3"), story.post(bob, "4"));
+      const names = async (messages: number) =>
+        (await stores.rooms.recentAuthors(story.room.id, messages)).map(({ id }) => id).sort();
+      expect(await names(3)).toEqual([bob.id, eve.id].sort());
+      expect(await names(4)).toEqual([ada.id, bob.id, eve.id].sort());
+      await story.write(story.left(bob));
+      expect(await names(3)).toEqual([eve.id]);
+      expect((await stores.rooms.recentAuthors(story.room.id, 3))[0]?.name).toBe(eve.name);
+    });
+
     test("a cursor that was not given out is refused", async () => {
       for (const cursor of ["", "x", "bm9wZQ", btoa("{}"), btoa('["a"]'), btoa("[1,2]"), btoa('["a","b"]')]) {
         await expectCode(stores.rooms.directory(ada.id, { cursor, limit: 5 }), "invalid");

@@ -102,7 +102,7 @@ function onFrame(frame: ServerFrame, hold: (work: Promise<unknown>) => void): vo
   // A direct room that was put away, or is new.
   if (frame.waiting || (frame.activity?.messages.length && !unread.lists(frame.activity.room))) refreshRooms();
   if (frame.unread) unread.server(frame.unread);
-  if (frame.presence) showPresence(frame.presence.user, frame.presence.online);
+  if (frame.presence) showPresence(frame.presence.user, frame.presence.online, frame.presence.room === room?.id);
   if (frame.rooms) {
     refreshRooms();
     if (frame.rooms.room === room?.id && !frame.rooms.member) location.assign("/rooms");

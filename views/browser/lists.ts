@@ -24,10 +24,10 @@ export function createPeopleRefresh(room: OpenRoom): () => void {
   return later(
     () => PEOPLE_AFTER_MS + Math.random() * PEOPLE_SPREAD_MS,
     async () => {
-      const shown = document.querySelector<HTMLElement>("#people .people");
+      const shown = document.querySelector<HTMLElement>("#people .column");
       if (!shown) return;
       const { document: answer } = await fetchPage(`${roomUrl(room)}/people`, { fragment: true });
-      const fresh = answer.querySelector<HTMLElement>(".people");
+      const fresh = answer.querySelector<HTMLElement>(".column");
       replaceList(shown, fresh);
       const count = document.querySelector("#room .members .count");
       if (count && fresh?.dataset.count) count.textContent = fresh.dataset.count;

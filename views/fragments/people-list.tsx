@@ -15,14 +15,11 @@ export interface PeopleListProps {
   readonly next?: string | undefined;
   /** Shows a button that opens a direct room. */
   readonly withMessage?: boolean | undefined;
-  /** How many there are in all, where that is shown elsewhere on the page too. */
-  readonly count?: number | undefined;
 }
 
-export function PeopleList({ people, viewer, next, withMessage = false, count }: PeopleListProps) {
+export function PeopleList({ people, viewer, next, withMessage = false }: PeopleListProps) {
   const rows = people.map((person) => personHtml(person, person.id === viewer?.id, withMessage)).join("");
-  const counted = count === undefined ? "" : ` data-count="${count}"`;
-  return raw(`<ul class="people"${counted}>${rows}${next === undefined ? "" : moreHtml(escapeHtml(next))}</ul>`);
+  return raw(`<ul class="people">${rows}${next === undefined ? "" : moreHtml(escapeHtml(next))}</ul>`);
 }
 
 /** @param next escaped */

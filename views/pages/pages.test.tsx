@@ -45,7 +45,6 @@ const pages: Record<string, string> = {
         draft: evil,
         replyTo,
         problem,
-        peopleNext: evil,
         older: 3,
         draftId: "d1" as EventId,
       },

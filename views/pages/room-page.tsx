@@ -5,7 +5,7 @@ import type { TimelineEntry } from "#domain/message.ts";
 import { offsetOf } from "#domain/message.ts";
 import type { Quote } from "#domain/quote.ts";
 import { isRequestFrom, isRequestTo, type Position, type Room, type RoomAccess } from "#domain/room.ts";
-import type { Chrome, PersonHere, Problem } from "../chrome.ts";
+import type { Chrome, PeopleCounts, PersonHere, Problem } from "../chrome.ts";
 import { escapeHtml } from "../escape.ts";
 import { Bar } from "../fragments/bar.tsx";
 import { Composer, PendingTemplate } from "../fragments/composer.tsx";
@@ -30,8 +30,7 @@ export interface RoomPageProps {
   /** The newest position: where the live updates go on. */
   readonly position: Position;
   readonly people: readonly PersonHere[];
-  /** Cursor of the next page of people. */
-  readonly peopleNext?: string | undefined;
+  readonly peopleCounts?: PeopleCounts | undefined;
   readonly draftId: EventId;
   readonly draft?: string | undefined;
   /** What the draft answers. */
@@ -44,7 +43,7 @@ export interface RoomPageProps {
 }
 
 export function RoomPage(props: RoomPageProps) {
-  const { chrome, access, position, people, peopleNext } = props;
+  const { chrome, access, position, people, peopleCounts } = props;
   const { offset } = position;
   const { room, membership } = access;
   // Further back, too, a member's page follows the room: what changes in the messages that are shown changes there.
@@ -55,7 +54,7 @@ export function RoomPage(props: RoomPageProps) {
       chrome={chrome}
       title={roomTitle(access, chrome.viewer)}
       ownSocket
-      aside={<PeopleColumn access={access} people={people} next={peopleNext} viewer={chrome.viewer} />}
+      aside={<PeopleColumn access={access} people={people} counts={peopleCounts} viewer={chrome.viewer} />}
     >
       <section
         id="room"

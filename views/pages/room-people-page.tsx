@@ -3,12 +3,16 @@ import type { RoomAccess } from "#domain/room.ts";
 import { maxTopicLength } from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
 import { maxNameLength } from "#domain/user.ts";
-import type { Chrome, PersonHere, Problem } from "../chrome.ts";
+import type { Chrome, PeopleCounts, PersonHere, Problem } from "../chrome.ts";
 import { Bar } from "../fragments/bar.tsx";
 import { FormField, FormProblem } from "../fragments/form-field.tsx";
 import { PeopleList } from "../fragments/people-list.tsx";
+import { SearchForm } from "../fragments/search-form.tsx";
 import { Layout } from "../layout.tsx";
 import { roomPath, roomTitle } from "../room-name.ts";
+
+/** As many are seen without a search. */
+const fewPeople = 20;
 
 export interface RoomPeopleProps {
   readonly chrome: Chrome;
@@ -18,6 +22,9 @@ export interface RoomPeopleProps {
   readonly people: readonly PersonHere[];
   /** Cursor of the next page. */
   readonly peopleNext?: string | undefined;
+  /** Where it is not a later page, and nobody is searched for. */
+  readonly here?: { readonly people: readonly PersonHere[]; readonly counts: PeopleCounts } | undefined;
+  readonly query?: string | undefined;
   /** The name of who was just invited. */
   readonly invited?: string | undefined;
   /** `field` is "name" for the invitation and "topic" for the topic. */
@@ -31,6 +38,8 @@ export function RoomPeoplePage({
   administers,
   people,
   peopleNext,
+  here,
+  query,
   problem,
   kept,
   invited,
@@ -38,7 +47,6 @@ export function RoomPeoplePage({
   const { room, membership } = access;
   const title = roomTitle(access, chrome.viewer);
   const path = roomPath(room);
-  const next = peopleNext === undefined ? undefined : peoplePath(access, peopleNext);
   return (
     <Layout chrome={chrome} title={`People in ${title}`}>
       <Bar title={<>People in {title}</>}>
@@ -56,9 +64,27 @@ export function RoomPeoplePage({
         {membership !== undefined && room.visibility !== "direct" && (
           <InviteForm path={path} problem={problem} name={kept?.name} />
         )}
+        {here !== undefined && here.people.length > 0 && (
+          <section aria-labelledby="online">
+            <h2 id="online">Online — {here.counts.online}</h2>
+            <PeopleList
+              people={here.people.filter(({ online }) => online)}
+              viewer={chrome.viewer}
+              withMessage={room.visibility !== "direct"}
+            />
+          </section>
+        )}
         <section aria-labelledby="members">
           <h2 id="members">{countOf(room.memberCount)}</h2>
-          <PeopleList people={people} viewer={chrome.viewer} next={next} withMessage={room.visibility !== "direct"} />
+          {room.memberCount > fewPeople && (
+            <SearchForm
+              action={`${path}/people`}
+              label="Search the people of this room"
+              query={query ?? ""}
+              results="#results"
+            />
+          )}
+          <MembersFound access={access} people={people} next={peopleNext} query={query} viewer={chrome.viewer} />
         </section>
         {membership !== undefined && (
           <>
@@ -82,31 +108,70 @@ export function RoomPeoplePage({
 
 export interface PeopleColumnProps {
   readonly access: RoomAccess;
+  /** Who is here first. */
   readonly people: readonly PersonHere[];
-  readonly next: string | undefined;
+  readonly counts?: PeopleCounts | undefined;
   readonly viewer: Author | undefined;
 }
 
-export function PeopleColumn({ access, people, next, viewer }: PeopleColumnProps) {
+export function PeopleColumn({ access, people, counts, viewer }: PeopleColumnProps) {
   const { room, membership } = access;
   return (
     <>
       <h2>People</h2>
       {membership === undefined && <p class="hint">Join to see who is here.</p>}
-      {people.length > 0 && (
-        <PeopleList
-          people={people}
-          viewer={viewer}
-          next={next === undefined ? undefined : peoplePath(access, next)}
-          count={room.memberCount}
-        />
-      )}
+      {people.length > 0 && <HereAndOthers access={access} people={people} counts={counts} viewer={viewer} />}
       {membership !== undefined && room.visibility !== "direct" && (
         <a class="button quiet" href={`${roomPath(room)}/people`}>
-          Invite people, leave
+          Everyone, invite, leave
         </a>
       )}
     </>
+  );
+}
+
+/** Browser code moves people between the two lists, and reads both again when somebody joins or leaves. */
+function HereAndOthers({ access: { room }, people, counts, viewer }: PeopleColumnProps) {
+  const [here, others] = [people.filter(({ online }) => online), people.filter(({ online }) => !online)];
+  const { online = here.length, others: away = others.length } = counts ?? {};
+  return (
+    <div class="column" data-count={room.memberCount}>
+      <h3>
+        Online — <span class="count">{online}</span>
+      </h3>
+      <PeopleList people={here} viewer={viewer} />
+      <h3 hidden={away === 0}>
+        Others — <span class="count">{away}</span>
+      </h3>
+      <PeopleList people={others} viewer={viewer} />
+    </div>
+  );
+}
+
+export interface MembersFoundProps {
+  readonly access: RoomAccess;
+  readonly people: readonly PersonHere[];
+  readonly next: string | undefined;
+  readonly query: string | undefined;
+  readonly viewer: Author | undefined;
+}
+
+export function MembersFound({ access, people, next, query = "", viewer }: MembersFoundProps) {
+  const { room } = access;
+  const more =
+    next === undefined
+      ? undefined
+      : `${roomPath(room)}/people?${new URLSearchParams({ ...(query === "" ? {} : { q: query }), after: next })}`;
+  return (
+    <div id="results">
+      {people.length === 0 ? (
+        <p class="empty">
+          Nobody in this room is called “<bdi>{query}</bdi>”. <a href={`${roomPath(room)}/people`}>See everyone</a>
+        </p>
+      ) : (
+        <PeopleList people={people} viewer={viewer} next={more} withMessage={room.visibility !== "direct"} />
+      )}
+    </div>
   );
 }
 
@@ -179,8 +244,4 @@ function HideForm({ path }: { path: string }) {
 
 function countOf(count: number): string {
   return count === 1 ? "1 person" : `${count} people`;
-}
-
-function peoplePath({ room }: RoomAccess, after: string): string {
-  return `${roomPath(room)}/people?after=${encodeURIComponent(after)}`;
 }
