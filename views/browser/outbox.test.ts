@@ -9,17 +9,20 @@ const WAIT_MAX_MS = 4_000;
 let stored: Map<string, Entry>;
 let store: OutboxStore;
 beforeEach(() => {
-  stored = new Map();
+  // What a test leaves waiting still has its own store when it wakes.
+  const own = new Map<string, Entry>();
+  stored = own;
   store = {
-    put: async (entry) => void stored.set(entry.id, entry),
-    remove: async (id) => void stored.delete(id),
+    put: async (entry) => void own.set(entry.id, entry),
+    remove: async (id) => void own.delete(id),
     keepOnly: async () => undefined,
     list: async (user) =>
-      [...stored.values()].filter((entry) => entry.user === user).sort((a, b) => (a.id < b.id ? -1 : 1)),
+      [...own.values()].filter((entry) => entry.user === user).sort((a, b) => (a.id < b.id ? -1 : 1)),
   };
 });
 
 function harness(user = "me", life = "life") {
+  const kept = stored;
   const posts: Post[] = [];
   const states = new Map<string, PendingState>();
   let now = Date.now();
@@ -29,13 +32,13 @@ function harness(user = "me", life = "life") {
     store,
     send: (frame) => {
       if (!("post" in frame)) return false;
-      if (!stored.has(frame.post.id)) throw new Error("A message was sent before it was kept.");
+      if (!kept.has(frame.post.id)) throw new Error("A message was sent before it was kept.");
       posts.push(frame.post);
       return true;
     },
     alone: (_name, work) => work(),
     show: (entry, state) => {
-      if (state !== "sent" && !stored.has(entry.id)) throw new Error("A message was shown before it was kept.");
+      if (state !== "sent" && !kept.has(entry.id)) throw new Error("A message was shown before it was kept.");
       states.set(entry.text, state);
     },
     hide: () => {},
