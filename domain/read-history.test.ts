@@ -96,7 +96,7 @@ test("a store that is whole is asked for nothing that it has; the rest comes fro
     message: newest?.id,
     offset: 71,
   };
-  const tail: HistoryPorts["stream"]["tail"] = async (room, after, limit, known = []) => {
+  const tail: HistoryPorts["stream"]["tail"] = async (room, after, limit, { known = [] } = {}) => {
     asked.push(after, ...known);
     const run = await ports.stream.tail(room, after, limit);
     return run && { ...run, events: [...run.events, gone as unknown as RoomEvent] };

@@ -4,6 +4,7 @@ import { type Message, offsetOf, type TimelineEntry, timelineEntryOf } from "./m
 import { changesAmong, entryWithChanges } from "./message-changes.ts";
 import type { OffsetWindow, Ports, TimelineReading } from "./ports/index.ts";
 import type { Room } from "./room.ts";
+import { entryBytes, eventBytes, lastWithin, messageBytes } from "./sizes.ts";
 
 /** What the store does not have yet is looked for among this many events of the stream. */
 export const maxUnstoredEvents = 200;
@@ -13,15 +14,32 @@ const maxFreshEvents = 1_000;
 
 export type HistoryPorts = Pick<Ports, "events" | "stream">;
 
-/** Events after an offset in order, without holes; fewer than `limit` only at the end. */
-export async function readEvents(ports: HistoryPorts, room: Room, after: number, limit: number): Promise<EventRun> {
-  const recent = await ports.stream.tail(room.id, after, limit);
+/**
+ * Events after an offset in order, without holes; fewer than `limit` only at the end, or when they fill `maxBytes` (as sizes.ts
+ * counts): no more of them is read than is answered, one at least.
+ */
+export async function readEvents(
+  ports: HistoryPorts,
+  room: Room,
+  after: number,
+  limit: number,
+  maxBytes?: number,
+): Promise<EventRun> {
+  const recent = await ports.stream.tail(room.id, after, limit, { maxBytes });
   if (recent !== undefined) return recent;
-  const stored = await ports.events.events(room.id, { after, limit, from: "oldest" });
+  const stored = await ports.events.events(room.id, { after, limit, maxBytes, from: "oldest" });
   const whole = await withoutFreshHole(ports, room, stored, limit);
   const last = whole.at(-1)?.offset ?? after;
-  const rest = whole.length < limit ? await ports.stream.tail(room.id, last, limit - whole.length) : undefined;
+  const left = maxBytes === undefined ? Number.POSITIVE_INFINITY : maxBytes - bytesIn(whole);
+  const more = whole.length < limit && left > 0;
+  const rest = more
+    ? await ports.stream.tail(room.id, last, limit - whole.length, maxBytes === undefined ? {} : { maxBytes: left })
+    : undefined;
   return { room: room.id, epoch: room.epoch, events: rest === undefined ? whole : [...whole, ...rest.events] };
+}
+
+function bytesIn(events: readonly RoomEvent[]): number {
+  return events.reduce((bytes, event) => bytes + eventBytes(event), 0);
 }
 
 /**
@@ -45,29 +63,31 @@ async function withoutFreshHole(
   return whole;
 }
 
-/** The newest events before an offset, or of all, in order; fewer than `limit` only at the beginning. */
+/** The newest events before an offset, or of all, in order; fewer than `limit` only at the beginning, or when they fill `maxBytes`. */
 export async function readEventsBefore(
   ports: HistoryPorts,
   room: Room,
   before: number | undefined,
   limit: number,
+  maxBytes?: number,
 ): Promise<readonly RoomEvent[]> {
   const end = before ?? (await ports.stream.head(room.id)).offset + 1;
   const recent = await ports.stream.tail(room.id, Math.max(0, end - 1 - limit), limit);
   const live = recent?.events.filter(({ offset }) => offset < end) ?? [];
-  if (live.length === limit) return live;
-  const stored = await ports.events.events(room.id, { before: end, limit });
+  if (live.length === limit) return lastWithin(live, eventBytes, maxBytes);
+  const stored = await ports.events.events(room.id, { before: end, limit, maxBytes });
   const last = stored.at(-1)?.offset ?? 0;
   const fresh = await ports.stream.tail(room.id, last, limit);
   const rest = fresh?.events.filter(({ offset }) => offset > last && offset < end) ?? [];
-  return [...stored, ...rest].slice(-limit);
+  return lastWithin([...stored, ...rest].slice(-limit), eventBytes, maxBytes);
 }
 
 /** A page of messages, newest last. */
 export async function readMessages(ports: HistoryPorts, room: Room, window: OffsetWindow): Promise<readonly Message[]> {
   const stored = { entries: await asEntries(ports.events.messages(room.id, window)) };
   const entries = await withFresh(ports, room, window, stored);
-  return entries.flatMap((entry) => (entry.kind === "message" ? [entry.message] : [])).slice(-window.limit);
+  const messages = entries.flatMap((entry) => (entry.kind === "message" ? [entry.message] : [])).slice(-window.limit);
+  return window.from === "oldest" ? messages : lastWithin(messages, messageBytes, window.maxBytes);
 }
 
 async function asEntries(messages: Promise<readonly Message[]>): Promise<readonly TimelineEntry[]> {
@@ -80,8 +100,10 @@ export async function readTimeline(
   room: Room,
   window: OffsetWindow,
 ): Promise<readonly TimelineEntry[]> {
-  const entries = await withFresh(ports, room, window, await ports.events.timeline(room.id, window));
-  return entries.slice(-window.limit);
+  const entries = (await withFresh(ports, room, window, await ports.events.timeline(room.id, window))).slice(
+    -window.limit,
+  );
+  return window.from === "oldest" ? entries : lastWithin(entries, entryBytes, window.maxBytes);
 }
 
 /** With what the stream has beyond the store, in its place, and with what it knows of changes. */
@@ -130,7 +152,7 @@ async function notStoredYet(
       before - 1 - from,
       before === Number.POSITIVE_INFINITY ? back + Math.max(limit, maxUnstoredEvents) : maxFreshEvents,
     );
-    const run = await stream.tail(room.id, from, wanted, known);
+    const run = await stream.tail(room.id, from, wanted, { known });
     if (run !== undefined || back === 0) return (run?.events ?? []).filter(({ offset }) => offset < before);
   }
 }

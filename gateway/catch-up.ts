@@ -4,13 +4,15 @@
  */
 import { memberAccess } from "#domain/access-room.ts";
 import type { RoomEvent } from "#domain/events.ts";
+import type { RoomId } from "#domain/ids.ts";
+import { isChange } from "#domain/message-changes.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import { readEvents } from "#domain/read-history.ts";
 import type { Room } from "#domain/room.ts";
 import type { PageSocket } from "./connections.ts";
-import { untilDrained } from "./drained.ts";
+import { isBehind, untilDrained } from "./drained.ts";
 import { caughtUpFrame, grownFrame, resetFrame, runFrame } from "./frames.ts";
-import { type FollowedRoom, type Hub, maxRunEvents } from "./hub.ts";
+import { type FollowedRoom, type Hub, maxRunBytes, maxRunEvents } from "./hub.ts";
 import { topics } from "./topics.ts";
 
 /** A page further behind than this reads the room anew instead. */
@@ -42,14 +44,31 @@ export async function catchUp(ports: CatchUpPorts, hub: Hub, socket: PageSocket)
       continue;
     }
     const next = await nextRun(ports, room, after, followed);
-    const last = next.events.at(-1);
-    if (last === undefined) return restart(ports, socket, followed);
-    socket.send(runFrame({ room: room.id, epoch: shown.epoch }, next.events, next.previous));
-    after = last.offset;
+    if (next.events.length === 0) return restart(ports, socket, followed);
+    after = await tell(socket, { room: room.id, epoch: shown.epoch }, next);
     // Where to go on, should what is read next be away for a while.
     socket.data.shows = { ...shows, after };
     await untilDrained(socket);
   }
+}
+
+/** As many of the events as the reader takes at once; what is left while it is behind is read again. @returns the last one's offset */
+async function tell(
+  socket: PageSocket,
+  position: { readonly room: RoomId; readonly epoch: string },
+  { events, previous }: Awaited<ReturnType<typeof nextRun>>,
+): Promise<number> {
+  let before = previous;
+  let left = events;
+  let told = 0;
+  do {
+    const run = runFrame(position, left, before);
+    socket.send(run.frame);
+    told += run.events.length;
+    before = run.events.findLast((event) => !isChange(event)) ?? before;
+    left = left.slice(run.events.length);
+  } while (left.length > 0 && !socket.data.closed && !isBehind(socket));
+  return events[told - 1]?.offset ?? 0;
 }
 
 /** Follows a room for a socket, once; undefined when the socket closed meanwhile. */
@@ -73,7 +92,7 @@ export async function followOnce(
 /** Events after an offset up to what the hub has published, and the one before them for its looks. */
 async function nextRun(ports: CatchUpPorts, room: Room, after: number, followed: FollowedRoom) {
   const from = Math.max(0, after - 1);
-  const run = await readEvents(ports, room, from, maxRunEvents + 1);
+  const run = await readEvents(ports, room, from, maxRunEvents + 1, maxRunBytes);
   const { offset: shown } = followed.shown();
   const events: RoomEvent[] = [];
   let previous: RoomEvent | undefined;

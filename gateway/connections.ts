@@ -20,9 +20,10 @@ export interface PageState {
   /** Frames are worked through one after the other: this is the end of the queue. */
   inbox: Promise<void>;
   queued: number;
+  queuedBytes: number;
   /** What is left of the frames it may send now, and since when. */
   allowance: { left: number; atMs: number };
-  /** Called when what was buffered has gone out. */
+  /** See drained.ts. */
   drained: (() => void) | undefined;
   closed: boolean;
 }

@@ -2,11 +2,12 @@
 import { canonicalEmoji } from "#domain/emoji.ts";
 import type { RoomEvent } from "#domain/events.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
-import { timelineEntryOf } from "#domain/message.ts";
+import { offsetOf, timelineEntryOf } from "#domain/message.ts";
 import { entriesAmong, isChange, isReactionChange, isTextChange, type MessageChange } from "#domain/message-changes.ts";
 import type { ReadState } from "#domain/ports/index.ts";
 import { excerptOf } from "#domain/quote.ts";
 import type { Position } from "#domain/room.ts";
+import { firstWithin } from "#domain/sizes.ts";
 import type { Author } from "#domain/user.ts";
 import { textHtml } from "#views/fragments/message-body.ts";
 import { renderRun } from "#views/fragments/timeline.tsx";
@@ -17,21 +18,50 @@ export const beatFrame = JSON.stringify({ beat: true });
 export const waitingFrame = JSON.stringify({ waiting: true });
 export const signedOutFrame = JSON.stringify({ signedOut: true });
 
+/** Largest frame of a run, in bytes before it is JSON, unless its first event alone makes a larger one. */
+export const maxRunFrameBytes = 192 * 1024;
+
+export interface RunFrame {
+  readonly frame: string;
+  /** Those of the events that are in it: all, or as many as fit. */
+  readonly events: readonly RoomEvent[];
+}
+
 /**
- * New entries of a room as HTML.
+ * New entries of a room as HTML, as many as fit into a frame.
  * @param previous the event before them, which decides how the first is grouped
- * @param activity goes along where it was not counted yet: a frame of its own would be one more write to each socket
+ * @param counts whether activity goes along where it was not counted yet: a frame of its own would be one more write to each socket
  */
 export function runFrame(
   { room, epoch }: { readonly room: RoomId; readonly epoch: string },
   events: readonly RoomEvent[],
   previous: RoomEvent | undefined,
-  activity?: Activity,
-): string {
+  counts = false,
+): RunFrame {
+  const entries = htmlOfEntries(events, previous);
+  const changes = changesShown(events).map((change) => [change.offset, changeOf(change)] as const);
+  const bytes = new Map(entries.map(([offset, html]) => [offset, Buffer.byteLength(html)]));
+  for (const [offset, change] of changes) bytes.set(offset, Buffer.byteLength(change.html ?? ""));
+  const fitting = firstWithin(events, ({ offset }) => bytes.get(offset) ?? 0, maxRunFrameBytes);
+  if (fitting.length < events.length) return runFrame({ room, epoch }, fitting, previous, counts);
   const run = { room, epoch, from: events[0]?.offset, to: events.at(-1)?.offset };
-  const content = renderRun(entriesAmong(events), previous && timelineEntryOf(previous));
-  const changes = changesShown(events).map(changeOf);
-  return JSON.stringify({ run, content, ...(changes.length > 0 && { changes }), ...(activity && { activity }) });
+  const activity = counts ? activityOf(room, events) : undefined;
+  const frame = JSON.stringify({
+    run,
+    content: entries.map(([, html]) => html).join(""),
+    ...(changes.length > 0 && { changes: changes.map(([, change]) => change) }),
+    ...(activity && { activity }),
+  });
+  return { frame, events };
+}
+
+function htmlOfEntries(events: readonly RoomEvent[], previous: RoomEvent | undefined) {
+  let before = previous && timelineEntryOf(previous);
+  return entriesAmong(events).map((entry) => {
+    const html = renderRun([entry], before);
+    before = entry;
+    return [offsetOf(entry), html] as const;
+  });
 }
 
 /** In order; of what a message came to say the last alone. */

@@ -8,6 +8,7 @@ import { isChange } from "#domain/message-changes.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import { readEvents } from "#domain/read-history.ts";
 import type { Position, Room } from "#domain/room.ts";
+import { eventBytes, firstWithin } from "#domain/sizes.ts";
 import type { AudienceOutput } from "./audience.ts";
 import { type AudienceKind, createFeed, type Feed } from "./feed.ts";
 import { activityFrame, activityOf, presenceFrame, resetFrame, runFrame, typingFrame } from "./frames.ts";
@@ -19,8 +20,9 @@ import { readablePosition } from "./readable-position.ts";
 import { tickMs } from "./tick.ts";
 import { topics } from "./topics.ts";
 
-/** Events in one frame at most. */
+/** Events in one frame at most, and their bytes as they were sent, unless the first alone has more. */
 export const maxRunEvents = 200;
+export const maxRunBytes = 192 * 1024;
 /** Missing events are asked for again after this long. */
 const repairAgainMs = 250;
 
@@ -120,7 +122,13 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
     metrics.count("superchat_gateway_hole_repairs_total");
     try {
       for (;;) {
-        const run = await readEvents(ports, { id: feed.id, epoch: feed.epoch } as Room, feed.taken, maxRunEvents);
+        const run = await readEvents(
+          ports,
+          { id: feed.id, epoch: feed.epoch } as Room,
+          feed.taken,
+          maxRunEvents,
+          maxRunBytes,
+        );
         if (run.events[0]?.offset !== feed.taken + 1) break;
         take(feed, run);
       }
@@ -151,20 +159,24 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
   const flush = (feed: Feed) => {
     // Since the timer was set something else may have begun to leave: what waits is looked at when that has left.
     if (feed.leaving !== undefined) return;
-    const events = feed.pending.splice(0, maxRunEvents);
-    const last = events.at(-1);
-    if (last === undefined) return;
+    const waiting = firstWithin(feed.pending.slice(0, maxRunEvents), eventBytes, maxRunBytes);
+    if (waiting.length === 0) return;
     feed.idleSince = performance.now();
     const position = { room: feed.id, epoch: feed.epoch };
     const { page, program } = feed.audiences;
-    const [pages, others] = [page.count(), out.subscribers(topics.activity(feed.id))];
-    const activity = pages + others > 0 ? activityOf(feed.id, events) : undefined;
-    const pageFrames = pages > 0 ? [runFrame(position, events, feed.previous, activity)] : [];
+    const others = out.subscribers(topics.activity(feed.id));
+    const run = page.count() > 0 ? runFrame(position, waiting, feed.previous, true) : undefined;
+    // What does not fit into a page's frame waits for the next one, as if it had come later.
+    const { events } = run ?? { events: waiting };
+    feed.pending.splice(0, events.length);
+    const last = events.at(-1) as RoomEvent;
+    const activity = others > 0 ? activityOf(feed.id, events) : undefined;
+    const pageFrames = run === undefined ? [] : [run.frame];
     const pushes = program.count() > 0 ? publicationFrames(feed.id, events) : [];
     // Changes stand at no place of their own: the next entry follows on the one before them.
     feed.previous = events.findLast((event) => !isChange(event)) ?? feed.previous;
     tellMentioned(out, events);
-    if (activity !== undefined && others > 0) out.publish(topics.activity(feed.id), activityFrame(activity));
+    if (activity !== undefined) out.publish(topics.activity(feed.id), activityFrame(activity));
     metrics.observe("superchat_gateway_frame_events", events.length);
     metrics.observe("superchat_gateway_delivery_seconds", secondsSince(events[0] ?? last));
     const own = {};

@@ -111,6 +111,7 @@ function newState(caller: PageState["caller"], connection: string, query: URLSea
     followed: new Map(),
     inbox: Promise.resolve(),
     queued: 0,
+    queuedBytes: 0,
     allowance: { left: frameBurst, atMs: performance.now() },
     drained: undefined,
     closed: false,

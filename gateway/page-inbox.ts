@@ -5,6 +5,7 @@ import { parseDraftIds } from "#domain/ids.ts";
 import { markRead } from "#domain/mark-read.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import type { PageSocket } from "./connections.ts";
+import { untilDrained } from "./drained.ts";
 import { ackFrame } from "./frames.ts";
 import type { Log } from "./log.ts";
 import { refusalOf, refusedFrame } from "./refusals.tsx";
@@ -13,8 +14,9 @@ import { send } from "./send.ts";
 
 /** Largest frame from a page, in bytes; a larger one closes the socket with 1009. */
 export const maxFrameBytes = 64 * 1024;
-/** Frames that may wait for their turn; a page that does not wait for acks is told to come back. */
+/** Frames that may wait for their turn, and their bytes; a page that does not wait for acks is told to come back. */
 export const maxQueuedFrames = 256;
+export const maxQueuedBytes = 1024 * 1024;
 /** Frames at once, and how fast that many may come again. Beyond that the socket is closed with 1008. */
 export const frameBurst = 400;
 export const framesPerSecond = 100;
@@ -62,15 +64,22 @@ export function createPageInbox(ports: Ports, log: Log): PageInbox {
   return (socket, data) => {
     if (socket.data.closed) return;
     if (!allowed(socket)) return socket.close(1008, "too many frames");
-    if (socket.data.queued >= maxQueuedFrames) return socket.close(1013, "too many frames waiting");
+    const bytes = Buffer.byteLength(data);
+    if (socket.data.queued >= maxQueuedFrames || socket.data.queuedBytes + bytes > maxQueuedBytes)
+      return socket.close(1013, "too many frames waiting");
     socket.data.queued += 1;
+    socket.data.queuedBytes += bytes;
     waiting += 1;
     const scope = { requestId: socket.data.connection, arrivedAt: performance.now() };
     socket.data.inbox = socket.data.inbox
-      .then(() => inRequest(scope, () => handle(socket, String(data))))
+      .then(async () => {
+        await untilDrained(socket);
+        await inRequest(scope, () => handle(socket, String(data)));
+      })
       .catch((error) => void socket.send(refusedFrame(undefined, refusalOf(error, log, socket.data.connection))))
       .finally(() => {
         socket.data.queued -= 1;
+        socket.data.queuedBytes -= bytes;
         waiting -= 1;
       });
   };

@@ -6,6 +6,7 @@ import { answeredBy, type Message, messageOf, type TimelineEntry, timelineEntryO
 import { changed, isChange } from "#domain/message-changes.ts";
 import type { EventStore, LogSpan, OffsetWindow } from "#domain/ports/index.ts";
 import { quoteOf } from "#domain/quote.ts";
+import { entryBytes, eventBytes, firstWithin, lastWithin, messageBytes } from "#domain/sizes.ts";
 import { firstAfter, type RoomRow, type Tables } from "./tables.ts";
 
 export function createMemoryEventStore(tables: Tables): EventStore {
@@ -54,15 +55,16 @@ export function createMemoryEventStore(tables: Tables): EventStore {
     room: RoomId,
     window: OffsetWindow,
     itemOf: (event: RoomEvent, row: RoomRow) => Item | undefined,
+    bytesOf: (item: Item) => number,
   ): readonly Item[] {
     const row = tables.rooms.get(room);
     if (row === undefined) return [];
     const all = row.events;
-    const { after = 0, before = Number.POSITIVE_INFINITY, limit, from = "newest" } = window;
+    const { after = 0, before = Number.POSITIVE_INFINITY, limit, maxBytes, from = "newest" } = window;
     const events = all.slice(firstAfter(all, after)).filter((event) => event.offset < before);
     const items = events.flatMap((event) => itemOf(event, row) ?? []);
-    if (from === "oldest") return items.slice(0, limit);
-    return items.slice(Math.max(items.length - limit, 0));
+    if (from === "oldest") return firstWithin(items.slice(0, limit), bytesOf, maxBytes);
+    return lastWithin(items.slice(Math.max(items.length - limit, 0)), bytesOf, maxBytes);
   }
 
   const allMessages = () =>
@@ -76,9 +78,12 @@ export function createMemoryEventStore(tables: Tables): EventStore {
       const known = ids.map((id) => [id, tables.events.get(id)] as const);
       return new Map(known.flatMap(([id, ref]) => (ref === undefined ? [] : [[id, ref]])));
     },
-    events: async (room, window) => read(room, window, (event) => event),
-    messages: async (room, window) => read(room, window, messageAt),
-    timeline: async (room, window) => ({ entries: read(room, window, entryAt), ...wholeTo(tables.rooms.get(room)) }),
+    events: async (room, window) => read(room, window, (event) => event, eventBytes),
+    messages: async (room, window) => read(room, window, messageAt, messageBytes),
+    timeline: async (room, window) => ({
+      entries: read(room, window, entryAt, entryBytes),
+      ...wholeTo(tables.rooms.get(room)),
+    }),
     async chain(room, message, limit) {
       const found: Message[] = [];
       const row = tables.rooms.get(room);

@@ -7,6 +7,7 @@ import type { EventRun, LoggedEvent, RoomEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { Clock, Published, RoomStream } from "#domain/ports/index.ts";
 import type { Position } from "#domain/room.ts";
+import { eventBytes, firstWithin } from "#domain/sizes.ts";
 import { systemClock } from "./clock.ts";
 import { createKnownIds, type KnownId } from "./known-ids.ts";
 import { createListeners, type ReportFailure } from "./listeners.ts";
@@ -183,10 +184,10 @@ export function createMemoryStream(options: MemoryStreamOptions): RoomStream {
     confirm,
     newEpoch: async () => crypto.randomUUID().slice(0, 8),
     head: (room) => look(room, ({ epoch, announced }) => ({ epoch, offset: announced })),
-    tail: (room, after, limit, known = []) =>
+    tail: (room, after, limit, { known = [], maxBytes } = {}) =>
       look(room, ({ epoch, tail }) => {
         const events = tail.read(after, limit)?.filter(({ offset }) => !known.includes(offset));
-        return events && { room, epoch, events };
+        return events && { room, epoch, events: firstWithin(events, eventBytes, maxBytes) };
       }),
     subscribe: async (room, listener) => listeners.add(room, listener),
   };

@@ -1,14 +1,11 @@
 /** The newest events of one room, bounded in number and in bytes; what is older is in the store. */
 import type { RoomEvent } from "#domain/events.ts";
+import { eventBytes } from "#domain/sizes.ts";
 
 /** Most events in a room's tail. */
 export const maxTailEvents = 500;
 /** Most bytes in a room's tail, as estimated by eventBytes. */
 export const maxTailBytes = 1_048_576;
-
-/** What an event takes apart from its text: ids, author, time, and the record around them. */
-const headBytes = 400;
-const mentionBytes = 40;
 
 export interface RoomTail {
   /** Takes the events that follow directly on the newest one. */
@@ -44,10 +41,4 @@ export function createRoomTail(start: number): RoomTail {
       return kept.slice(after - before, after - before + limit);
     },
   };
-}
-
-/** About how many bytes an event takes as JSON. */
-export function eventBytes(event: RoomEvent): number {
-  if (event.type !== "message.posted" && event.type !== "message.edited") return headBytes;
-  return headBytes + Buffer.byteLength(event.text) + mentionBytes * event.mentions.length;
 }

@@ -1,16 +1,16 @@
 /** A room's history in Postgres: windows of it by offset, and where an event is. The writing is in write-events.ts. */
-import { and, asc, desc, eq, gt, gte, lt, not, type SQL, sql } from "drizzle-orm";
-import { alias, type PgColumn } from "drizzle-orm/pg-core";
+import { and, desc, eq, gte, not, sql } from "drizzle-orm";
 import type { Database } from "#db/database.ts";
-import { logPositions, mentions, messages, roomEvents, rooms, users } from "#db/schema.ts";
+import { logPositions, mentions, messages, rooms, users } from "#db/schema.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
-import type { EventStore, LogSpan, OffsetWindow, StoredRef } from "#domain/ports/index.ts";
+import type { EventStore, LogSpan, StoredRef } from "#domain/ports/index.ts";
 import { list } from "./among.ts";
 import { coalesce } from "./coalesce.ts";
 import { type EventInput, eventOf, inputsOf, messageOf } from "./event-rows.ts";
 import { ask, askTogether, repeated } from "./failures.ts";
 import { quoted } from "./quoted.ts";
 import { readChain } from "./read-chain.ts";
+import { readEventRows, readMessageRows } from "./read-events.ts";
 import { readTimeline } from "./read-timeline.ts";
 import { statement } from "./statement.ts";
 import {
@@ -29,21 +29,6 @@ interface FoundRow extends Record<string, unknown> {
   readonly offset: number;
   readonly type: string;
 }
-
-const members = alias(users, "members");
-
-const eventColumns = {
-  id: roomEvents.id,
-  roomId: roomEvents.roomId,
-  roomOffset: roomEvents.roomOffset,
-  type: roomEvents.type,
-  authorId: roomEvents.authorId,
-  authorName: users.name,
-  memberId: roomEvents.memberId,
-  memberName: members.name,
-  at: roomEvents.at,
-  body: roomEvents.body,
-};
 
 /** As the index has it. */
 const isGrowing = sql`${messages.answer} ->> 'state' = 'growing'`;
@@ -117,33 +102,8 @@ export function createEventStore(database: Database): EventStore {
     find: coalesce(findAll),
     findAll,
 
-    async events(room, window) {
-      const rows = await ask(database, (queries) =>
-        queries
-          .select(eventColumns)
-          .from(roomEvents)
-          .leftJoin(users, eq(users.id, roomEvents.authorId))
-          .leftJoin(members, eq(members.id, roomEvents.memberId))
-          .where(within(roomEvents, room, window))
-          .orderBy(order(window)(roomEvents.roomOffset))
-          .limit(window.limit),
-      );
-      return ascending(rows, window).map(eventOf);
-    },
-
-    async messages(room, window) {
-      const rows = await ask(database, (queries) =>
-        queries
-          .select(messageColumns)
-          .from(messages)
-          .leftJoin(users, eq(users.id, messages.authorId))
-          .where(within(messages, room, window))
-          .orderBy(order(window)(messages.roomOffset))
-          .limit(window.limit),
-      );
-      return ascending(rows, window).map(messageOf);
-    },
-
+    events: async (room, window) => (await readEventRows(database, room, window)).map(eventOf),
+    messages: async (room, window) => (await readMessageRows(database, room, window)).map(messageOf),
     timeline: (room, window) => readTimeline(database, room, window),
 
     chain: (room, message, limit) => readChain(database, room, message, limit),
@@ -182,24 +142,4 @@ export function createEventStore(database: Database): EventStore {
       return row;
     },
   };
-}
-
-function within(
-  from: { roomId: PgColumn; roomOffset: PgColumn },
-  room: RoomId,
-  { after, before }: OffsetWindow,
-): SQL | undefined {
-  return and(
-    eq(from.roomId, room),
-    after === undefined ? undefined : gt(from.roomOffset, after),
-    before === undefined ? undefined : lt(from.roomOffset, before),
-  );
-}
-
-function order({ from }: OffsetWindow): typeof asc {
-  return from === "oldest" ? asc : desc;
-}
-
-function ascending<Row>(rows: readonly Row[], { from }: OffsetWindow): readonly Row[] {
-  return from === "oldest" ? rows : rows.toReversed();
 }

@@ -9,7 +9,7 @@ import type { RoomId } from "#domain/ids.ts";
 import type { OffsetWindow, TimelineReading } from "#domain/ports/index.ts";
 import { type TimelineRow, timelineEntry } from "./event-rows.ts";
 import { quoted } from "./quoted.ts";
-import { statement } from "./statement.ts";
+import { bytesOf, windowReader } from "./read-window.ts";
 
 /** Show nothing at their own place. */
 const unseen: readonly RoomEvent["type"][] = [
@@ -21,43 +21,31 @@ const unseen: readonly RoomEvent["type"][] = [
 ];
 
 export async function readTimeline(database: Database, room: RoomId, window: OffsetWindow): Promise<TimelineReading> {
-  const { after, before, from } = window;
-  const read = statementFor(after !== undefined, before !== undefined, from === "oldest");
-  const rows = await read(database, { ...window, room });
-  const entries = (from === "oldest" ? rows : rows.toReversed()).flatMap((row) => timelineEntry(room, row) ?? []);
+  const rows = await read(database, room, window);
+  const entries = rows.flatMap((row) => timelineEntry(room, row) ?? []);
   const wholeTo = rows[0]?.wholeTo ?? null;
   return wholeTo === null ? { entries } : { entries, wholeTo };
 }
 
-const statements = new Map<string, ReturnType<typeof makeStatement>>();
-
-function statementFor(hasAfter: boolean, hasBefore: boolean, ascending: boolean) {
-  const key = `${hasAfter} ${hasBefore} ${ascending}`;
-  const known = statements.get(key) ?? makeStatement(hasAfter, hasBefore, ascending);
-  statements.set(key, known);
-  return known;
-}
+const reordered = sql.raw(String(maxReordered));
 
 /**
  * What a message says stands in its event, too: it is read once. Messages are found one by one, through their index: a plan that was
  * made while tables were small would else read all of the room for each page.
  */
-function makeStatement(hasAfter: boolean, hasBefore: boolean, ascending: boolean) {
-  const reordered = sql.raw(String(maxReordered));
-  return statement<TimelineRow & { readonly wholeTo: number | null }>(sql`
+const read = windowReader<TimelineRow & { readonly wholeTo: number | null }>(
+  { room: sql`e.room_id`, offset: sql`e.room_offset` },
+  (within, order) => sql`
     select e.id, e.room_offset as "roomOffset", e.at, e.author_id as "authorId", a.name as "authorName",
       e.member_id as "memberId", p.name as "memberName",
       case when m.room_id is null then e.type end as type, case when m.room_id is null then e.body end as body,
       m.text, nullif(m.mentions, '[]') as mentions, m.edited_at as "editedAt", nullif(m.deleted, false) as deleted,
       m.reactions, m.answer, ${quoted({ room: sql`m.room_id`, replyTo: sql`m.reply_to` })} as "replyTo",
       (select r.last_offset from rooms r where r.id = ${sql.placeholder("room")}::uuid and least(${reordered}, r.last_offset) =
-        (select count(*) from room_events w where w.room_id = r.id and w.room_offset > r.last_offset - ${reordered})) as "wholeTo"
+        (select count(*) from room_events w where w.room_id = r.id and w.room_offset > r.last_offset - ${reordered})) as "wholeTo",
+      ${bytesOf(sql`m.text`, sql`m.mentions`)} + coalesce(octet_length(m.reactions::text), 0) as bytes
     from room_events e left join users a on a.id = e.author_id left join users p on p.id = e.member_id
       left join lateral (
         select * from messages where room_id = e.room_id and room_offset = e.room_offset limit 1) m on true
-    where e.room_id = ${sql.placeholder("room")}::uuid
-      and e.type not in (${sql.raw(unseen.map((type) => `'${type}'`).join(", "))})
-      ${hasAfter ? sql`and e.room_offset > ${sql.placeholder("after")}::bigint` : sql``}
-      ${hasBefore ? sql`and e.room_offset < ${sql.placeholder("before")}::bigint` : sql``}
-    order by e.room_offset ${ascending ? sql`asc` : sql`desc`} limit ${sql.placeholder("limit")}::bigint`);
-}
+    where ${within} and e.type not in (${sql.raw(unseen.map((type) => `'${type}'`).join(", "))}) ${order}`,
+);

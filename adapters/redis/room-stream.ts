@@ -5,7 +5,7 @@
 import { unavailable } from "#domain/errors.ts";
 import type { LoggedEvent, RoomEvent } from "#domain/events.ts";
 import type { RoomId, UserId } from "#domain/ids.ts";
-import type { Published, RoomStream } from "#domain/ports/index.ts";
+import type { Published, RoomStream, TailBounds } from "#domain/ports/index.ts";
 import type { Position } from "#domain/room.ts";
 import type { Channels } from "./channels.ts";
 import { roomKeys } from "./keys.ts";
@@ -99,10 +99,15 @@ export function createRedisStream(servers: Servers, channels: Channels, options:
     room: RoomId,
     after: number,
     limit: number,
-    known: readonly number[] = [],
+    { known = [], maxBytes }: TailBounds = {},
   ): Promise<TailReading | undefined> {
     const spans = spansOf(known.filter((offset) => offset > after));
-    const reply = await servers.call("read", positionKeys(room), [`${after}`, `${limit}`, ...spans]);
+    const reply = await servers.call("read", positionKeys(room), [
+      `${after}`,
+      `${limit}`,
+      `${maxBytes ?? ""}`,
+      ...spans,
+    ]);
     const [epoch, offset, reached, ...events] = reply as [string, number, number, ...string[]];
     if (epoch === "") return undefined;
     return {
@@ -151,8 +156,8 @@ export function createRedisStream(servers: Servers, channels: Channels, options:
 
     head,
 
-    async tail(room, after, limit, known) {
-      const live = await read(room, after, limit, known);
+    async tail(room, after, limit, bounds) {
+      const live = await read(room, after, limit, bounds);
       if (live !== undefined) return live.events && { room, epoch: live.epoch, events: live.events };
       const stored = await options.head(room);
       return after >= (stored?.offset ?? 0) ? { room, epoch: stored?.epoch ?? "", events: [] } : undefined;

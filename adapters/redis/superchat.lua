@@ -172,9 +172,9 @@ local function publish(keys, args)
   return answers
 end
 
--- KEYS life, head, tail. ARGV the offset to read after, how many, and spans of offsets that are known: from, to, from, to.
--- Answers the epoch, the newest offset, whether the tail reaches back to that offset, and the events after it, an empty
--- text in place of a known one. An empty epoch: only the store knows.
+-- KEYS life, head, tail. ARGV the offset to read after, how many, how many bytes or an empty string, and spans of offsets that are
+-- known: from, to, from, to. Answers the epoch, the newest offset, whether the tail reaches back to that offset, and the events
+-- after it up to the one that fills the bytes, an empty text in place of a known one. An empty epoch: only the store knows.
 local function read(keys, args)
   local epoch = life_of(keys[1])
   local head = redis.call('HMGET', keys[2], 'epoch', 'offset')
@@ -186,12 +186,17 @@ local function read(keys, args)
   local answer = { epoch, newest, after >= before and 1 or 0 }
   if after >= before and after < newest and limit > 0 then
     local events = redis.call('LRANGE', keys[3], integer(after - before), integer(after - before + limit - 1))
+    for span = 4, #args, 2 do
+      for offset = tonumber(args[span]), math.min(tonumber(args[span + 1]), after + #events) do
+        events[offset - after] = ''
+      end
+    end
+    local left = tonumber(args[3]) or math.huge
     for index, event in ipairs(events) do
       answer[index + 3] = event
-    end
-    for span = 3, #args, 2 do
-      for offset = tonumber(args[span]), math.min(tonumber(args[span + 1]), after + #events) do
-        answer[offset - after + 3] = ''
+      left = left - #event
+      if left <= 0 then
+        break
       end
     end
   end

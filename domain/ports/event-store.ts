@@ -14,11 +14,15 @@ export interface StoredRef {
   readonly discarded: boolean;
 }
 
-/** A window of offsets, both ends exclusive, read from its newer end (default) or its older end. */
+/**
+ * A window of offsets, both ends exclusive, read from its newer end (default) or its older end. It ends early, with the one that fills
+ * `maxBytes` (as sizes.ts counts): no more is read than that.
+ */
 export interface OffsetWindow {
   readonly after?: number;
   readonly before?: number;
   readonly limit: number;
+  readonly maxBytes?: number | undefined;
   readonly from?: "newest" | "oldest";
 }
 

@@ -14,6 +14,13 @@ export interface Published extends Position {
   readonly at: string;
 }
 
+export interface TailBounds {
+  /** Events at these offsets, which rise, are counted but left out. */
+  readonly known?: readonly number[];
+  /** It ends with the event that fills these, roughly; one at least. */
+  readonly maxBytes?: number | undefined;
+}
+
 export type RunListener = (run: EventRun) => void;
 
 /** Gives each logged event its offset, keeps the recent tail, and publishes live. Atomic per room, idempotent by event id. */
@@ -42,11 +49,8 @@ export interface RoomStream {
   /** The newest published position of a room; epoch as in the store when the stream holds nothing yet. */
   head(room: RoomId): Promise<Position>;
 
-  /**
-   * Published events after an offset, from the recent tail; undefined when the tail does not reach back that far. Those at the
-   * offsets in `known`, which rise, are counted but left out.
-   */
-  tail(room: RoomId, after: number, limit: number, known?: readonly number[]): Promise<EventRun | undefined>;
+  /** Published events after an offset, from the recent tail; undefined when the tail does not reach back that far. */
+  tail(room: RoomId, after: number, limit: number, bounds?: TailBounds): Promise<EventRun | undefined>;
 
   /** Runs arrive in order. They may have holes after a lost connection: the listener checks offsets and asks tail. */
   subscribe(room: RoomId, listener: RunListener): Promise<Unsubscribe>;

@@ -5,7 +5,7 @@ import {
   errorReply,
   framesOf,
   historyReply,
-  maxFrameLength,
+  maxSentFrameBytes,
   publicationFrames,
   publicationJson,
   resultReply,
@@ -87,12 +87,12 @@ describe("pushes", () => {
     const events = Array.from({ length: 60 }, (_, n) => event(n + 1, "x".repeat(16_000)));
     const frames = publicationFrames(room, events);
     expect(frames.length).toBeGreaterThan(2);
-    for (const frame of frames) expect(frame.length).toBeLessThanOrEqual(maxFrameLength + 100);
+    for (const frame of frames) expect(frame.length).toBeLessThanOrEqual(maxSentFrameBytes + 100);
     expect(frames.flatMap(lines).map(({ push }) => push.pub.offset)).toEqual(events.map(({ offset }) => offset));
   });
 
   test("what is larger than a frame goes alone", () => {
-    const big = "b".repeat(maxFrameLength + 1);
+    const big = "b".repeat(maxSentFrameBytes + 1);
     expect(framesOf(["a", big, "c", "d"])).toEqual(["a", big, "c\nd"]);
     expect(framesOf([])).toEqual([]);
   });

@@ -8,10 +8,10 @@ import { roomChannel, userChannel } from "./channels.ts";
 import type { End, ReplyError } from "./codes.ts";
 
 /**
- * Largest frame of publications, in characters, unless a single one is larger. Clients have limits of their own: the one
- * for Python takes frames up to a mebibyte.
+ * Largest frame of publications, in bytes, unless a single one is larger. Clients have limits of their own: the one for Python takes
+ * frames up to a mebibyte.
  */
-export const maxFrameLength = 256 * 1024;
+export const maxSentFrameBytes = 256 * 1024;
 
 /** Both ways: a sign of life. */
 export const emptyFrame = "{}";
@@ -60,19 +60,31 @@ export function publicationPushes(room: RoomId, publications: readonly string[])
 /** Replies or pushes share frames, separated by newlines. */
 export function framesOf(lines: readonly string[]): readonly string[] {
   const frames: string[] = [];
-  let length = 0;
+  let bytes = 0;
   let frame: string[] = [];
   for (const line of lines) {
-    if (frame.length > 0 && length + line.length > maxFrameLength) {
+    const own = Buffer.byteLength(line) + 1;
+    if (frame.length > 0 && bytes + own > maxSentFrameBytes) {
       frames.push(frame.join("\n"));
       frame = [];
-      length = 0;
+      bytes = 0;
     }
     frame.push(line);
-    length += line.length + 1;
+    bytes += own;
   }
   if (frame.length > 0) frames.push(frame.join("\n"));
   return frames;
+}
+
+/** Many that come back together are given the same run: it is counted once, for as long as somebody keeps it. */
+const countedRuns = new WeakMap<readonly string[], number>();
+
+export function bytesOfRun(publications: readonly string[]): number {
+  const known = countedRuns.get(publications);
+  if (known !== undefined) return known;
+  const bytes = publications.reduce((sum, each) => sum + Buffer.byteLength(each), 0);
+  countedRuns.set(publications, bytes);
+  return bytes;
 }
 
 export interface SubscribeReply {

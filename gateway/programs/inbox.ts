@@ -2,6 +2,7 @@
  * What a program says over its socket: commands, one after the other, within named limits, each with a reply. Posts alone don't
  * wait for the ack of the one before; any other command waits for all of them.
  */
+import { inLine, untilDrained } from "../drained.ts";
 import { inRequest } from "../request-scope.ts";
 import { CommandError, Disconnect, ends, replyErrors } from "./codes.ts";
 import { type Command, isPong, linesOf, parseCommand } from "./commands.ts";
@@ -12,8 +13,9 @@ import { endSocket, type ProgramSocket } from "./state.ts";
 
 /** Commands in one frame. A client that comes back subscribes to all its channels in one. */
 export const maxFrameCommands = 512;
-/** Commands that may wait for their turn; a client that does not wait for replies is told to come back. */
+/** Commands that may wait for their turn, and their bytes; a client that does not wait for replies is told to come back. */
 export const maxQueuedCommands = 1_024;
+export const maxQueuedBytes = 1024 * 1024;
 /** Commands at once, and how fast that many may come again. Beyond that they are answered with "too many requests" … */
 export const commandBurst = 600;
 export const commandsPerSecond = 100;
@@ -43,6 +45,7 @@ export function createInbox({ run, errorOf, limits }: InboxOptions): Inbox {
   let waiting = 0;
 
   const work = async (socket: ProgramSocket, lines: readonly string[]) => {
+    const bytes = bytesIn(lines);
     const replies = createReplies(socket);
     let left = lines.length;
     try {
@@ -51,9 +54,13 @@ export function createInbox({ run, errorOf, limits }: InboxOptions): Inbox {
         const command = parseCommand(line);
         if (command.publish === undefined) {
           await socket.data.posts?.idle();
-          await answer(socket, command, replies);
+          // For a reader who is behind a command waits, and what it asks for is not read before.
+          await inLine(socket, () => answer(socket, command, replies));
           done(socket, 1);
-        } else post(socket, command);
+        } else {
+          await untilDrained(socket);
+          post(socket, command);
+        }
         left -= 1;
       }
     } catch (error) {
@@ -61,6 +68,7 @@ export function createInbox({ run, errorOf, limits }: InboxOptions): Inbox {
       fail(socket, error);
     } finally {
       done(socket, left);
+      socket.data.queuedBytes -= bytes;
     }
     replies.flush();
   };
@@ -116,8 +124,11 @@ export function createInbox({ run, errorOf, limits }: InboxOptions): Inbox {
       if (data === emptyFrame) return;
       const lines = linesOf(String(data));
       if (lines.length > maxFrameCommands) return endSocket(socket, ends.badRequest);
-      if (state.queued + lines.length > maxQueuedCommands) return endSocket(socket, ends.tooManyRequests);
+      const bytes = bytesIn(lines);
+      if (state.queued + lines.length > maxQueuedCommands || state.queuedBytes + bytes > maxQueuedBytes)
+        return endSocket(socket, ends.tooManyRequests);
       state.queued += lines.length;
+      state.queuedBytes += bytes;
       waiting += lines.length;
       state.inbox = state.inbox.then(() => work(socket, lines));
     },
@@ -131,6 +142,10 @@ export function createInbox({ run, errorOf, limits }: InboxOptions): Inbox {
       }
     },
   };
+}
+
+function bytesIn(lines: readonly string[]): number {
+  return lines.reduce((bytes, line) => bytes + Buffer.byteLength(line), 0);
 }
 
 /** A token bucket of the socket's own: cheap enough to ask for each command. */

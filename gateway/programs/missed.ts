@@ -7,13 +7,14 @@ import type { RoomId } from "#domain/ids.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import { readEvents } from "#domain/read-history.ts";
 import type { Room } from "#domain/room.ts";
-import { publicationJson } from "./frames.ts";
+import { bytesOfRun, publicationJson } from "./frames.ts";
 
-/** Events read at once. */
+/** Events read at once, and their bytes as they were sent: as JSON they mostly fit into a frame. */
 const maxRunEvents = 200;
+const maxRunBytes = 192 * 1024;
 /** What was read is kept for this long for those that come a moment later, and takes no more than this, and as much again once it is put together. */
 const keptForMs = 2_000;
-const maxKeptLength = 16 * 1024 * 1024;
+const maxKeptBytes = 16 * 1024 * 1024;
 
 export interface Missed {
   /** The events after an offset without holes, as far as they were read; empty when they can't be had at present. */
@@ -23,13 +24,13 @@ export interface Missed {
 export function createMissed(ports: Pick<Ports, "events" | "stream">): Missed {
   const underWay = new Map<string, Promise<readonly string[]>>();
   const kept = new LRUCache<string, readonly string[]>({
-    maxSize: maxKeptLength,
+    maxSize: maxKeptBytes,
     ttl: keptForMs,
-    sizeCalculation: (publications, key) => publications.reduce((length, each) => length + each.length, key.length),
+    sizeCalculation: (publications, key) => bytesOfRun(publications) + key.length,
   });
 
   const load = async (room: RoomId, epoch: string, after: number) => {
-    const run = await readEvents(ports, { id: room, epoch } as Room, after, maxRunEvents);
+    const run = await readEvents(ports, { id: room, epoch } as Room, after, maxRunEvents, maxRunBytes);
     if (run.epoch !== epoch) return [];
     const whole = run.events.findIndex(({ offset }, at) => offset !== after + 1 + at);
     return (whole === -1 ? run.events : run.events.slice(0, whole)).map(publicationJson);

@@ -166,10 +166,12 @@ function newState(client: string, offered: Offered | undefined): ProgramState {
     inbox: Promise.resolve(),
     posts: undefined,
     queued: 0,
+    queuedBytes: 0,
     allowance: commandBurst,
     allowedAtMs: now,
     heardAtMs: now,
     drained: undefined,
+    line: Promise.resolve(),
     closed: false,
   };
 }

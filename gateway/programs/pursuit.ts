@@ -2,6 +2,7 @@
 import { unavailable } from "#domain/errors.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { FollowedRoom } from "../hub.ts";
+import { bytesOfRun } from "./frames.ts";
 import type { Missed } from "./missed.ts";
 
 /** What is missing may be on its way to the store: it is asked for again after this, and so many times. */
@@ -17,10 +18,10 @@ export interface Pursuit {
   /** True while nothing is missing: the client may go live in this very tick. */
   readonly arrived: () => boolean;
   /**
-   * The next publications, at most so long in all unless the first alone is longer; what was read, itself, where all of it is given.
+   * The next publications, at most so many bytes in all unless the first alone has more; what was read, itself, where all of it is given.
    * Empty: nothing is missing. Undefined: the position means nothing any more. @throws ChatError unavailable when they can't be read
    */
-  next(maxLength: number): Promise<readonly string[] | undefined>;
+  next(maxBytes: number): Promise<readonly string[] | undefined>;
 }
 
 export interface PursuitOptions {
@@ -51,12 +52,12 @@ export function createPursuit({ missed, room, followed, from }: PursuitOptions):
     after: () => after,
     arrived: () => shown().epoch === from.epoch && shown().offset === after,
 
-    async next(maxLength) {
+    async next(maxBytes) {
       if (run.length === 0) await read();
       const { epoch, offset } = shown();
       // Another epoch, or an offset that does not exist in this one.
       if (epoch !== from.epoch || offset < after) return undefined;
-      const given = fitting(run.length <= offset - after ? run : run.slice(0, offset - after), maxLength);
+      const given = fitting(run.length <= offset - after ? run : run.slice(0, offset - after), maxBytes);
       run = given === run ? nothing : run.slice(given.length);
       after += given.length;
       return given;
@@ -64,11 +65,12 @@ export function createPursuit({ missed, room, followed, from }: PursuitOptions):
   };
 }
 
-function fitting(publications: readonly string[], maxLength: number): readonly string[] {
-  let length = 0;
+function fitting(publications: readonly string[], maxBytes: number): readonly string[] {
+  if (bytesOfRun(publications) <= maxBytes) return publications;
+  let bytes = 0;
   const end = publications.findIndex((publication, index) => {
-    length += publication.length;
-    return index > 0 && length > maxLength;
+    bytes += Buffer.byteLength(publication);
+    return index > 0 && bytes > maxBytes;
   });
   return end === -1 ? publications : publications.slice(0, end);
 }

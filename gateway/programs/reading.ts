@@ -8,7 +8,7 @@ import type { Author } from "#domain/user.ts";
 import { roomOf } from "./channels.ts";
 import { CommandError, replyErrors } from "./codes.ts";
 import type { CommandOf } from "./commands.ts";
-import { historyReply, infoOf, maxFrameLength, publicationJson, resultReply } from "./frames.ts";
+import { historyReply, infoOf, maxSentFrameBytes, publicationJson, resultReply } from "./frames.ts";
 import type { Replies } from "./replies.ts";
 
 /** Publications in one answer, also when more or all of them are asked for. */
@@ -38,21 +38,21 @@ export async function history(
 }
 
 async function readForwards(ports: ReadingPorts, room: Room, after = 0, limit: number) {
-  return (await readEvents(ports, room, after, limit)).events;
+  return (await readEvents(ports, room, after, limit, maxSentFrameBytes)).events;
 }
 
 async function readBackwards(ports: ReadingPorts, room: Room, before: number | undefined, limit: number) {
-  return (await readEventsBefore(ports, room, before, limit)).toReversed();
+  return (await readEventsBefore(ports, room, before, limit, maxSentFrameBytes)).toReversed();
 }
 
 /** At least one, and no more than a frame holds. */
 function fitting(events: readonly RoomEvent[]): readonly string[] {
   const publications: string[] = [];
-  let length = 0;
+  let bytes = 0;
   for (const event of events) {
     const publication = publicationJson(event);
-    length += publication.length;
-    if (publications.length > 0 && length > maxFrameLength) break;
+    bytes += Buffer.byteLength(publication);
+    if (publications.length > 0 && bytes > maxSentFrameBytes) break;
     publications.push(publication);
   }
   return publications;

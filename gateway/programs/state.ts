@@ -39,15 +39,17 @@ export interface ProgramState {
   inbox: Promise<void>;
   /** Undefined until the first post. */
   posts: Posts | undefined;
-  /** Commands that wait for their turn. */
+  /** Commands that wait for their turn, and their bytes. */
   queued: number;
+  queuedBytes: number;
   /** What is left of the commands it may send now, and since when. */
   allowance: number;
   allowedAtMs: number;
   /** When a frame last came, as performance.now() tells. */
   heardAtMs: number;
-  /** Called when what was buffered has gone out. */
+  /** See drained.ts. */
   drained: (() => void) | undefined;
+  line: Promise<unknown>;
   closed: boolean;
 }
 

@@ -6,15 +6,16 @@
 import { memberAccess } from "#domain/access-room.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { Ports } from "#domain/ports/index.ts";
-import { untilDrained } from "../drained.ts";
+import { inLine } from "../drained.ts";
 import { errorFields, type Log } from "../log.ts";
 import type { FanOut } from "../socket-kind.ts";
 import { roomOf, userChannel } from "./channels.ts";
 import { CommandError, type End, replyErrors, unsubscribes } from "./codes.ts";
 import type { CommandOf } from "./commands.ts";
 import {
+  bytesOfRun,
   grownPush,
-  maxFrameLength,
+  maxSentFrameBytes,
   publicationPushes,
   resultReply,
   subscribeReply,
@@ -70,13 +71,13 @@ export function createSubscribing(
   /** As much as fits into the reply; undefined when the position means nothing any more. */
   const recover = async (pursuit: Pursuit): Promise<readonly string[] | undefined> => {
     let publications: readonly string[] = [];
-    for (let left = maxFrameLength; left > 0; ) {
+    for (let left = maxSentFrameBytes; left > 0; ) {
       const run = await pursuit.next(left);
       if (run === undefined) return undefined;
       if (run.length === 0) break;
       // Mostly there is one run, which is the same for all who come back from there.
       publications = publications.length === 0 ? run : [...publications, ...run];
-      left -= run.reduce((length, each) => length + each.length, 0);
+      left -= bytesOfRun(run);
     }
     return publications;
   };
@@ -95,11 +96,14 @@ export function createSubscribing(
     try {
       while (stillWanted(socket, room, subscription)) {
         if (pursuit.arrived()) return goLive(socket, room, subscription);
-        await untilDrained(socket);
-        const run = await pursuit.next(maxFrameLength);
-        if (!stillWanted(socket, room, subscription)) return;
-        if (run === undefined) return end(socket, room, unsubscribes.insufficientState);
-        for (const frame of publicationPushes(room, run)) socket.send(frame);
+        // One room of the socket after the other: together they would fill its backlog.
+        await inLine(socket, async () => {
+          if (!stillWanted(socket, room, subscription)) return;
+          const run = await pursuit.next(maxSentFrameBytes);
+          if (!stillWanted(socket, room, subscription)) return;
+          if (run === undefined) return end(socket, room, unsubscribes.insufficientState);
+          for (const frame of publicationPushes(room, run)) socket.send(frame);
+        });
       }
     } catch (error) {
       log.warn("recovery broke off", { connection: socket.data.client, room, ...errorFields(error) });
@@ -127,12 +131,8 @@ export function createSubscribing(
       socket.data.channels.set(room, subscription);
       try {
         const followed = await follow(socket, room, subscription);
-        const pursuit = createPursuit({
-          missed,
-          room,
-          followed,
-          from: asked.recover ? { epoch, offset } : followed.shown(),
-        });
+        const from = asked.recover ? { epoch, offset } : followed.shown();
+        const pursuit = createPursuit({ missed, room, followed, from });
         const publications = asked.recover ? await recover(pursuit) : [];
         if (!stillWanted(socket, room, subscription)) throw new CommandError(replyErrors.permissionDenied);
         if (asked.recover) count(publications !== undefined);
@@ -146,12 +146,15 @@ export function createSubscribing(
         replies.flush();
         subscription.told = true;
         if (publications === undefined || pursuit.arrived()) goLive(socket, room, subscription);
-        else void goOn(socket, room, subscription, pursuit);
+        else {
+          // From where the reply ended: what was read beyond it is not kept while others have their turn.
+          const on = { epoch: from.epoch, offset: pursuit.after() };
+          void goOn(socket, room, subscription, createPursuit({ missed, room, followed, from: on }));
+        }
       } catch (error) {
         if (stillWanted(socket, room, subscription)) end(socket, room, undefined);
         throw error;
       }
-      await untilDrained(socket);
     },
 
     unsubscribe(socket, id, { channel }, replies) {

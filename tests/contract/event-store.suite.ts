@@ -139,6 +139,31 @@ export function eventStoreSuite(name: string, open: OpenStores): void {
       );
     });
 
+    test("windows end with what fills their bytes, from either end, and hold one at least", async () => {
+      const large = "é".repeat(5_000);
+      await story.write(...[large, "b", "c", large, "e"].map((text) => story.post(ada, text)));
+      const offsets = async (window: {
+        maxBytes: number;
+        from: "newest" | "oldest";
+        after?: number;
+        before?: number;
+      }) => {
+        const asked = { limit: 100, ...window };
+        const events = (await stores.events.events(story.room.id, asked)).map((event) => event.offset);
+        const messages = (await stores.events.messages(story.room.id, asked)).map((message) => message.offset);
+        const timeline = (await stores.events.timeline(story.room.id, asked)).entries.map(offsetOf);
+        expect([messages, timeline]).toEqual([events, events]);
+        return events;
+      };
+      expect(await offsets({ maxBytes: 1, from: "oldest" })).toEqual([1]);
+      expect(await offsets({ maxBytes: 10_401, from: "oldest" })).toEqual([1, 2]);
+      expect(await offsets({ maxBytes: 12_000, from: "oldest" })).toEqual([1, 2, 3, 4]);
+      expect(await offsets({ maxBytes: 12_000, from: "oldest", after: 1 })).toEqual([2, 3, 4, 5]);
+      expect(await offsets({ maxBytes: 401, from: "newest" })).toEqual([5]);
+      expect(await offsets({ maxBytes: 402, from: "newest" })).toEqual([4, 5]);
+      expect(await offsets({ maxBytes: 1, from: "newest", before: 3 })).toEqual([2]);
+    });
+
     test("windows are exclusive at both ends, ascending, and read from either end", async () => {
       await story.write(...Array.from({ length: 10 }, (_, index) => story.post(ada, `m${index + 1}`)));
       const offsets = async (window: {

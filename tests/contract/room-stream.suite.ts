@@ -146,11 +146,27 @@ export function roomStreamSuite(name: string, open: () => Promise<OpenStream>, c
       withRoom(async (stream, room) => {
         await record(stream, samplePosts(room, 10));
         const offsets = async (after: number, limit: number, known: readonly number[]) => {
-          return (await stream.tail(room, after, limit, known))?.events.map((event) => event.offset);
+          return (await stream.tail(room, after, limit, { known }))?.events.map((event) => event.offset);
         };
         expect(await offsets(0, 100, [2, 3, 4, 7, 10])).toEqual([1, 5, 6, 8, 9]);
         expect(await offsets(3, 4, [1, 2, 3, 4, 6])).toEqual([5, 7]);
         expect(await offsets(8, 100, [9, 10, 11, 12])).toEqual([]);
+      }));
+
+    test("the tail ends with the event that fills the bytes that are asked for, one at least", () =>
+      withRoom(async (stream, room) => {
+        await record(stream, [
+          samplePost(room, "a".repeat(5_000)),
+          samplePost(room, "b".repeat(5_000)),
+          samplePost(room, "c"),
+        ]);
+        const offsets = async (after: number, maxBytes: number) =>
+          (await stream.tail(room, after, 10, { maxBytes }))?.events.map((event) => event.offset);
+        expect(await offsets(0, 1)).toEqual([1]);
+        expect(await offsets(0, 4_000)).toEqual([1]);
+        expect(await offsets(0, 8_000)).toEqual([1, 2]);
+        expect(await offsets(1, 1_000_000)).toEqual([2, 3]);
+        expect(await offsets(3, 1)).toEqual([]);
       }));
 
     test("the tail is bounded, and says so when it does not reach back", () =>

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { maxTailEvents } from "#adapters/memory/room-tail.ts";
 import { maxTextBytes } from "#domain/message.ts";
-import { maxFrameLength } from "#gateway/programs/frames.ts";
+import { maxSentFrameBytes } from "#gateway/programs/frames.ts";
 import { maxHistoryPublications } from "#gateway/programs/reading.ts";
 import { type ApiPerson, freshName, signUpPerson } from "../support/api-person.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
@@ -66,7 +66,7 @@ describe("recovery", () => {
     await live;
     await until(() => back.offsets(channelOf(room)).length >= count + 20, { what: "everything" });
     expect(back.offsets(channelOf(room))).toEqual(range(offset + 1, offset + count + 20));
-    for (const frame of back.frames) expect(frame.length).toBeLessThan(maxFrameLength + 2 * maxTextBytes);
+    for (const frame of back.frames) expect(frame.length).toBeLessThan(maxSentFrameBytes + 2 * maxTextBytes);
   });
 
   test("without hole or repeat while others write", async () => {

@@ -8,6 +8,8 @@ export interface StalledReader {
   /** Bytes read after the handshake. */
   received(): number;
   ended(): boolean;
+  /** What was read after the handshake, frame by frame. */
+  texts(): string[];
   /** The code in the close frame that came last, if there was one. */
   closeCode(): number | undefined;
 }
@@ -27,10 +29,17 @@ export async function openStalledReader(
 ): Promise<StalledReader> {
   const { hostname, port, host } = new URL(base);
   const socket = connect(Number(port), hostname);
-  let read = Buffer.alloc(0);
+  let parts: Buffer[] = [];
+  let length = 0;
   let ended = false;
+  /** Put together when it is looked at. */
+  const all = () => {
+    if (parts.length > 1) parts = [Buffer.concat(parts)];
+    return parts[0] ?? Buffer.alloc(0);
+  };
   socket.on("data", (data: Buffer) => {
-    read = Buffer.concat([read, data]);
+    parts.push(data);
+    length += data.length;
   });
   socket.on("close", () => {
     ended = true;
@@ -46,18 +55,21 @@ export async function openStalledReader(
       "\r\n",
     ].join("\r\n"),
   );
-  const head = await until(() => read.indexOf(headEnd) + 1, { what: "the answer to the handshake" });
-  if (!read.toString().startsWith("HTTP/1.1 101")) throw new Error(read.toString());
-  read = read.subarray(head - 1 + headEnd.length);
+  const head = await until(() => all().indexOf(headEnd) + 1, { what: "the answer to the handshake" });
+  if (!all().toString().startsWith("HTTP/1.1 101")) throw new Error(all().toString());
+  const headLength = head - 1 + headEnd.length;
+  parts = [all().subarray(headLength)];
+  length -= headLength;
   for (const text of says) socket.write(textFrame(text));
-  await until(() => framesIn(read).length >= readsFrames, { what: `${readsFrames} frames` });
+  await until(() => framesIn(all()).length >= readsFrames, { what: `${readsFrames} frames` });
   socket.pause();
   return {
     resume: () => void socket.resume(),
-    received: () => read.length,
+    received: () => length,
     ended: () => ended,
+    texts: () => framesIn(all()).flatMap(({ opcode, payload }) => (opcode === textOpcode ? payload.toString() : [])),
     closeCode: () =>
-      framesIn(read)
+      framesIn(all())
         .find(({ opcode }) => opcode === closeOpcode)
         ?.payload.readUInt16BE(0),
   };

@@ -1,0 +1,58 @@
+/**
+ * Windows of a room by offset, in number and in bytes: rows are counted up in the order in which they are read, so that what does not
+ * fit into an answer stays in the database. Statements are built once for each kind of window.
+ */
+import { type SQL, sql } from "drizzle-orm";
+import type { Database } from "#db/database.ts";
+import type { RoomId } from "#domain/ids.ts";
+import type { OffsetWindow } from "#domain/ports/index.ts";
+import { headBytes, listedIdBytes } from "#domain/sizes.ts";
+import { statement } from "./statement.ts";
+
+/** What a statement selects from: with the columns "roomOffset" and bytes, and where `offset` is within the room. */
+type MakeRows = (within: SQL, order: SQL) => SQL;
+
+/** Larger than any answer: of who asks for no bound. */
+const boundless = Number.MAX_SAFE_INTEGER;
+
+/** Ascending by offset, whichever end was read first. */
+export type WindowReader<Row> = (database: Database, room: RoomId, window: OffsetWindow) => Promise<readonly Row[]>;
+
+/** @param place the columns of the room and the offset that the window is about */
+export function windowReader<Row>(
+  place: { readonly room: SQL; readonly offset: SQL },
+  makeRows: MakeRows,
+): WindowReader<Row> {
+  const known = new Map<string, ReturnType<typeof statement<Row>>>();
+  return async (database, room, window) => {
+    const { after, before, limit, from, maxBytes = boundless } = window;
+    const key = `${after !== undefined} ${before !== undefined} ${from}`;
+    const read = known.get(key) ?? statement<Row>(counted(window, place, makeRows));
+    known.set(key, read);
+    const rows = await read(database, { room, after, before, limit, maxBytes });
+    return from === "oldest" ? rows : rows.toReversed();
+  };
+}
+
+function counted(
+  { after, before, from }: OffsetWindow,
+  { room, offset }: { readonly room: SQL; readonly offset: SQL },
+  makeRows: MakeRows,
+): SQL {
+  const direction = from === "oldest" ? sql`asc` : sql`desc`;
+  const within = sql`${room} = ${sql.placeholder("room")}::uuid
+    ${after === undefined ? sql`` : sql`and ${offset} > ${sql.placeholder("after")}::bigint`}
+    ${before === undefined ? sql`` : sql`and ${offset} < ${sql.placeholder("before")}::bigint`}`;
+  const order = sql`order by ${offset} ${direction} limit ${sql.placeholder("limit")}::bigint`;
+  return sql`select * from (
+      select w.*, sum(w.bytes) over (order by w."roomOffset" ${direction} rows unbounded preceding) - w.bytes as "bytesBefore"
+      from (${makeRows(within, order)}) w) s
+    where s."bytesBefore" < ${sql.placeholder("maxBytes")}::bigint order by s."roomOffset" ${direction}`;
+}
+
+/** As sizes.ts counts. @param lists columns of jsonb arrays of ids, or null */
+export function bytesOf(text: SQL, ...lists: readonly SQL[]): SQL {
+  const listed = lists.map((list) => sql`coalesce(jsonb_array_length(${list}), 0)`);
+  return sql`(${sql.raw(`${headBytes}`)} + coalesce(octet_length(${text}), 0)
+    + ${sql.raw(`${listedIdBytes}`)} * (${sql.join(listed, sql` + `)}))`;
+}

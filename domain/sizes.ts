@@ -1,0 +1,52 @@
+/** How many bytes things take on their way out, roughly: enough to say how many of them an answer holds. */
+import type { RoomEvent } from "./events.ts";
+import type { Message, TimelineEntry } from "./message.ts";
+import { byteLength } from "./text.ts";
+
+/** What an event or a message takes apart from its text: ids, author, time, and the record around them. */
+export const headBytes = 400;
+/** An id in a list: somebody who is named, or reacts. */
+export const listedIdBytes = 40;
+
+export function eventBytes(event: RoomEvent): number {
+  if (event.type !== "message.posted" && event.type !== "message.edited") return headBytes;
+  return headBytes + byteLength(event.text) + listedIdBytes * event.mentions.length;
+}
+
+export function messageBytes({ text, mentions, reactions = [] }: Message): number {
+  const listed = reactions.reduce((count, { users }) => count + 1 + users.length, mentions.length);
+  return headBytes + byteLength(text) + listedIdBytes * listed;
+}
+
+export function entryBytes(entry: TimelineEntry): number {
+  return entry.kind === "message" ? messageBytes(entry.message) : headBytes;
+}
+
+/** The first of these, up to and with the one that fills the budget: one at least. Itself where all of them fit. */
+export function firstWithin<Item>(
+  items: readonly Item[],
+  bytesOf: (item: Item) => number,
+  maxBytes: number = Number.POSITIVE_INFINITY,
+): readonly Item[] {
+  let bytes = 0;
+  const last = items.findIndex((item) => {
+    bytes += bytesOf(item);
+    return bytes >= maxBytes;
+  });
+  return last === -1 || last === items.length - 1 ? items : items.slice(0, last + 1);
+}
+
+/** The same from the end. */
+export function lastWithin<Item>(
+  items: readonly Item[],
+  bytesOf: (item: Item) => number,
+  maxBytes: number = Number.POSITIVE_INFINITY,
+): readonly Item[] {
+  const count = firstWithin(items.toReversed(), bytesOf, maxBytes).length;
+  return count === items.length ? items : items.slice(-count);
+}
+
+/** Whether there may be more than these: what they were read from ended because they fill the budget. */
+export function fill<Item>(items: readonly Item[], bytesOf: (item: Item) => number, maxBytes: number): boolean {
+  return items.reduce((bytes, item) => bytes + bytesOf(item), 0) >= maxBytes;
+}
