@@ -8,7 +8,7 @@ import { type HookStanding, isSlow, type OutgoingHook } from "#domain/hook.ts";
 import type { EventId } from "#domain/ids.ts";
 import type { HookClaim, Ports, Sealer } from "#domain/ports/index.ts";
 import { readEvents } from "#domain/read-history.ts";
-import { type Batch, batchOf, maxBatchEvents, unbroken } from "./batch.ts";
+import { type Batch, batchOf, maxBatchBytes, maxBatchEvents, unbroken } from "./batch.ts";
 import { type NoticePorts, tellMaker } from "./notice.ts";
 import { afterRefused, afterTaken, outcomeOf, switchedOff, timeOf } from "./outcome.ts";
 import { createPlaces } from "./places.ts";
@@ -133,7 +133,7 @@ export function startDeliverer(ports: DelivererPorts, options: DelivererOptions)
   async function nextBatch(hook: OutgoingHook, position: number): Promise<Batch | "left" | undefined> {
     const access = await ports.rooms.access(hook.room, hook.createdBy);
     if (access?.membership === undefined) return "left";
-    const { events } = await readEvents(ports, access.room, position, maxBatchEvents);
+    const { events } = await readEvents(ports, access.room, position, maxBatchEvents, maxBatchBytes);
     const whole = unbroken(events, position);
     const [first] = events;
     if (first === undefined) return undefined;

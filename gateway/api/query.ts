@@ -6,6 +6,8 @@ export const defaultPageSize = 50;
 export const maxPageSize = 200;
 export const defaultEventPage = 500;
 export const maxEventPage = 1_000;
+/** Messages or events in one answer, in bytes as they were sent: a page ends early with what fills it. */
+export const maxAnswerBytes = 1024 * 1024;
 /** After Redis was emptied, offsets go on at the time in microseconds: sixteen digits. */
 const wholeNumber = /^\d{1,16}$/;
 
@@ -21,7 +23,10 @@ export function limitParam(fallback = defaultPageSize, most = maxPageSize) {
         .min(1, "it is a whole number from 1")
         .overwrite((limit) => Math.min(limit, most)),
     )
-    .meta({ description: `How many at most. More than ${most} is ${most}.`, default: fallback });
+    .meta({
+      description: `How many at most; fewer where they are large. More than ${most} is ${most}.`,
+      default: fallback,
+    });
 }
 
 export function offsetParam(means: string) {

@@ -4,9 +4,10 @@ import { memberAccess } from "#domain/access-room.ts";
 import { withGrownTexts } from "#domain/grown-texts.ts";
 import { parseDraftIds } from "#domain/ids.ts";
 import { readEvents, readMessages } from "#domain/read-history.ts";
+import { fill, messageBytes } from "#domain/sizes.ts";
 import { eventPage, messageInput, messagePage, sent } from "../../api/message-schemas.ts";
 import { give, type Operation, operation } from "../../api/operation.ts";
-import { defaultEventPage, limitParam, maxEventPage, offsetParam } from "../../api/query.ts";
+import { defaultEventPage, limitParam, maxAnswerBytes, maxEventPage, offsetParam } from "../../api/query.ts";
 import { livePosition, messageShape } from "../../api/shapes.ts";
 import type { Parts } from "../../app-env.ts";
 import { send } from "../../send.ts";
@@ -53,10 +54,11 @@ export function messageOperations(parts: Parts): readonly Operation[] {
       },
       async ({ caller, param, query: { before, limit } }) => {
         const { room } = await memberAccess(ports, caller.user, param("id"));
-        const window = before === undefined ? { limit: limit + 1 } : { limit: limit + 1, before };
+        const window = { limit: limit + 1, maxBytes: maxAnswerBytes, ...(before === undefined ? {} : { before }) };
         const found = await readMessages(ports, room, window);
         const items = await withGrownTexts(ports, found.slice(-limit));
-        const next = found.length > limit ? (items[0]?.offset ?? null) : null;
+        const isFull = found.length > limit || fill(found, messageBytes, maxAnswerBytes);
+        const next = isFull ? (items[0]?.offset ?? null) : null;
         return give(200, { items: items.map(messageShape), epoch: (await livePosition(ports, room)).epoch, next });
       },
     ),
@@ -80,7 +82,7 @@ export function messageOperations(parts: Parts): readonly Operation[] {
       },
       async ({ caller, param, query: { after = 0, limit } }) => {
         const { room } = await memberAccess(ports, caller.user, param("id"));
-        const run = await readEvents(ports, room, after, limit);
+        const run = await readEvents(ports, room, after, limit, maxAnswerBytes);
         const { epoch, offset } = await livePosition(ports, room);
         const last = run.events.at(-1)?.offset ?? after;
         return give(200, { items: run.events, epoch, offset, next: last < offset ? last : null });
