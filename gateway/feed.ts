@@ -3,9 +3,10 @@ import type { RoomEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { Ports, Unsubscribe } from "#domain/ports/index.ts";
 import { type Audience, type AudienceOutput, createAudience } from "./audience.ts";
-import { grownFrame } from "./frames.ts";
+import { activityFrame, activityOf, grownFrame } from "./frames.ts";
 import { followGrowing, type GrowingRoom, type GrownSignal } from "./growing.ts";
 import { grownPush } from "./programs/frames.ts";
+import type { Revision } from "./revisions.ts";
 import { topics } from "./topics.ts";
 
 export type AudienceKind = "page" | "program";
@@ -56,4 +57,13 @@ export function createFeed(id: RoomId, ports: Pick<Ports, "growing">, out: Audie
     ready: Promise.resolve(),
     unsubscribe: [],
   };
+}
+
+/** Of messages that are too old to be remembered, as soon as their places were read. */
+export function tellRevised({ id, audiences }: Feed, out: AudienceOutput, revised: readonly Revision[]): void {
+  const activity = activityOf(id, [], revised);
+  if (activity === undefined) return;
+  const frame = activityFrame(activity);
+  out.publish(topics.activity(id), frame);
+  audiences.page.publish(frame);
 }

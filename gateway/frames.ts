@@ -13,6 +13,7 @@ import { textHtml } from "#views/fragments/message-body.ts";
 import { renderRun } from "#views/fragments/timeline.tsx";
 import { withEmoji } from "#views/short-names.ts";
 import type { GrownSignal } from "./growing.ts";
+import type { Revision } from "./revisions.ts";
 
 export const beatFrame = JSON.stringify({ beat: true });
 export const waitingFrame = JSON.stringify({ waiting: true });
@@ -25,34 +26,37 @@ export interface RunFrame {
   readonly frame: string;
   /** Those of the events that are in it: all, or as many as fit. */
   readonly events: readonly RoomEvent[];
+  /** What these make of messages that were counted. */
+  readonly revised: readonly Revision[];
 }
 
 /**
  * New entries of a room as HTML, as many as fit into a frame.
  * @param previous the event before them, which decides how the first is grouped
- * @param counts whether activity goes along where it was not counted yet: a frame of its own would be one more write to each socket
+ * @param revise asked once, of those that fit, where activity goes along: a frame of its own would be one more write to each socket
  */
 export function runFrame(
   { room, epoch }: { readonly room: RoomId; readonly epoch: string },
   events: readonly RoomEvent[],
   previous: RoomEvent | undefined,
-  counts = false,
+  revise?: (events: readonly RoomEvent[]) => readonly Revision[],
 ): RunFrame {
   const entries = htmlOfEntries(events, previous);
   const changes = changesShown(events).map((change) => [change.offset, changeOf(change)] as const);
   const bytes = new Map(entries.map(([offset, html]) => [offset, Buffer.byteLength(html)]));
   for (const [offset, change] of changes) bytes.set(offset, Buffer.byteLength(change.html ?? ""));
   const fitting = firstWithin(events, ({ offset }) => bytes.get(offset) ?? 0, maxRunFrameBytes);
-  if (fitting.length < events.length) return runFrame({ room, epoch }, fitting, previous, counts);
+  if (fitting.length < events.length) return runFrame({ room, epoch }, fitting, previous, revise);
   const run = { room, epoch, from: events[0]?.offset, to: events.at(-1)?.offset };
-  const activity = counts ? activityOf(room, events) : undefined;
+  const revised = revise?.(events) ?? [];
+  const activity = revise && activityOf(room, events, revised);
   const frame = JSON.stringify({
     run,
     content: entries.map(([, html]) => html).join(""),
     ...(changes.length > 0 && { changes: changes.map(([, change]) => change) }),
     ...(activity && { activity }),
   });
-  return { frame, events };
+  return { frame, events, revised };
 }
 
 function htmlOfEntries(events: readonly RoomEvent[], previous: RoomEvent | undefined) {
@@ -100,15 +104,31 @@ export interface Activity {
   readonly from: number;
   readonly to: number;
   readonly messages: readonly (readonly [offset: number, author: UserId, mentions: readonly UserId[]])[];
+  /** Of messages, also earlier ones: since which event, and what they are now. */
+  readonly revised?: readonly (readonly [
+    at: number,
+    offset: number,
+    author: UserId,
+    mentions: readonly UserId[],
+    deleted: boolean,
+  ])[];
 }
 
-/** Undefined when nobody wrote anything. */
-export function activityOf(room: RoomId, events: readonly RoomEvent[]): Activity | undefined {
+/** Undefined when nobody wrote anything, or changed it. */
+export function activityOf(
+  room: RoomId,
+  events: readonly RoomEvent[],
+  revisions: readonly Revision[],
+): Activity | undefined {
   const messages = events.flatMap((event) =>
     event.type === "message.posted" ? [[event.offset, event.author.id, event.mentions] as const] : [],
   );
-  const [first, last] = [messages[0], messages.at(-1)];
-  return first && last && { room, from: first[0], to: last[0], messages };
+  if (messages.length === 0 && revisions.length === 0) return undefined;
+  const revised = revisions.map(
+    ({ at, offset, author, mentions, deleted }) => [at, offset, author, mentions, deleted] as const,
+  );
+  const [from = 0, to = 0] = [messages[0]?.[0], messages.at(-1)?.[0]];
+  return { room, from, to, messages, ...(revised.length > 0 && { revised }) };
 }
 
 /** For members who look elsewhere. */

@@ -10,13 +10,14 @@ import { readEvents } from "#domain/read-history.ts";
 import type { Position, Room } from "#domain/room.ts";
 import { eventBytes, firstWithin } from "#domain/sizes.ts";
 import type { AudienceOutput } from "./audience.ts";
-import { type AudienceKind, createFeed, type Feed } from "./feed.ts";
+import { type AudienceKind, createFeed, type Feed, tellRevised } from "./feed.ts";
 import { activityFrame, activityOf, presenceFrame, resetFrame, runFrame, typingFrame } from "./frames.ts";
 import type { GrownSignal } from "./growing.ts";
 import { errorFields, type Log } from "./log.ts";
 import { publicationFrames } from "./programs/frames.ts";
-import { tellMentioned } from "./programs/user-news.ts";
+import { tellMentioned, tellUnnamed } from "./programs/user-news.ts";
 import { readablePosition } from "./readable-position.ts";
+import { createRevisions } from "./revisions.ts";
 import { tickMs } from "./tick.ts";
 import { topics } from "./topics.ts";
 
@@ -58,6 +59,7 @@ export interface Hub {
 export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
   const feeds = new Map<RoomId, Feed>();
   const { metrics } = ports;
+  const revisions = createRevisions(ports.events, (error) => log.warn("revised not told", errorFields(error)));
 
   const start = async (feed: Feed) => {
     const early: EventRun[] = [];
@@ -165,17 +167,21 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
     const position = { room: feed.id, epoch: feed.epoch };
     const { page, program } = feed.audiences;
     const others = out.subscribers(topics.activity(feed.id));
-    const run = page.count() > 0 ? runFrame(position, waiting, feed.previous, true) : undefined;
+    const heard = page.count() + others > 0;
+    const revise = (some: readonly RoomEvent[]) =>
+      revisions.among(some, heard ? (late) => tellRevised(feed, out, late) : undefined);
+    const run = page.count() > 0 ? runFrame(position, waiting, feed.previous, revise) : undefined;
     // What does not fit into a page's frame waits for the next one, as if it had come later.
-    const { events } = run ?? { events: waiting };
+    const { events, revised } = run ?? { events: waiting, revised: revise(waiting) };
     feed.pending.splice(0, events.length);
     const last = events.at(-1) as RoomEvent;
-    const activity = others > 0 ? activityOf(feed.id, events) : undefined;
+    const activity = others > 0 ? activityOf(feed.id, events, revised) : undefined;
     const pageFrames = run === undefined ? [] : [run.frame];
     const pushes = program.count() > 0 ? publicationFrames(feed.id, events) : [];
     // Changes stand at no place of their own: the next entry follows on the one before them.
     feed.previous = events.findLast((event) => !isChange(event)) ?? feed.previous;
     tellMentioned(out, events);
+    tellUnnamed(out, feed.id, revised);
     if (activity !== undefined) out.publish(topics.activity(feed.id), activityFrame(activity));
     metrics.observe("superchat_gateway_frame_events", events.length);
     metrics.observe("superchat_gateway_delivery_seconds", secondsSince(events[0] ?? last));

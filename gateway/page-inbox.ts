@@ -1,12 +1,12 @@
 /** What a page says over its socket: posts, read marks, typing. One frame after the other, within named limits. */
 import { z } from "zod";
 import { ChatError } from "#domain/errors.ts";
-import { parseDraftIds } from "#domain/ids.ts";
+import { parseDraftIds, type RoomId } from "#domain/ids.ts";
 import { markRead } from "#domain/mark-read.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import type { PageSocket } from "./connections.ts";
 import { untilDrained } from "./drained.ts";
-import { ackFrame } from "./frames.ts";
+import { ackFrame, unreadFrame } from "./frames.ts";
 import type { Log } from "./log.ts";
 import { refusalOf, refusedFrame } from "./refusals.tsx";
 import { inRequest } from "./request-scope.ts";
@@ -32,6 +32,7 @@ const frame = z.union([
     }),
   }),
   z.object({ read: z.object({ room: z.string(), offset: z.number() }) }),
+  z.object({ recount: z.object({ room: z.string() }) }),
   z.object({ typing: z.object({ room: z.string() }) }),
 ]);
 
@@ -54,8 +55,12 @@ export function createPageInbox(ports: Ports, log: Log): PageInbox {
       }
     } else if ("read" in said) {
       await markRead(ports, user, said.read.room, said.read.offset);
+    } else if ("recount" in said) {
+      const room = followedBy(socket, said.recount.room);
+      const state = room && (await ports.rooms.readState(room, user.id));
+      if (state !== undefined) socket.send(unreadFrame([state]));
     } else {
-      const room = [...socket.data.followed.keys()].find((id) => id === said.typing.room);
+      const room = followedBy(socket, said.typing.room);
       if (room !== undefined)
         await ports.signals.toRoom(room, { type: "typing", user: { id: user.id, name: user.name } });
     }
@@ -85,6 +90,10 @@ export function createPageInbox(ports: Ports, log: Log): PageInbox {
   };
 }
 
+function followedBy({ data }: PageSocket, room: string): RoomId | undefined {
+  return [...data.followed.keys()].find((id) => id === room);
+}
+
 function parseFrame(data: string): z.infer<typeof frame> {
   let json: unknown;
   try {
@@ -93,7 +102,8 @@ function parseFrame(data: string): z.infer<typeof frame> {
     throw new ChatError("invalid", "A frame is a JSON object.");
   }
   const parsed = frame.safeParse(json);
-  if (!parsed.success) throw new ChatError("invalid", "A frame is a post, a read mark or a typing signal.");
+  if (!parsed.success)
+    throw new ChatError("invalid", "A frame is a post, a read mark, a question for a count, or a typing signal.");
   return parsed.data;
 }
 

@@ -1,7 +1,8 @@
 /** What goes to `user:<id>`, a person's own channel: news as they happen, each made once for all programs of the person. */
 import type { RoomEvent } from "#domain/events.ts";
-import type { UserId } from "#domain/ids.ts";
+import type { RoomId, UserId } from "#domain/ids.ts";
 import type { UserSignal } from "#domain/ports/index.ts";
+import type { Revision } from "../revisions.ts";
 import type { FanOut } from "../socket-kind.ts";
 import { topics } from "../topics.ts";
 import { userNews } from "./frames.ts";
@@ -14,6 +15,13 @@ export function tellMentioned(out: Out, events: readonly RoomEvent[]): void {
     if (event.type !== "message.posted") continue;
     const { id, room, offset, author, text, at } = event;
     for (const user of event.mentions) tell(out, user, { type: "mention", room, offset, id, author, text, at });
+  }
+}
+
+/** To those whom a message names no more: it was edited, or deleted. */
+export function tellUnnamed(out: Out, room: RoomId, revisions: readonly Revision[]): void {
+  for (const { id, offset, unnamed } of revisions) {
+    for (const user of unnamed) tell(out, user, { type: "mention-removed", room, offset, id });
   }
 }
 

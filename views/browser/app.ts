@@ -104,6 +104,7 @@ function onFrame(frame: ServerFrame, hold: (work: Promise<unknown>) => void): vo
   if (frame.unread) unread.server(frame.unread);
   if (frame.presence) showPresence(frame.presence.user, frame.presence.online, frame.presence.room === room?.id);
   if (frame.rooms) {
+    unread.forget(frame.rooms.room);
     refreshRooms();
     if (frame.rooms.room === room?.id && !frame.rooms.member) location.assign("/rooms");
   }

@@ -53,11 +53,21 @@ export interface Refusal {
 /** Message offset, its author and whom it mentions. */
 export type ActiveMessage = readonly [offset: number, author: string, mentions: readonly string[]];
 
+/** A message at `offset` reads otherwise since the event at `at`: whom it names now, and whether it is gone. */
+export type Revised = readonly [
+  at: number,
+  offset: number,
+  author: string,
+  mentions: readonly string[],
+  deleted: boolean,
+];
+
 export interface Activity {
   readonly room: string;
   readonly from: number;
   readonly to: number;
   readonly messages: readonly ActiveMessage[];
+  readonly revised?: readonly Revised[];
 }
 
 export interface UnreadRoom {
@@ -100,6 +110,7 @@ export interface Post {
 export type PageFrame =
   | { readonly post: Post }
   | { readonly read: { readonly room: string; readonly offset: number } }
+  | { readonly recount: { readonly room: string } }
   | { readonly typing: { readonly room: string } };
 
 export function parseFrame(data: unknown): ServerFrame | undefined {

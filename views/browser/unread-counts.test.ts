@@ -51,3 +51,58 @@ test("a room with thousands unread is counted without remembering each", () => {
   counts.readTo("r", 3_000);
   expect(counts.of("r")?.unread).toBe(0);
 });
+
+const revised = (at: number, offset: number, { author = "ana", mentions = [] as string[], deleted = true } = {}) => ({
+  ...{ room: "r", from: 0, to: 0, messages: [] },
+  revised: [[at, offset, author, mentions, deleted] as const],
+});
+
+test("what is deleted is unread no more, once, and an edit changes who is mentioned", () => {
+  const counts = createUnreadCounts("me");
+  counts.activity(activity(1, 3, "ana", ["me"]));
+  counts.activity(revised(4, 2));
+  counts.activity(revised(5, 2));
+  expect(counts.of("r")).toEqual({ unread: 2, mentions: 2 });
+  counts.activity(revised(6, 3, { deleted: false }));
+  expect(counts.of("r")).toEqual({ unread: 2, mentions: 1 });
+  counts.activity(revised(7, 3, { deleted: false, mentions: ["me"] }));
+  counts.activity(revised(8, 1));
+  expect(counts.of("r")).toEqual({ unread: 1, mentions: 1 });
+  expect(counts.isStale("r")).toBe(false);
+  counts.activity(revised(9, 3));
+  expect(counts.of("r")).toEqual({ unread: 0, mentions: 0 });
+});
+
+test("what the server counted is counted again by it, until the change is in it", () => {
+  const counts = createUnreadCounts("me");
+  counts.server({ room: "r", readOffset: 3, unread: 2, mentions: 0, offset: 5 });
+  for (const other of [revised(6, 2), revised(6, 4, { author: "me" }), revised(6, 4, { deleted: false })]) {
+    counts.activity(other);
+    expect(counts.isStale("r")).toBe(false);
+  }
+  counts.activity(revised(7, 4));
+  expect(counts.isStale("r")).toBe(true);
+  counts.server({ room: "r", readOffset: 3, unread: 2, mentions: 0, offset: 6 });
+  expect(counts.isStale("r")).toBe(true);
+  counts.server({ room: "r", readOffset: 3, unread: 1, mentions: 0, offset: 7 });
+  expect([counts.isStale("r"), counts.of("r")?.unread]).toEqual([false, 1]);
+  counts.activity(revised(8, 5, { deleted: false, mentions: ["me"] }));
+  expect(counts.isStale("r")).toBe(true);
+  counts.readTo("r", 8);
+  expect(counts.isStale("r")).toBe(false);
+});
+
+test("a change that is heard of before the first count is counted, too", () => {
+  const counts = createUnreadCounts("me");
+  counts.activity(revised(7, 4));
+  expect(counts.isStale("r")).toBe(false);
+  counts.server({ room: "r", readOffset: 3, unread: 2, mentions: 0, offset: 6 });
+  expect(counts.isStale("r")).toBe(true);
+});
+
+test("a room that was left and joined again begins anew", () => {
+  const counts = createUnreadCounts("me");
+  counts.server({ room: "r", readOffset: 3, unread: 2, mentions: 1, offset: 5 });
+  counts.forget("r");
+  expect(counts.of("r")).toBeUndefined();
+});

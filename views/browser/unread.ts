@@ -7,6 +7,10 @@ import { createUnreadCounts, type Unread } from "./unread-counts.ts";
 const BADGE_MAX = 99;
 const READ_AFTER_MS = 200;
 const READ_EVERY_MS = 1_000;
+/** Before the server is asked to count again. At random, so that a room full of people does not ask in one moment; then ever later. */
+const RECOUNT_SPREAD_MS = 400;
+const RECOUNT_AGAIN_MS = 500;
+const RECOUNTS_MAX = 6;
 
 export interface UnreadOwner {
   readonly me: string;
@@ -20,6 +24,8 @@ export interface UnreadMarks {
   server(rooms: readonly UnreadRoom[]): void;
   /** Whether the room list has this room. */
   lists(room: string): boolean;
+  /** The reader left the room, or came back: what is unread is read from the list again. */
+  forget(room: string): void;
   /** The reader may have seen more. */
   look(): void;
   /** The room list was replaced. */
@@ -61,6 +67,26 @@ export function createUnreadMarks(owner: UnreadOwner): UnreadMarks {
     if (seen && seen.offset > sent && owner.send({ read: seen })) sent = seen.offset;
   }
 
+  /** How often rooms were asked for whose counts are not right again yet. */
+  const recounts = new Map<string, number>();
+
+  function recount(room: string): void {
+    const asked = recounts.get(room) ?? 0;
+    if (!counts.isStale(room) || asked >= RECOUNTS_MAX) {
+      recounts.delete(room);
+      return;
+    }
+    recounts.set(room, asked + 1);
+    const again = asked === 0 ? 0 : RECOUNT_AGAIN_MS * 2 ** (asked - 1);
+    setTimeout(
+      () => {
+        if (counts.isStale(room)) owner.send({ recount: { room } });
+        recount(room);
+      },
+      again + Math.random() * RECOUNT_SPREAD_MS,
+    );
+  }
+
   /** A room the socket has not spoken of: its badges are what the server counted. */
   function learn(item: HTMLElement): Unread {
     const { room = "", read = "0" } = item.dataset;
@@ -76,9 +102,11 @@ export function createUnreadMarks(owner: UnreadOwner): UnreadMarks {
   return {
     look,
     draw,
+    forget: counts.forget,
     lists: (room) => document.querySelector(`#rooms [data-room="${CSS.escape(room)}"]`) !== null,
     activity(activity) {
       counts.activity(activity);
+      if (!recounts.has(activity.room)) recount(activity.room);
       const seen = owner.seen();
       // Its entries are on their way into view: no flash of a badge.
       if (seen?.room === activity.room) counts.readTo(activity.room, Math.max(activity.to, seen.offset));

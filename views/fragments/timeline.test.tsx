@@ -108,6 +108,19 @@ describe("the unread line", () => {
     expect(place(4, message(4, bo, -30))).toEqual(["unread", "m5", "n6", "m7", "m8", "g9"]);
   });
 
+  test("stands before nothing that was deleted", () => {
+    const gone = entries.map((entry) =>
+      entry.kind === "message" && entry.message.offset === 8
+        ? { ...entry, message: { ...entry.message, text: "", deleted: true as const } }
+        : entry,
+    );
+    const html = timelineHtml(gone, undefined, { ...page, viewer: ana.id, readOffset: 5 });
+    expect(shape(html).indexOf("unread")).toBe(shape(html).indexOf("g9") - 1);
+    expect(timelineHtml(gone.slice(0, 4), undefined, { ...page, viewer: ana.id, readOffset: 5 })).not.toContain(
+      "unread-line",
+    );
+  });
+
   test("is not shown when it belongs further up, when all is read, or to somebody from outside", () => {
     for (const readOffset of [3, 9, 100, undefined]) expect(place(readOffset)).not.toContain("unread");
     expect(place(2, message(4, bo, -30))).not.toContain("unread");

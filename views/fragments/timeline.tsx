@@ -80,7 +80,11 @@ function firstUnread(
   const top = previous ?? entries[0];
   if (readOffset === undefined || top === undefined || offsetOf(top) > readOffset) return undefined;
   return entries.find(
-    (entry) => entry.kind === "message" && entry.message.offset > readOffset && entry.message.author.id !== viewer,
+    (entry) =>
+      entry.kind === "message" &&
+      !entry.message.deleted &&
+      entry.message.offset > readOffset &&
+      entry.message.author.id !== viewer,
   );
 }
 
