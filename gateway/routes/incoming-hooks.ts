@@ -5,7 +5,7 @@ import { ChatError } from "#domain/errors.ts";
 import { refuseOrphaned } from "#domain/hooks.ts";
 import { parseEventId } from "#domain/ids.ts";
 import { rateLimits, refuseUnlessAllowed } from "#domain/rate-limits.ts";
-import { fromSlack } from "#domain/slack-text.ts";
+import { messageFromSlack } from "#domain/slack-message.ts";
 import { takeNothingElse } from "../api/serve.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "../app-env.ts";
 import { HttpProblem } from "../http-problem.ts";
@@ -17,8 +17,8 @@ import { send } from "../send.ts";
 const incomingHookPath = "/hooks";
 const route = `${incomingHookPath}/:secret`;
 
-/** What else Slack takes is passed over: a program that sends more is understood by its text. */
-const payload = z.object({ text: z.string(), id: z.string().optional() });
+/** Read leniently, as Slack does: of what has another shape than it should, nothing is shown. */
+const payload = z.looseObject({ id: z.string().optional() });
 
 export function incomingHookRoutes(parts: Parts): Hono<GatewayEnv> {
   const { ports, config, hookSecrets } = parts;
@@ -35,8 +35,10 @@ export function incomingHookRoutes(parts: Parts): Hono<GatewayEnv> {
       for (const [name, value] of Object.entries(rateLimitHeaders(limit, taken))) c.header(name, value);
       refuseUnlessAllowed(limit, taken);
     }
-    const { text, id } = await readPayload(c);
-    const draft = { room: hook.room, text: fromSlack(text), id: id === undefined ? undefined : parseEventId(id) };
+    const { id, ...content } = await readPayload(c);
+    const text = messageFromSlack(content);
+    if (text === "") throw nothingToShow("text");
+    const draft = { room: hook.room, text, id: id === undefined ? undefined : parseEventId(id) };
     await refuseOrphaned(ports, hook);
     await send(parts, bot, draft);
     return c.text("ok");
@@ -57,8 +59,12 @@ async function readPayload(c: GatewayContext): Promise<z.output<typeof payload>>
     isForm ? parse((await readForm(c.req.raw)).get("payload")) : await readJson(c.req.raw),
   );
   if (parsed.success) return parsed.data;
-  const field = parsed.error.issues[0]?.path.join(".") || "text";
-  throw new ChatError("invalid", 'Send an object with "text", such as {"text": "The build is done."}.', { field });
+  throw nothingToShow(parsed.error.issues[0]?.path.join(".") || "text");
+}
+
+function nothingToShow(field: string): ChatError {
+  const sentence = 'Send an object with "text", "blocks" or "attachments", such as {"text": "The build is done."}.';
+  return new ChatError("invalid", sentence, { field });
 }
 
 function parse(text: string | undefined): unknown {

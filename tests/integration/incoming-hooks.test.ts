@@ -74,9 +74,20 @@ test("with an id of its own a program may send again", async () => {
 
 test("the limits of messages hold", async () => {
   expect((await post({ text: "x".repeat(maxTextBytes) })).status).toBe(200);
-  expect((await post({ text: "x".repeat(maxTextBytes + 1) })).code).toBe("too-large");
+  expect(await newestText()).toBe("x".repeat(maxTextBytes));
+  // What is longer is cut rather than lost: an alert says the most at its beginning.
+  expect((await post({ text: "y".repeat(maxTextBytes + 1) })).status).toBe(200);
+  expect(await newestText()).toBe(`${"y".repeat(maxTextBytes - 4)} …`);
   expect((await post({ text: "x".repeat(maxBodyBytes) })).status).toBe(413);
-  for (const wrong of [{}, { text: 1 }, { text: "  " }, { text: "a\0b" }, [], "null"]) {
+  for (const wrong of [
+    {},
+    { text: {} },
+    { blocks: [], attachments: [] },
+    { text: "  " },
+    { text: "a\0b" },
+    [],
+    "null",
+  ]) {
     const { status, code } = await post(wrong);
     expect([status, code]).toEqual([422, "invalid"]);
   }
@@ -140,4 +151,24 @@ test.each([
 ])("%p is no address to send to", async (wrong) => {
   const { status, body } = await ana.call("POST", `/rooms/${room}/hooks/outgoing`, { url: wrong });
   expect([status, body.field]).toEqual([422, "url"]);
+});
+
+test("what monitors send is shown: attachments alone, blocks alone, and both beside text", async () => {
+  const attachments = [
+    { color: "danger", title: "Disk full", title_link: "https://am.example/1", text: "*db_1* at 97 %" },
+  ];
+  const blocks = [{ type: "header", text: { type: "plain_text", text: "Deployed" } }, { type: "divider" }];
+  expect((await post({ attachments })).answer).toBe("ok");
+  const alert = "🔴 **[Disk full](https://am.example/1)**\n\n**db_1** at 97 %";
+  expect(await newestText()).toBe(alert);
+  expect((await post({ blocks })).answer).toBe("ok");
+  expect(await newestText()).toBe("**Deployed**\n\n---");
+  expect((await post({ text: "News:", blocks, attachments })).answer).toBe("ok");
+  expect(await newestText()).toBe(`News:\n\n**Deployed**\n\n---\n\n${alert}`);
+});
+
+test("it names members as their own text would, and everybody by no word", async () => {
+  expect((await post({ text: `<!here> <!channel> @${ana.name}` })).status).toBe(200);
+  const message = (await messages()).at(-1);
+  expect([message.text, message.mentions]).toEqual([`@here @channel @${ana.name}`, [ana.id]]);
 });
