@@ -1,7 +1,7 @@
 /** Webhooks and bots end with their maker's being in the room, and pass to who administers it; a token makes no bots and speaks as one alone. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Scope } from "#domain/program-token.ts";
-import { type ApiPerson, callApi, freshName, signUpPerson } from "../support/api-person.ts";
+import { type ApiPerson, bringIn, callApi, freshName, signUpPerson } from "../support/api-person.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 import { createPagePerson, pagePassword } from "../support/page-person.ts";
 
@@ -31,7 +31,7 @@ test.each(["public", "private"] as const)(
   "in a %s room, what somebody made ends when they leave",
   async (visibility) => {
     const room = await eve.createRoom(freshName("Room"), visibility);
-    await eve.call("PUT", `/rooms/${room.id}/members/${ana.id}`);
+    await bringIn(eve, room.id, ana);
     const made = await eve.call("POST", `/rooms/${room.id}/hooks/incoming`, { name: freshName("bot") });
     const outgoing = await eve.call("POST", `/rooms/${room.id}/hooks/outgoing`, { url: "https://eve.example/" });
     const bot = made.body.hook.bot.id;
@@ -72,8 +72,9 @@ test("a bot is brought into a private room only while its owner is there", async
   const bot = await botOf(eve);
   const refused = await ana.call("PUT", `/rooms/${room.id}/members/${bot.id}`);
   expect([refused.status, refused.body.field]).toEqual([403, "name"]);
-  await ana.call("PUT", `/rooms/${room.id}/members/${eve.id}`);
-  expect((await ana.call("PUT", `/rooms/${room.id}/members/${bot.id}`)).status).toBe(200);
+  await bringIn(ana, room.id, eve);
+  expect((await eve.call("PUT", `/rooms/${room.id}/members/${bot.id}`)).status).toBe(200);
+  expect(await membersOf(ana, room.id)).toContain(bot.id);
   await eve.call("DELETE", `/rooms/${room.id}/members/me`);
   expect(await membersOf(ana, room.id)).toEqual([ana.id]);
 });
@@ -83,6 +84,7 @@ test("a bot stays in the room that it made, whose owner administers it while the
   const token = await tokenOf(eve, ["rooms:write", "rooms:read", "hooks:manage"], bot.id);
   const { body } = await by(token, "POST", "/rooms", { name: freshName("Room"), visibility: "private" });
   await by(token, "PUT", `/rooms/${body.room.id}/members/${eve.id}`);
+  await eve.call("PUT", `/rooms/${body.room.id}/members/me`);
   expect((await eve.get(`/rooms/${body.room.id}/hooks`)).status).toBe(200);
   await eve.call("DELETE", `/rooms/${body.room.id}/members/me`);
   expect((await by(token, "GET", `/rooms/${body.room.id}/hooks`)).status).toBe(200);
