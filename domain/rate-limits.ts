@@ -43,6 +43,12 @@ export const rateLimits = {
   /** Of tokens that are not ours. */
   refreshPerAddress: { name: "refresh/address", burst: 300, perMs: 10 * minute },
   messagesPerPerson: { name: "message/person", burst: 60, perMs: minute },
+  /** Of a person in a room: pages show for five seconds who is typing, and say so every three. */
+  typingPerRoom: { name: "typing/room", burst: 1, perMs: 2_500 },
+  /** A page marks at most once a second. */
+  readMarksPerPerson: { name: "read-mark/person", burst: 300, perMs: minute },
+  /** Sockets that open: somebody with a hundred of them may lose them all, and again. */
+  connectionsPerPerson: { name: "connection/person", burst: 300, perMs: minute },
   reactionsPerPerson: { name: "reaction/person", burst: 60, perMs: minute },
   questionsPerPerson: { name: "question/person", burst: 10, perMs: minute },
   roomsPerPerson: { name: "room/person", burst: 30, perMs: hour },

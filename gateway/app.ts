@@ -19,6 +19,7 @@ import { checkSameOrigin } from "./origin.ts";
 import { securityHeaders } from "./page.tsx";
 import { createProgramSecrets } from "./program-secrets.ts";
 import { refusalOf, refuseAsPage, refuseAsProblem } from "./refusals.tsx";
+import { rememberRefusals } from "./remembered-limits.ts";
 import { rememberRooms } from "./remembered-rooms.ts";
 import { rememberUsers } from "./remembered-users.ts";
 import { inRequest } from "./request-scope.ts";
@@ -86,7 +87,8 @@ export async function createGateway({
     openKeyRing(given, { secret, keyLifetimeMs, tokenLifetimeMs }),
   ]);
   const rooms = rememberRooms(given.rooms, { clock: given.clock, follows: (room) => sockets.hub.follows(room) });
-  const ports: Ports = { ...measuredPorts(given), rooms, users: rememberUsers(given.users) };
+  const limiter = rememberRefusals(given.limiter, given.clock);
+  const ports: Ports = { ...measuredPorts(given), rooms, limiter, users: rememberUsers(given.users) };
   const tokens = createTokens(ring, secret, tokenLifetimeMs, ports.clock);
   const revocations = await openRevocations(ports, tokenLifetimeMs, (sessions) => sockets.endSessions(sessions));
   const programs = createProgramSecrets(ports, tokenLifetimeMs, log);

@@ -2,12 +2,14 @@
 import type { UserId } from "#domain/ids.ts";
 import type { UserSignal } from "#domain/ports/index.ts";
 import type { Parts } from "./app-env.ts";
+import type { Backlog } from "./backlogs.ts";
 import { createConnections, type PageSocket, type PageState } from "./connections.ts";
 import { beatFrame, roomsFrame, signedOutFrame, unreadFrame, waitingFrame } from "./frames.ts";
 import { errorFields } from "./log.ts";
 import { isOwnSocket } from "./origin.ts";
 import { createPageInbox, frameBurst } from "./page-inbox.ts";
 import { closeCodes, createPageLife } from "./page-life.ts";
+import { maxConnectionsPerPerson, type PersonLimits } from "./person-limits.ts";
 import { socketCaller } from "./session.ts";
 import { drainSpreadMs, type FanOut, type SocketKind, spread } from "./socket-kind.ts";
 import { topics } from "./topics.ts";
@@ -15,11 +17,15 @@ import { topics } from "./topics.ts";
 /** Lets pages notice a dead connection: they expect a sign of life this often. */
 const beatEveryMs = 20_000;
 
-export function createLive(parts: Omit<Parts, "assets" | "ring">, { hub, publish }: FanOut): SocketKind<PageSocket> {
+export function createLive(
+  parts: Omit<Parts, "assets" | "ring">,
+  { hub, publish }: FanOut,
+  limits: PersonLimits,
+): SocketKind<PageSocket> {
   const { ports, log } = parts;
   const connections = createConnections<PageSocket>(({ data }) => data.caller);
-  const inbox = createPageInbox(ports, log);
-  const life = createPageLife(ports, hub, connections, log);
+  const inbox = createPageInbox(ports, log, limits);
+  const life = createPageLife(ports, hub, connections, limits, log);
   let stopping = false;
   let timer: ReturnType<typeof setInterval> | undefined;
 
@@ -53,6 +59,10 @@ export function createLive(parts: Omit<Parts, "assets" | "ring">, { hub, publish
       if (!isOwnSocket(request.headers, parts.config)) return new Response("wrong origin", { status: 403 });
       const caller = await socketCaller(parts, request.headers);
       if (caller === undefined) return new Response("sign in first", { status: 401 });
+      const { user } = caller;
+      await limits.comes(user.id);
+      if (connections.ofUser(user.id).length >= maxConnectionsPerPerson)
+        return new Response("too many sockets", { status: 429, headers: { "Retry-After": "60" } });
       const data = newState(caller, ports.ids.next(), new URL(request.url).searchParams);
       return own.upgrade(request, { data }) ? undefined : new Response("not a WebSocket handshake", { status: 426 });
     },
@@ -77,6 +87,17 @@ export function createLive(parts: Omit<Parts, "assets" | "ring">, { hub, publish
     onUserSignal,
     endSessions(sessions) {
       for (const socket of sessions.flatMap((session) => connections.ofSession(session))) end(socket);
+    },
+
+    backlogs() {
+      const backlogs: Backlog[] = [];
+      for (const socket of connections.all()) {
+        const bytes = socket.getBufferedAmount();
+        if (bytes === 0) continue;
+        const end = () => socket.close(closeCodes.overloaded, "slow");
+        backlogs.push({ user: socket.data.caller.user.id, bytes, end });
+      }
+      return backlogs;
     },
 
     start() {

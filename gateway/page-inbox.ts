@@ -1,13 +1,16 @@
 /** What a page says over its socket: posts, read marks, typing. One frame after the other, within named limits. */
 import { z } from "zod";
-import { ChatError } from "#domain/errors.ts";
+import { ChatError, isChatError } from "#domain/errors.ts";
 import { parseDraftIds, type RoomId } from "#domain/ids.ts";
 import { markRead } from "#domain/mark-read.ts";
 import type { Ports } from "#domain/ports/index.ts";
+import { rateLimits, spend } from "#domain/rate-limits.ts";
+import { tellTyping } from "#domain/tell-typing.ts";
 import type { PageSocket } from "./connections.ts";
 import { untilDrained } from "./drained.ts";
 import { ackFrame, unreadFrame } from "./frames.ts";
 import type { Log } from "./log.ts";
+import type { PersonLimits } from "./person-limits.ts";
 import { refusalOf, refusedFrame } from "./refusals.tsx";
 import { inRequest } from "./request-scope.ts";
 import { send } from "./send.ts";
@@ -17,7 +20,7 @@ export const maxFrameBytes = 64 * 1024;
 /** Frames that may wait for their turn, and their bytes; a page that does not wait for acks is told to come back. */
 export const maxQueuedFrames = 256;
 export const maxQueuedBytes = 1024 * 1024;
-/** Frames at once, and how fast that many may come again. Beyond that the socket is closed with 1008. */
+/** Frames at once, and how fast that many may come again; person-limits.ts has the same for all of a person's. Beyond that the socket is closed with 1008. */
 export const frameBurst = 400;
 export const framesPerSecond = 100;
 
@@ -38,7 +41,7 @@ const frame = z.union([
 
 export type PageInbox = (socket: PageSocket, data: string | Buffer) => void;
 
-export function createPageInbox(ports: Ports, log: Log): PageInbox {
+export function createPageInbox(ports: Ports, log: Log, people: Pick<PersonLimits, "says">): PageInbox {
   let waiting = 0;
   ports.metrics.gauge("superchat_gateway_waiting_frames", () => waiting);
 
@@ -54,21 +57,27 @@ export function createPageInbox(ports: Ports, log: Log): PageInbox {
         socket.send(refusedFrame(post.id, refusalOf(error, log, socket.data.connection)));
       }
     } else if ("read" in said) {
-      await markRead(ports, user, said.read.room, said.read.offset);
+      await markRead(ports, user, said.read.room, said.read.offset).catch(unlessTooOften);
     } else if ("recount" in said) {
-      const room = followedBy(socket, said.recount.room);
-      const state = room && (await ports.rooms.readState(room, user.id));
-      if (state !== undefined) socket.send(unreadFrame([state]));
+      await recount(socket, said.recount.room).catch(unlessTooOften);
     } else {
       const room = followedBy(socket, said.typing.room);
-      if (room !== undefined)
-        await ports.signals.toRoom(room, { type: "typing", user: { id: user.id, name: user.name } });
+      if (room !== undefined) await tellTyping(ports, user, room);
     }
+  };
+
+  /** A query for each, so as often as read marks. */
+  const recount = async (socket: PageSocket, wanted: string) => {
+    const { user } = socket.data.caller;
+    await spend(ports, rateLimits.readMarksPerPerson, user.id);
+    const room = followedBy(socket, wanted);
+    const state = room && (await ports.rooms.readState(room, user.id));
+    if (state !== undefined) socket.send(unreadFrame([state]));
   };
 
   return (socket, data) => {
     if (socket.data.closed) return;
-    if (!allowed(socket)) return socket.close(1008, "too many frames");
+    if (!allowed(socket) || !people.says(socket.data.caller.user.id)) return socket.close(1008, "too many frames");
     const bytes = Buffer.byteLength(data);
     if (socket.data.queued >= maxQueuedFrames || socket.data.queuedBytes + bytes > maxQueuedBytes)
       return socket.close(1013, "too many frames waiting");
@@ -92,6 +101,11 @@ export function createPageInbox(ports: Ports, log: Log): PageInbox {
 
 function followedBy({ data }: PageSocket, room: string): RoomId | undefined {
   return [...data.followed.keys()].find((id) => id === room);
+}
+
+/** The mark after it counts as well. */
+function unlessTooOften(error: unknown): undefined {
+  if (!isChatError(error, "rate-limited")) throw error;
 }
 
 function parseFrame(data: string): z.infer<typeof frame> {

@@ -10,6 +10,7 @@ import type { Connections, PageSocket } from "./connections.ts";
 import { unreadFrame } from "./frames.ts";
 import type { Hub } from "./hub.ts";
 import { errorFields, type Log } from "./log.ts";
+import type { PersonLimits } from "./person-limits.ts";
 import { topics } from "./topics.ts";
 
 export const closeCodes = { restart: 1012, overloaded: 1013, signedOut: 4401, notMember: 4403 } as const;
@@ -38,6 +39,7 @@ export function createPageLife(
   ports: LifePorts,
   hub: () => Hub,
   connections: Connections<PageSocket>,
+  limits: Pick<PersonLimits, "haveTooMany">,
   log: Log,
 ): PageLife {
   const live = async (socket: PageSocket) => {
@@ -49,6 +51,7 @@ export function createPageLife(
       const rooms = await ports.rooms.roomIdsOf(user.id);
       await Promise.all(rooms.map((id) => takeRoom(socket, id)));
       if (await ports.presence.enter(user.id, socket.data.connection)) await tell(socket, rooms, true);
+      else if (await limits.haveTooMany(user.id)) return socket.close(closeCodes.overloaded, "too many sockets");
       await sendCounts(socket);
     });
   };

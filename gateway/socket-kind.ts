@@ -3,6 +3,7 @@ import type { Server } from "bun";
 import type { RoomEvent } from "#domain/events.ts";
 import type { RoomId, SessionId, UserId } from "#domain/ids.ts";
 import type { UserSignal } from "#domain/ports/index.ts";
+import type { Backlog } from "./backlogs.ts";
 import type { PageState } from "./connections.ts";
 import type { Hub } from "./hub.ts";
 import type { ProgramState } from "./programs/state.ts";
@@ -35,6 +36,8 @@ export interface SocketKind<S> {
   onUserSignal(user: UserId, signal: UserSignal): void;
   endSessions(sessions: readonly SessionId[]): void;
 
+  /** Of those whose readers are behind; who is too far behind is ended on the way. */
+  backlogs(): readonly Backlog[];
   count(): number;
   start(): void;
   /** Tells every socket to come back, after what it handed in is done. */

@@ -2,9 +2,11 @@
 import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
 import type { RoomId, SessionId, UserId } from "#domain/ids.ts";
 import type { Parts } from "./app-env.ts";
+import { endGreediest, lookEveryMs } from "./backlogs.ts";
 import { createHub, type Hub } from "./hub.ts";
 import { createLive } from "./live.ts";
 import { maxFrameBytes } from "./page-inbox.ts";
+import { createPersonLimits } from "./person-limits.ts";
 import { createPrograms } from "./programs/programs.ts";
 import type { FanOut, SocketKind, SocketState } from "./socket-kind.ts";
 import { createTurnstile } from "./turnstile.ts";
@@ -20,6 +22,9 @@ export const socketLimits = {
   idleTimeout: 60,
   sendPings: true,
 } as const;
+
+/** Looking for slow readers takes a moment for each socket: so long has passed since the last time, for each. */
+const lookForSlowEveryMs = 0.002;
 
 /** In seconds; those who are told come spread over some time, as clients do. */
 const retryLater = { "Retry-After": "5" };
@@ -63,12 +68,22 @@ export function createSockets(
       metrics.count("superchat_gateway_published_frames_total");
       metrics.count("superchat_gateway_delivered_frames_total", readers);
       // It says that somebody reads too slowly, not who.
-      if (sent <= 0 && readers > 0) programs.endSlow();
+      if (sent <= 0 && readers > 0) endSlow();
     },
   };
-  const pages = createLive(parts, fanOut);
-  const programs = createPrograms(parts, fanOut);
+  const limits = createPersonLimits(ports, parts.config.limits);
+  const pages = createLive(parts, fanOut, limits);
+  const programs = createPrograms(parts, fanOut, limits);
   const kinds: readonly SocketKind<never>[] = [pages, programs];
+  const count = () => pages.count() + programs.count();
+  let lookedForSlowMs = 0;
+
+  const endSlow = () => {
+    const now = performance.now();
+    if (now - lookedForSlowMs < lookForSlowEveryMs * count()) return;
+    lookedForSlowMs = now;
+    endGreediest(kinds.flatMap((kind) => kind.backlogs()));
+  };
 
   const hub = createHub(
     ports,
@@ -106,7 +121,7 @@ export function createSockets(
       const kind = new URL(request.url).pathname === "/live" ? pages : programs;
       return await kind.upgrade(request, own);
     },
-    count: () => pages.count() + programs.count(),
+    count,
     endSessions(sessions) {
       for (const kind of kinds) kind.endSessions(sessions);
     },
@@ -118,6 +133,8 @@ export function createSockets(
       });
       closers.push(onUsers);
       for (const kind of kinds) kind.start();
+      const timer = setInterval(endSlow, lookEveryMs);
+      closers.push(() => clearInterval(timer));
     },
 
     async stop() {

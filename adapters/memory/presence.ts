@@ -50,6 +50,8 @@ export function createMemoryPresence({ clock = systemClock }: MemoryPresenceOpti
       return known && connections.size === 0;
     },
 
+    count: async (user) => alive(user).size,
+
     online: async (users) => new Set(users.filter((user) => alive(user).size > 0)),
   };
 }

@@ -13,6 +13,7 @@ export type FunctionName =
   | "enter"
   | "leave"
   | "online"
+  | "count"
   | "claim_pen"
   | "grow"
   | "read_texts";
@@ -22,7 +23,7 @@ const version = new Bun.CryptoHasher("sha256").update(template).digest("hex").sl
 
 export const librarySource = template.replaceAll("VERSION", version);
 
-const readOnly: ReadonlySet<FunctionName> = new Set(["read", "online", "read_texts"]);
+const readOnly: ReadonlySet<FunctionName> = new Set(["read", "online", "count", "read_texts"]);
 
 export function functionCall(name: FunctionName, keys: readonly string[], args: readonly string[]): string[] {
   const command = readOnly.has(name) ? "FCALL_RO" : "FCALL";

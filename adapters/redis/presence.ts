@@ -57,6 +57,9 @@ export function createRedisPresence(servers: Servers, clock?: Clock): Presence {
       sendEntering();
       return (await unlessUnavailable(servers.call("leave", [presenceKey(user)], [now(), connection]))) === 1;
     },
+    async count(user) {
+      return Number((await unlessUnavailable(servers.call("count", [presenceKey(user)], [now()]))) ?? 0);
+    },
     async online(users) {
       return new Set((await Promise.all(servers.together(users, presenceKey).map(onlineAmong))).flat());
     },

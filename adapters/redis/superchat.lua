@@ -263,6 +263,11 @@ local function leave(keys, args)
   return left == 1 and redis.call('ZCARD', keys[1]) == 0 and 1 or 0
 end
 
+-- KEYS the person. ARGV time or empty. Answers how many connections there are.
+local function count(keys, args)
+  return redis.call('ZCOUNT', keys[1], '(' .. integer(now_ms(args[1]) - connection_timeout_ms), '+inf')
+end
+
 -- KEYS people. ARGV time or empty. Answers 1 or 0 for each.
 local function online(keys, args)
   local since = '(' .. integer(now_ms(args[1]) - connection_timeout_ms)
@@ -326,4 +331,5 @@ redis.register_function('give_back_VERSION', give_back)
 redis.register_function('enter_VERSION', enter)
 redis.register_function('leave_VERSION', leave)
 redis.register_function({ function_name = 'read_VERSION', callback = read, flags = { 'no-writes' } })
+redis.register_function({ function_name = 'count_VERSION', callback = count, flags = { 'no-writes' } })
 redis.register_function({ function_name = 'online_VERSION', callback = online, flags = { 'no-writes' } })

@@ -7,5 +7,7 @@ export interface Presence {
   enter(user: UserId, connection: string): Promise<boolean>;
   /** @returns true when this was the person's last connection. */
   leave(user: UserId, connection: string): Promise<boolean>;
+  /** How many connections the person has, on all gateways; 0 when that can't be known. */
+  count(user: UserId): Promise<number>;
   online(users: readonly UserId[]): Promise<ReadonlySet<UserId>>;
 }

@@ -23,6 +23,7 @@ beforeEach(() => {
   ended = [];
   nowMs = performance.now();
   const presence = {
+    count: async () => 0,
     enter: async (_user: string, client: string) => present.push(client) > 0,
     leave: async () => true,
     online: async () => new Set<never>(),

@@ -41,6 +41,7 @@ export const ends = {
   badRequest: { code: 3501, reason: "bad request" },
   stale: { code: 3502, reason: "stale" },
   signedOut: { code: 3503, reason: "force disconnect" },
+  connectionLimit: { code: 3504, reason: "connection limit" },
   notAvailable: { code: 3508, reason: "not available" },
 } as const satisfies Record<string, End>;
 

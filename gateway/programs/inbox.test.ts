@@ -19,7 +19,12 @@ beforeEach(() => {
     },
   } as unknown as ProgramSocket;
   // The first command is never done.
-  inbox = createInbox({ run: () => new Promise(() => {}), errorOf: () => new Error() as never, limits: false });
+  inbox = createInbox({
+    run: () => new Promise(() => {}),
+    errorOf: () => new Error() as never,
+    limits: false,
+    people: { says: () => true },
+  });
 });
 
 /** A command of so many bytes. */

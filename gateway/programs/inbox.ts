@@ -3,6 +3,7 @@
  * wait for the ack of the one before; any other command waits for all of them.
  */
 import { inLine, untilDrained } from "../drained.ts";
+import type { PersonLimits } from "../person-limits.ts";
 import { inRequest } from "../request-scope.ts";
 import { CommandError, Disconnect, ends, replyErrors } from "./codes.ts";
 import { type Command, isPong, linesOf, parseCommand } from "./commands.ts";
@@ -32,6 +33,7 @@ export interface InboxOptions {
   /** What is not the protocol's own, as the protocol says it. */
   readonly errorOf: (error: unknown, socket: ProgramSocket) => CommandError;
   readonly limits: boolean;
+  readonly people: Pick<PersonLimits, "says">;
 }
 
 export interface Inbox {
@@ -41,7 +43,7 @@ export interface Inbox {
   waiting(): number;
 }
 
-export function createInbox({ run, errorOf, limits }: InboxOptions): Inbox {
+export function createInbox({ run, errorOf, limits, people }: InboxOptions): Inbox {
   let waiting = 0;
 
   const work = async (socket: ProgramSocket, lines: readonly string[]) => {
@@ -106,6 +108,8 @@ export function createInbox({ run, errorOf, limits }: InboxOptions): Inbox {
     if (socket.data.caller === undefined && command.connect === undefined) throw new Disconnect(ends.badRequest);
     try {
       if (limits) takeAllowance(socket);
+      const { caller } = socket.data;
+      if (caller !== undefined && !people.says(caller.user.id)) throw new CommandError(replyErrors.tooManyRequests);
       const scope = { requestId: socket.data.client, arrivedAt: performance.now() };
       await inRequest(scope, () => run(socket, command, replies, turn));
     } catch (error) {

@@ -9,6 +9,7 @@ import { versionOf } from "#domain/message-version.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import { react } from "#domain/react.ts";
 import { stopAnswer } from "#domain/stop-answer.ts";
+import { tellTyping } from "#domain/tell-typing.ts";
 import type { Author } from "#domain/user.ts";
 import type { Log } from "../log.ts";
 import { send } from "../send.ts";
@@ -69,7 +70,7 @@ const methods: Readonly<Record<string, Method>> = {
   ),
   typing: method(z.object({ room: z.string() }), async ({ ports }, { id, name }, { room: ref }) => {
     const { room } = await memberAccess(ports, { id, name }, ref);
-    await ports.signals.toRoom(room.id, { type: "typing", user: { id, name } });
+    await tellTyping(ports, { id, name }, room.id);
     return {};
   }),
 };

@@ -6,12 +6,14 @@ import type { RoomId, UserId } from "#domain/ids.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import type { FollowedRoom, Hub } from "../hub.ts";
 import { errorFields, type Log } from "../log.ts";
+import type { PersonLimits } from "../person-limits.ts";
 
 /** A program that comes back at once was not away. */
 const awayAfterMs = 6_000;
 
 export interface People {
-  enter(user: UserId, client: string): void;
+  /** @param tooMany called when the person has more connections than they may */
+  enter(user: UserId, client: string, tooMany: () => void): void;
   /** @param lingers false when the gateway stops: nobody comes back to it */
   leave(user: UserId, client: string, lingers: boolean): void;
   joined(user: UserId, room: RoomId): void;
@@ -23,15 +25,21 @@ interface Person {
   readonly rooms: Map<RoomId, FollowedRoom>;
 }
 
-export function createPeople(ports: Pick<Ports, "rooms" | "presence" | "signals">, hub: () => Hub, log: Log): People {
+export function createPeople(
+  ports: Pick<Ports, "rooms" | "presence" | "signals">,
+  hub: () => Hub,
+  limits: Pick<PersonLimits, "haveTooMany">,
+  log: Log,
+): People {
   const people = new Map<UserId, Person>();
 
-  const enter = async (user: UserId, client: string) => {
+  const enter = async (user: UserId, client: string, tooMany: () => void) => {
     const before = people.get(user);
     const person = before ?? { connections: 0, rooms: new Map() };
     people.set(user, person);
     person.connections += 1;
     const wasAway = await ports.presence.enter(user, client);
+    if (!wasAway && (await limits.haveTooMany(user))) return tooMany();
     if (before !== undefined && !wasAway) return;
     const rooms = await ports.rooms.roomIdsOf(user);
     await Promise.all(rooms.map((room) => follow(user, person, room)));
@@ -68,7 +76,7 @@ export function createPeople(ports: Pick<Ports, "rooms" | "presence" | "signals"
     void work.catch((error) => log.warn(what, { user, ...errorFields(error) }));
 
   return {
-    enter: (user, client) => noted("rooms of a program not followed", user, enter(user, client)),
+    enter: (user, client, tooMany) => noted("rooms of a program not followed", user, enter(user, client, tooMany)),
     leave: (user, client, lingers) => noted("presence not updated", user, leave(user, client, lingers)),
     joined(user, room) {
       const person = people.get(user);

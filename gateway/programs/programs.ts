@@ -1,6 +1,8 @@
 /** The socket for programs, `/connection/websocket`: who may open it, what its commands do, and what ends it from outside. */
 import type { Parts } from "../app-env.ts";
+import type { Backlog } from "../backlogs.ts";
 import { createConnections } from "../connections.ts";
+import type { PersonLimits } from "../person-limits.ts";
 import { refusalOf } from "../refusals.tsx";
 import { drainSpreadMs, type FanOut, type SocketKind, spread } from "../socket-kind.ts";
 import { createBeat } from "./beat.ts";
@@ -24,31 +26,27 @@ import { tellSignal } from "./user-news.ts";
 
 /** What a program may have waiting to be sent, in bytes, before it is told to come back; the server's own wall is higher. */
 export const maxProgramBacklogBytes = 512 * 1024;
-/** Looking for slow programs takes a moment for each that is here: so long has passed since the last time, for each. */
-const lookForSlowEveryMs = 0.002;
 
-export interface Programs extends SocketKind<ProgramSocket> {
-  /** Ends those that don't keep up. Called when somebody doesn't. */
-  endSlow(): void;
-}
-
-export function createPrograms(parts: Omit<Parts, "assets" | "ring">, fanOut: FanOut): Programs {
+export function createPrograms(
+  parts: Omit<Parts, "assets" | "ring">,
+  fanOut: FanOut,
+  limits: PersonLimits,
+): SocketKind<ProgramSocket> {
   const { ports, log, config } = parts;
   const { metrics } = ports;
   const connections = createConnections<ProgramSocket>(callerOf);
-  const people = createPeople(ports, fanOut.hub, log);
+  const people = createPeople(ports, fanOut.hub, limits, log);
   const subscribing = createSubscribing(parts, fanOut, createMissed(ports));
   const ended = ({ code }: End) => metrics.count("superchat_gateway_program_ends_total", 1, String(code));
   const beat = createBeat({ fanOut, presence: ports.presence, clock: ports.clock, ended });
-  const connecting = createConnecting(parts, connections, (socket) => {
+  const connecting = createConnecting(parts, limits, connections, (socket) => {
     const { user, session } = callerOf(socket);
     beat.join(socket);
-    people.enter(user.id, socket.data.client);
+    people.enter(user.id, socket.data.client, () => end(socket, ends.connectionLimit));
     // The session may have ended while its token was looked at.
     if (parts.revocations.has(session)) end(socket, ends.signedOut);
   });
   let stopping = false;
-  let lookedForSlowMs = 0;
 
   const end = (socket: ProgramSocket, how: End) => {
     ended(how);
@@ -86,6 +84,7 @@ export function createPrograms(parts: Omit<Parts, "assets" | "ring">, fanOut: Fa
     run,
     errorOf: (error, { data }) => commandErrorOf(refusalOf(error, log, data.client)),
     limits: config.limits,
+    people: limits,
   });
 
   metrics.gauge("superchat_gateway_program_sockets", connections.count);
@@ -133,13 +132,15 @@ export function createPrograms(parts: Omit<Parts, "assets" | "ring">, fanOut: Fa
     endSessions(sessions) {
       for (const socket of sessions.flatMap((session) => connections.ofSession(session))) end(socket, ends.signedOut);
     },
-    endSlow() {
-      const now = performance.now();
-      if (now - lookedForSlowMs < lookForSlowEveryMs * connections.count()) return;
-      lookedForSlowMs = now;
+    backlogs() {
+      const backlogs: Backlog[] = [];
       for (const socket of connections.all()) {
-        if (socket.getBufferedAmount() > maxProgramBacklogBytes) end(socket, ends.slow);
+        const bytes = socket.getBufferedAmount();
+        const how = () => end(socket, ends.slow);
+        if (bytes > maxProgramBacklogBytes) how();
+        else if (bytes > 0) backlogs.push({ user: callerOf(socket).user.id, bytes, end: how });
       }
+      return backlogs;
     },
 
     start: beat.start,

@@ -55,6 +55,19 @@ export function presenceSuite(name: string, open: () => Promise<OpenPresence>): 
         expect(await presence.online([ada])).toEqual(new Set());
       }));
 
+    test("connections are counted, each once, and those that vanished no more", () =>
+      withPresence(async ({ presence, advance }) => {
+        const ada = samplePerson().id;
+        expect(await presence.count(ada)).toBe(0);
+        await Promise.all(Array.from({ length: 50 }, (_, n) => presence.enter(ada, `tab-${n}`)));
+        await presence.enter(ada, "tab-7");
+        expect(await presence.count(ada)).toBe(50);
+        await presence.leave(ada, "tab-7");
+        expect(await presence.count(ada)).toBe(49);
+        await advance(silenceMs);
+        expect(await presence.count(ada)).toBe(0);
+      }));
+
     test("leaving what is not there changes nothing", () =>
       withPresence(async ({ presence }) => {
         const ada = samplePerson().id;
