@@ -1,5 +1,5 @@
 /** Reacting to a message with an emoji, and taking that back: any member may. Doing it twice is the same as once. */
-import { ChatError } from "./errors.ts";
+import { ChatError, unlessUnavailable } from "./errors.ts";
 import { type MessageRef, memberMessage } from "./member-message.ts";
 import type { Message } from "./message.ts";
 import type { Ports } from "./ports/index.ts";
@@ -33,5 +33,14 @@ export async function react(
   await spend(ports, rateLimits.reactionsPerPerson, author.id);
   const type = after ? "reaction.added" : "reaction.removed";
   await recordEvent(ports, message.room, author, { type, message: message.id, emoji });
+  if (after) await checkItFitted(ports, author, ref, emoji);
   return message;
+}
+
+/** Others may have been faster. @throws ChatError conflict */
+async function checkItFitted(ports: ReactPorts, author: Author, ref: MessageRef, emoji: string): Promise<void> {
+  const found = await unlessUnavailable(memberMessage(ports, author, ref));
+  const { reactions = [], deleted } = found?.message ?? {};
+  if (found !== undefined && !deleted && !hasReacted(reactions, emoji, author.id))
+    checkRoomForReaction(reactions, emoji);
 }

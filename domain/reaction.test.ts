@@ -102,6 +102,17 @@ test("as many different emoji as fit, then only those; as many reactions as fit,
   expect(() => checkRoomForReaction([{ emoji: "👍", users: people }], "👍")).toThrow("more don't fit");
 });
 
+test("one that does not fit any more is not there, wherever it was let in", () => {
+  const full = Array.from({ length: maxEmojiPerMessage }, (_, n) => ({
+    emoji: String.fromCodePoint(0x1f600 + n),
+    users: [ada],
+  }));
+  expect(withReaction(full, "👍", bob, true)).toEqual(full);
+  expect(withReaction(full, "😀", bob, true)[0]?.users).toEqual([ada, bob]);
+  const crowded = [{ emoji: "👍", users: people }];
+  expect(withReaction(crowded, "👍", Bun.randomUUIDv7() as UserId, true)).toEqual(crowded);
+});
+
 test("changes that a message has already change nothing, in whichever order people came and went", () => {
   const id = Bun.randomUUIDv7() as EventId;
   const room = Bun.randomUUIDv7() as RoomId;

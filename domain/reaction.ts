@@ -47,6 +47,8 @@ export function withReaction(
 ): readonly Reaction[] {
   const [reactions, emoji] = [canonicalReactions(before), canonicalEmoji(raw)];
   if (hasReacted(reactions, emoji, user) === added) return reactions;
+  // Senders at the same moment may each have found room for one more: those that came too late are not there.
+  if (added && whyFull(reactions, emoji) !== undefined) return reactions;
   if (!reactions.some((reaction) => reaction.emoji === emoji)) return [...reactions, { emoji, users: [user] }];
   return reactions
     .map((reaction) =>
@@ -59,17 +61,18 @@ function usersAfter(users: readonly UserId[], user: UserId, added: boolean): rea
   return added ? [...users, user] : users.filter((id) => id !== user);
 }
 
-/** Senders at the same moment may each find room for one more: what is in the log counts, whatever the limit. */
+/** @throws ChatError conflict when one more does not fit */
 export function checkRoomForReaction(reactions: readonly Reaction[], emoji: string): void {
+  const sentence = whyFull(reactions, emoji);
+  if (sentence !== undefined) throw new ChatError("conflict", sentence);
+}
+
+function whyFull(reactions: readonly Reaction[], emoji: string): string | undefined {
   const known = reactions.some((reaction) => reaction.emoji === emoji);
-  if (!known && reactions.length >= maxEmojiPerMessage) {
-    throw new ChatError(
-      "conflict",
-      `This message has ${maxEmojiPerMessage} different emoji, and more don't fit: choose one of those.`,
-    );
-  }
+  if (!known && reactions.length >= maxEmojiPerMessage)
+    return `This message has ${maxEmojiPerMessage} different emoji, and more don't fit: choose one of those.`;
   const count = reactions.reduce((sum, { users }) => sum + users.length, 0);
-  if (count >= maxReactionsPerMessage) {
-    throw new ChatError("conflict", `This message has ${maxReactionsPerMessage} reactions, and more don't fit.`);
-  }
+  return count < maxReactionsPerMessage
+    ? undefined
+    : `This message has ${maxReactionsPerMessage} reactions, and more don't fit.`;
 }

@@ -1,7 +1,8 @@
 /** What every store makes of reactions, however they are split into batches. */
 import { beforeEach, describe, expect, test } from "bun:test";
 import type { EventBody, RoomEvent } from "#domain/events.ts";
-import type { EventId } from "#domain/ids.ts";
+import type { EventId, UserId } from "#domain/ids.ts";
+import { maxEmojiPerMessage, maxReactionsPerMessage } from "#domain/reaction.ts";
 import type { User } from "#domain/user.ts";
 import { newId, type OpenStores, openStory, openTalk, type Stores, type Story } from "./store-world.ts";
 
@@ -105,6 +106,19 @@ export function reactionsSuite(name: string, open: OpenStores): void {
       const [first, second, third] = await shown();
       for (const gone of [first, second]) expect([gone?.deleted, gone?.reactions]).toEqual([true, undefined]);
       expect(third?.reactions).toEqual([{ emoji: "❤️", users: [bob.id] }]);
+    });
+
+    test("so many emoji and so many reactions are there, however many were added at once", async () => {
+      const faces = Array.from({ length: 50 }, (_, n) => String.fromCodePoint(0x1f600 + n));
+      await story.write(...faces.slice(0, 10).map((face) => add(ada, face)));
+      await story.write(...faces.slice(10).map((face) => add(bob, face)), add(bob, faces[0]));
+      const there = (await reactions()) ?? [];
+      expect(there.map(({ emoji }) => emoji)).toEqual(faces.slice(0, maxEmojiPerMessage));
+      expect(there[0]?.users).toEqual([ada.id, bob.id]);
+      const crowd = Array.from({ length: maxReactionsPerMessage }, () => ({ ...bob, id: newId<UserId>() }));
+      await story.write(...crowd.map((each) => add(each, faces[0])));
+      const count = ((await reactions()) ?? []).reduce((sum, { users }) => sum + users.length, 0);
+      expect(count).toBe(maxReactionsPerMessage);
     });
 
     test("an edit keeps them", async () => {

@@ -150,3 +150,19 @@ test("pages are told of reactions in order, also when they come back; new messag
   expect(content).toContain(`action="/rooms/${room.id}/messages/${missed}/reactions"`);
   expect(content).toContain(`data-users="${ana.id}"`);
 });
+
+test("a message takes so many emoji, however many come at once, and who came too late is told", async () => {
+  const { ana, room, first } = await openRoomOfTwo(gateway.url);
+  const others = await Promise.all(Array.from({ length: 50 }, () => signUpPerson(gateway.url)));
+  await Promise.all(others.map((each) => each.call("PUT", `/rooms/${room.id}/members/me`)));
+  const answers = await Promise.all(
+    others.map((each, n) => {
+      const emoji = encodeURIComponent(String.fromCodePoint(0x1f600 + n));
+      return each.call("PUT", `/rooms/${room.id}/messages/${first}/reactions/${emoji}`);
+    }),
+  );
+  const { items } = (await ana.get(`/rooms/${room.id}/messages`)).body;
+  expect(items[0].reactions).toHaveLength(maxEmojiPerMessage);
+  expect(answers.filter(({ status }) => status < 300)).toHaveLength(maxEmojiPerMessage);
+  expect(answers.filter(({ status }) => status === 409)).toHaveLength(50 - maxEmojiPerMessage);
+});

@@ -3,6 +3,10 @@ import { entryOf } from "./changes.ts";
 import type { ReactionChange } from "./frames.ts";
 import { postForm } from "./post-form.ts";
 
+/** Of one message: different emoji, and reactions in all. As in domain/reaction.ts. */
+export const EMOJI_MAX = 20;
+export const REACTIONS_MAX = 500;
+
 /** False when the message is not there. Doing the same twice changes nothing. */
 export function applyReaction(log: HTMLElement, me: string, { id, user, emoji, added }: ReactionChange): boolean {
   const entry = entryOf(log, id);
@@ -10,6 +14,7 @@ export function applyReaction(log: HTMLElement, me: string, { id, user, emoji, a
   const form = formOf(entry);
   const present = [...(form?.querySelectorAll("button") ?? [])].find(({ value }) => value === emoji);
   const users = new Set(present ? usersOf(present) : []);
+  if (added && !users.has(user) && isFull(form, present)) return true;
   if (added) users.add(user);
   else users.delete(user);
   if (users.size > 0 && !entry.querySelector(":scope > .deleted")) {
@@ -43,6 +48,13 @@ export async function react(action: string, emoji: string, say: (text: string) =
 }
 
 export const reactionsAction = (room: string, message: string) => `/rooms/${room}/messages/${message}/reactions`;
+
+/** Those that came too late for it are not there. */
+function isFull(form: HTMLFormElement | null, present: HTMLButtonElement | undefined): boolean {
+  const chips = [...(form?.querySelectorAll("button") ?? [])];
+  if (!present && chips.length >= EMOJI_MAX) return true;
+  return chips.reduce((sum, chip) => sum + usersOf(chip).length, 0) >= REACTIONS_MAX;
+}
 
 const formOf = (entry: HTMLElement) => entry.querySelector<HTMLFormElement>(":scope > .reactions");
 
