@@ -2,7 +2,7 @@
 import { type EventRun, maxReordered, type RoomEvent } from "./events.ts";
 import { type Message, offsetOf, type TimelineEntry, timelineEntryOf } from "./message.ts";
 import { changesAmong, entryWithChanges } from "./message-changes.ts";
-import type { OffsetWindow, Ports, TimelineReading } from "./ports/index.ts";
+import type { OffsetWindow, Ports, TimelineReading, TimelineWindow } from "./ports/index.ts";
 import type { Room } from "./room.ts";
 import { entryBytes, eventBytes, lastWithin, messageBytes } from "./sizes.ts";
 
@@ -94,11 +94,11 @@ async function asEntries(messages: Promise<readonly Message[]>): Promise<readonl
   return (await messages).map((message) => ({ kind: "message", message }));
 }
 
-/** A page of what the room shows, newest last. */
+/** A page of what the room shows, newest last; with what only the stream has yet it may hold more messages than asked for. */
 export async function readTimeline(
   ports: HistoryPorts,
   room: Room,
-  window: OffsetWindow,
+  window: TimelineWindow,
 ): Promise<readonly TimelineEntry[]> {
   const entries = (await withFresh(ports, room, window, await ports.events.timeline(room.id, window))).slice(
     -window.limit,

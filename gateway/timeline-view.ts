@@ -1,14 +1,16 @@
 /** Which part of a room its page shows: the newest entries, those before or after an offset, or both sides of one; never too much. */
 import { entriesWithGrownTexts } from "#domain/grown-texts.ts";
 import { offsetOf, type TimelineEntry } from "#domain/message.ts";
-import type { OffsetWindow, Ports } from "#domain/ports/index.ts";
+import type { Ports, TimelineWindow } from "#domain/ports/index.ts";
 import { readTimeline } from "#domain/read-history.ts";
 import type { Room } from "#domain/room.ts";
 import { entryBytes, fill, firstWithin, lastWithin } from "#domain/sizes.ts";
 import { textHtml } from "#views/fragments/message-body.ts";
 
-/** Entries on one page, and their bytes: as they were sent, and as HTML, which may be several times as long. */
+/** Messages on one page, and their bytes: as they were sent, and as HTML, which may be several times as long. */
 export const timelinePageSize = 50;
+/** Entries that are read for one page, notes included: those fold. */
+export const maxEntriesRead = 400;
 export const maxTimelineBytes = 192 * 1024;
 export const maxTimelineHtmlBytes = 512 * 1024;
 /** Texts of so many characters together are no more than that as HTML, and nobody needs to look. */
@@ -46,30 +48,31 @@ interface Found {
 async function read(
   ports: ViewPorts,
   room: Room,
-  { maxBytes = maxTimelineBytes, ...window }: OffsetWindow,
+  { maxBytes = maxTimelineBytes, ...window }: Omit<TimelineWindow, "limit"> & { readonly messages: number },
 ): Promise<Found> {
-  const found = await readTimeline(ports, room, { ...window, maxBytes });
-  const isFull = found.length === window.limit || fill(found, entryBytes, maxBytes);
+  const found = await readTimeline(ports, room, { ...window, limit: maxEntriesRead, maxBytes });
+  const messages = found.filter(({ kind }) => kind === "message").length;
+  const isFull = messages >= window.messages || found.length >= maxEntriesRead || fill(found, entryBytes, maxBytes);
   return { entries: await entriesWithGrownTexts(ports, found), isFull };
 }
 
-/** One entry more than a page tells whether there is another page, and how the first one shown is grouped. */
+/** One message more than a page tells whether there is another page, and how the first one shown is grouped. */
 async function upFrom(ports: ViewPorts, room: Room, before?: number): Promise<TimelineView> {
   const found = await read(ports, room, {
-    limit: timelinePageSize + 1,
+    messages: timelinePageSize + 1,
     ...(before === undefined ? {} : { before }),
   });
-  const view = viewFrom(found, fittingFrom(found, found.entries.length - timelinePageSize));
+  const view = viewFrom(found, fittingFrom(found, startOfLast(found.entries, timelinePageSize)));
   return before === undefined ? view : { ...view, newer: endOf(view, Math.max(0, before - 1)) };
 }
 
 /** The page after an offset. The entry at the offset itself, if there is one, says how the first one is grouped. */
 async function downFrom(ports: ViewPorts, room: Room, after: number): Promise<TimelineView> {
-  const limit = timelinePageSize + 2;
-  const found = await read(ports, room, { after: Math.max(0, after - 1), limit, from: "oldest" });
+  const messages = timelinePageSize + 2;
+  const found = await read(ports, room, { after: Math.max(0, after - 1), messages, from: "oldest" });
   const first = found.entries.findIndex((entry) => offsetOf(entry) > after);
   const whole = viewFrom({ ...found, isFull: false }, first < 0 ? found.entries.length : first);
-  const entries = firstFitting(whole.entries.slice(0, timelinePageSize), maxTimelineHtmlBytes);
+  const entries = firstFitting(firstMessages(whole.entries, timelinePageSize), maxTimelineHtmlBytes);
   const older = after === 0 ? undefined : (whole.older ?? after + 1);
   const view = { ...whole, entries, older, newer: endOf({ entries }, after), start: after + 1 };
   const isMore = found.isFull || whole.entries.length > entries.length;
@@ -79,13 +82,13 @@ async function downFrom(ports: ViewPorts, room: Room, after: number): Promise<Ti
 /** A message with what was said before and after it. */
 async function around(ports: ViewPorts, room: Room, focus: number): Promise<TimelineView> {
   const half = Math.floor(timelinePageSize / 2);
-  const own = { limit: half + 1, maxBytes: maxTimelineBytes / 2 };
+  const own = { messages: half + 1, maxBytes: maxTimelineBytes / 2 };
   const [before, after] = await Promise.all([
     read(ports, room, { ...own, before: focus }),
     read(ports, room, { ...own, after: Math.max(0, focus - 1), from: "oldest" }),
   ]);
-  const first = fittingFrom(before, before.entries.length - half, maxTimelineHtmlBytes / 2);
-  const last = firstFitting(after.entries.slice(0, half), maxTimelineHtmlBytes / 2);
+  const first = fittingFrom(before, startOfLast(before.entries, half), maxTimelineHtmlBytes / 2);
+  const last = firstFitting(firstMessages(after.entries, half), maxTimelineHtmlBytes / 2);
   const whole = viewFrom({ entries: [...before.entries, ...last], isFull: before.isFull }, first);
   const view = { ...whole, newer: endOf(whole, focus), start: focus };
   const isMore = after.isFull || after.entries.length > last.length;
@@ -93,7 +96,7 @@ async function around(ports: ViewPorts, room: Room, focus: number): Promise<Time
 }
 
 /**
- * Near the end it is the newest page, which goes on live, and has all from `start` on with up to `back` entries before it: what the
+ * Near the end it is the newest page, which goes on live, and has all from `start` on with up to `back` messages before it: what the
  * stream alone has may be more than a page. Where it is more than two, or does not fit, `stored` is shown first.
  */
 async function newestFrom(
@@ -103,13 +106,27 @@ async function newestFrom(
   back: number,
   stored: TimelineView,
 ): Promise<TimelineView> {
-  const found = await read(ports, room, { limit: 2 * timelinePageSize + 1, maxBytes: 2 * maxTimelineBytes });
+  const found = await read(ports, room, { messages: 2 * timelinePageSize + 1, maxBytes: 2 * maxTimelineBytes });
   const { entries, isFull } = found;
   const first = entries.findIndex((entry) => offsetOf(entry) >= start);
   if (first === 0 && isFull) return stored;
   const at = first < 0 ? entries.length : first;
-  const index = fittingFrom(found, Math.min(at - back, entries.length - timelinePageSize));
+  const lowest = Math.min(startOfLast(entries.slice(0, at), back), startOfLast(entries, timelinePageSize));
+  const index = fittingFrom(found, lowest);
   return index > at ? stored : { ...viewFrom(found, index), start };
+}
+
+/** Where the last messages begin, so many of them, with the notes among and before them. */
+function startOfLast(entries: readonly TimelineEntry[], messages: number): number {
+  let left = messages;
+  return entries.findLastIndex((entry) => entry.kind === "message" && --left < 0) + 1;
+}
+
+/** The first messages, so many of them, with the notes among and after them. */
+function firstMessages(entries: readonly TimelineEntry[], messages: number): readonly TimelineEntry[] {
+  let left = messages;
+  const beyond = entries.findIndex((entry) => entry.kind === "message" && --left < 0);
+  return beyond < 0 ? entries : entries.slice(0, beyond);
 }
 
 /** Entries from an index on; the one before them decides how they begin, and whether there are older ones. */

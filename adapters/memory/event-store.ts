@@ -4,7 +4,7 @@ import { type EventRun, maxReordered, type RoomEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
 import { answeredBy, type Message, messageOf, type TimelineEntry, timelineEntryOf } from "#domain/message.ts";
 import { changed, isChange } from "#domain/message-changes.ts";
-import type { EventStore, LogSpan, OffsetWindow } from "#domain/ports/index.ts";
+import type { EventStore, LogSpan, OffsetWindow, TimelineWindow } from "#domain/ports/index.ts";
 import { quoteOf } from "#domain/quote.ts";
 import { entryBytes, eventBytes, firstWithin, lastWithin, messageBytes } from "#domain/sizes.ts";
 import { firstAfter, type RoomRow, type Tables } from "./tables.ts";
@@ -80,10 +80,10 @@ export function createMemoryEventStore(tables: Tables): EventStore {
     },
     events: async (room, window) => read(room, window, (event) => event, eventBytes),
     messages: async (room, window) => read(room, window, messageAt, messageBytes),
-    timeline: async (room, window) => ({
-      entries: read(room, window, entryAt, entryBytes),
-      ...wholeTo(tables.rooms.get(room)),
-    }),
+    timeline: async (room, window) => {
+      const entries = read(room, window, entryAt, entryBytes);
+      return { entries: entriesUpTo(entries, window), ...wholeTo(tables.rooms.get(room)) };
+    },
     async chain(room, message, limit) {
       const found: Message[] = [];
       const row = tables.rooms.get(room);
@@ -146,6 +146,18 @@ function asNow(message: Message, { messages }: RoomRow): Message {
 function entryAt(event: RoomEvent, row: RoomRow): TimelineEntry | undefined {
   const message = messageAt(event, row);
   return message === undefined ? timelineEntryOf(event) : { kind: "message", message };
+}
+
+/** Those before the first message that is too much, from the end that is read. */
+function entriesUpTo(
+  entries: readonly TimelineEntry[],
+  { messages = Number.POSITIVE_INFINITY, from = "newest" }: TimelineWindow,
+): readonly TimelineEntry[] {
+  const ordered = from === "newest" ? entries.toReversed() : entries;
+  let left = messages;
+  const beyond = ordered.findIndex((entry) => entry.kind === "message" && --left < 0);
+  const kept = beyond < 0 ? ordered : ordered.slice(0, beyond);
+  return from === "newest" ? kept.toReversed() : kept;
 }
 
 function at({ events }: RoomRow, offset: number): RoomEvent | undefined {

@@ -6,7 +6,7 @@ import { sql } from "drizzle-orm";
 import type { Database } from "#db/database.ts";
 import { maxReordered, type RoomEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
-import type { OffsetWindow, TimelineReading } from "#domain/ports/index.ts";
+import type { TimelineReading, TimelineWindow } from "#domain/ports/index.ts";
 import { type TimelineRow, timelineEntry } from "./event-rows.ts";
 import { quoted } from "./quoted.ts";
 import { bytesOf, windowReader } from "./read-window.ts";
@@ -20,7 +20,7 @@ const unseen: readonly RoomEvent["type"][] = [
   "reaction.removed",
 ];
 
-export async function readTimeline(database: Database, room: RoomId, window: OffsetWindow): Promise<TimelineReading> {
+export async function readTimeline(database: Database, room: RoomId, window: TimelineWindow): Promise<TimelineReading> {
   const rows = await read(database, room, window);
   const entries = rows.flatMap((row) => timelineEntry(room, row) ?? []);
   const wholeTo = rows[0]?.wholeTo ?? null;

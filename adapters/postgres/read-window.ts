@@ -5,7 +5,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "#db/database.ts";
 import type { RoomId } from "#domain/ids.ts";
-import type { OffsetWindow } from "#domain/ports/index.ts";
+import type { TimelineWindow } from "#domain/ports/index.ts";
 import { headBytes, listedIdBytes } from "#domain/sizes.ts";
 import { statement } from "./statement.ts";
 
@@ -16,7 +16,7 @@ type MakeRows = (within: SQL, order: SQL) => SQL;
 const boundless = Number.MAX_SAFE_INTEGER;
 
 /** Ascending by offset, whichever end was read first. */
-export type WindowReader<Row> = (database: Database, room: RoomId, window: OffsetWindow) => Promise<readonly Row[]>;
+export type WindowReader<Row> = (database: Database, room: RoomId, window: TimelineWindow) => Promise<readonly Row[]>;
 
 /** @param place the columns of the room and the offset that the window is about */
 export function windowReader<Row>(
@@ -25,24 +25,29 @@ export function windowReader<Row>(
 ): WindowReader<Row> {
   const known = new Map<string, ReturnType<typeof statement<Row>>>();
   return async (database, room, window) => {
-    const { after, before, limit, from, maxBytes = boundless } = window;
-    const key = `${after !== undefined} ${before !== undefined} ${from}`;
+    const { after, before, limit, messages, from, maxBytes = boundless } = window;
+    const key = [after, before, messages].map((each) => each !== undefined).join(" ") + (from ?? "");
     const read = known.get(key) ?? statement<Row>(counted(window, place, makeRows));
     known.set(key, read);
-    const rows = await read(database, { room, after, before, limit, maxBytes });
+    const rows = await read(database, { room, after, before, limit, messages, maxBytes });
     return from === "oldest" ? rows : rows.toReversed();
   };
 }
 
 function counted(
-  { after, before, from }: OffsetWindow,
+  { after, before, messages, from }: TimelineWindow,
   { room, offset }: { readonly room: SQL; readonly offset: SQL },
   makeRows: MakeRows,
 ): SQL {
   const direction = from === "oldest" ? sql`asc` : sql`desc`;
-  const within = sql`${room} = ${sql.placeholder("room")}::uuid
-    ${after === undefined ? sql`` : sql`and ${offset} > ${sql.placeholder("after")}::bigint`}
-    ${before === undefined ? sql`` : sql`and ${offset} < ${sql.placeholder("before")}::bigint`}`;
+  const inside = (ofRoom: SQL, at: SQL) => sql`${ofRoom} = ${sql.placeholder("room")}::uuid
+    ${after === undefined ? sql`` : sql`and ${at} > ${sql.placeholder("after")}::bigint`}
+    ${before === undefined ? sql`` : sql`and ${at} < ${sql.placeholder("before")}::bigint`}`;
+  // The first message that is too much, and nothing from there on.
+  const beyond = sql`(select x.room_offset from messages x where ${inside(sql`x.room_id`, sql`x.room_offset`)}
+    order by x.room_offset ${direction} offset ${sql.placeholder("messages")}::bigint limit 1)`;
+  const upTo = from === "oldest" ? sql`< coalesce(${beyond}, ${boundless})` : sql`> coalesce(${beyond}, 0)`;
+  const within = sql`${inside(room, offset)} ${messages === undefined ? sql`` : sql`and ${offset} ${upTo}`}`;
   const order = sql`order by ${offset} ${direction} limit ${sql.placeholder("limit")}::bigint`;
   return sql`select * from (
       select w.*, sum(w.bytes) over (order by w."roomOffset" ${direction} rows unbounded preceding) - w.bytes as "bytesBefore"

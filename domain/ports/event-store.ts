@@ -26,6 +26,11 @@ export interface OffsetWindow {
   readonly from?: "newest" | "oldest";
 }
 
+/** A window of what a room shows. `limit` bounds all entries; so many messages end it before that, for notes may be many. */
+export interface TimelineWindow extends OffsetWindow {
+  readonly messages?: number;
+}
+
 export interface TimelineReading {
   readonly entries: readonly TimelineEntry[];
   /** The highest stored offset, where none of the maxReordered (domain/events.ts) up to it is missing: then nothing up to here is yet to be stored. */
@@ -53,7 +58,7 @@ export interface EventStore {
   /** Ascending by offset, whichever end was read first. What a message answers reads as it does now, with it. */
   events(room: RoomId, window: OffsetWindow): Promise<readonly RoomEvent[]>;
   messages(room: RoomId, window: OffsetWindow): Promise<readonly Message[]>;
-  timeline(room: RoomId, window: OffsetWindow): Promise<TimelineReading>;
+  timeline(room: RoomId, window: TimelineWindow): Promise<TimelineReading>;
 
   /**
    * A message, what it answers (a bot's answer answers its question), what that answers and so on: at most `limit`, in one query.

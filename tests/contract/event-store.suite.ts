@@ -6,6 +6,7 @@ import { FencedError, isChatError } from "#domain/errors.ts";
 import { discarded, maxReordered, type RoomEvent } from "#domain/events.ts";
 import type { EventId, RoomId } from "#domain/ids.ts";
 import { offsetOf } from "#domain/message.ts";
+import type { TimelineWindow } from "#domain/ports/index.ts";
 import type { User } from "#domain/user.ts";
 import { addPerson, newId, type OpenStores, openStory, refusal, type Stores, type Story, word } from "./store-world.ts";
 
@@ -206,6 +207,26 @@ export function eventStoreSuite(name: string, open: OpenStores): void {
         { kind: "note", event: topic },
       ] as never);
       expect((await stores.events.timeline(story.room.id, { limit: 2 })).entries.map(offsetOf)).toEqual([2, 4]);
+    });
+
+    test("a page of the timeline ends at so many messages, from either end, whatever notes are among them", async () => {
+      const other = await addPerson(stores);
+      const story = await openStory(stores, ada, [ada]);
+      const notes = () => [story.joined(other), story.left(other)];
+      const said = (text: string) => story.post(ada, text);
+      await story.write(said("2"), ...notes(), said("5"), said("6"), ...notes(), said("9"), ...notes());
+      const read = async (window: Omit<TimelineWindow, "limit">, limit = 100) =>
+        (await stores.events.timeline(story.room.id, { limit, ...window })).entries.map(offsetOf);
+      expect(await read({ messages: 1 })).toEqual([7, 8, 9, 10, 11]);
+      expect(await read({ messages: 3 })).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11]);
+      expect(await read({ messages: 4 })).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+      expect(await read({ messages: 3 }, 4)).toEqual([8, 9, 10, 11]);
+      expect(await read({ messages: 1, before: 9 })).toEqual([6, 7, 8]);
+      expect(await read({ messages: 1, before: 4, after: 1 })).toEqual([2, 3]);
+      expect(await read({ messages: 1, from: "oldest" })).toEqual([1, 2, 3, 4]);
+      expect(await read({ messages: 2, after: 2, from: "oldest" })).toEqual([3, 4, 5, 6, 7, 8]);
+      expect(await read({ messages: 9, after: 8, from: "oldest" })).toEqual([9, 10, 11]);
+      expect(await read({ messages: 2, after: 2, from: "oldest" }, 3)).toEqual([3, 4, 5]);
     });
 
     test("the timeline says how far nothing is missing, and nothing of that while something is", async () => {

@@ -1,10 +1,11 @@
 /** Pages of a room's past, the ways to them, and what surrounds the pages of errors: as the server writes them. */
 import { describe, expect, test } from "bun:test";
 import { unavailable } from "#domain/errors.ts";
+import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import { maxProblemLists, problemListMs } from "#gateway/chrome.ts";
 import { maxBodyBytes } from "#gateway/request-body.ts";
 import { landing } from "#gateway/routes/welcome.tsx";
-import { timelinePageSize } from "#gateway/timeline-view.ts";
+import { maxEntriesRead, timelinePageSize } from "#gateway/timeline-view.ts";
 import { freshName, signUpPerson } from "../support/api-person.ts";
 import { startGateway } from "../support/gateway.ts";
 import { createPagePerson, pagePassword, type SeenPage, signUpAtPage } from "../support/page-person.ts";
@@ -223,5 +224,55 @@ describe("the page of an error", () => {
     for (const end of hanging) end();
     working = true;
     expect(rooms((await ana.visit("/nowhere")).html)).toEqual(["/rooms/lobby"]);
+  });
+});
+
+describe("after 170 sign-ups", () => {
+  test("the newest page shows its messages, and the joins among them are one line", async () => {
+    await using own = await startGateway();
+    const writer = await signUpPerson(own.url);
+    for (let n = 0; n < timelinePageSize + 3; n++) await writer.post("lobby", `line ${n}`);
+    await Promise.all(Array.from({ length: 169 }, () => signUpPerson(own.url)));
+    const reader = await signUpAtPage(own.url);
+    await writer.post("lobby", "after them");
+    const { html } = await reader.visit("/rooms/lobby");
+    expect(html.match(/<li class="message[^"]*" id="m-/g)).toHaveLength(timelinePageSize);
+    expect(html.match(/<li class="note fold/g)).toHaveLength(1);
+    expect(html).toMatch(/and 168 others joined<\/summary>/);
+    expect(html).toContain("after them");
+    const older = await reader.visit(/href="([^"]*before=[^"]*)"/.exec(html)?.[1] ?? "");
+    expect(older.html.match(/<li class="message[^"]*" id="m-/g)).toHaveLength(4);
+    expect(older.html).toContain("line 3<");
+  }, 60_000);
+
+  test("what a page reads is bounded: more joins than that are on the page before", async () => {
+    await using own = await startGateway();
+    const writer = await signUpPerson(own.url);
+    const room = await writer.createRoom(freshName("busy"));
+    await writer.post(room.id, "before them");
+    const stored = await own.ports.events.head(room.id as RoomId);
+    const from = (stored?.offset ?? 0) + 1;
+    const events = Array.from({ length: maxEntriesRead }, (_, n) => {
+      const member = { id: Bun.randomUUIDv7() as UserId, name: `m${n}` };
+      const at = new Date().toISOString();
+      const id = Bun.randomUUIDv7() as EventId;
+      return {
+        id,
+        room: room.id as RoomId,
+        author: member,
+        at,
+        offset: from + n,
+        type: "member.joined",
+        member,
+      } as const;
+    });
+    await own.ports.log.append(events[0] as never);
+    for (const event of events.slice(1)) await own.ports.log.append(event as never);
+    const reader = await signUpAtPage(own.url);
+    const { html } = await reader.visit(`/rooms/${room.slug}`);
+    expect(html).not.toContain("before them");
+    expect(html).toMatch(new RegExp(`and ${maxEntriesRead - 3} others joined</summary>`));
+    const older = await reader.visit(/href="([^"]*before=[^"]*)"/.exec(html)?.[1] ?? "");
+    expect(older.html).toContain("before them");
   });
 });

@@ -57,7 +57,8 @@ export function entriesOf(page: Document, isNew: (offset: number) => boolean): H
 
 /** The first entry's; where there is none, higher than any. */
 export function firstOffset(log: HTMLElement): number {
-  return offsetOf(log.querySelector(":scope > [data-offset]")) || Number.POSITIVE_INFINITY;
+  const first = log.querySelector<HTMLElement>(":scope > [data-offset]");
+  return Number(first?.dataset.from ?? offsetOf(first)) || Number.POSITIVE_INFINITY;
 }
 
 /** The offset of the last entry up to this element of the list; 0 where there is none. */

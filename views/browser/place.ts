@@ -36,7 +36,8 @@ export function createPlaceKeeper(where: () => ReaderPlace | undefined): () => v
 /** The entry that the page's address means. */
 export function entryInAddress(log: HTMLElement): HTMLElement | undefined {
   const target = location.hash ? byId(location.hash.slice(1)) : undefined;
-  return target && log.contains(target) ? target : (log.querySelector<HTMLElement>(".focused") ?? undefined);
+  const entry = target && log.contains(target) ? target.closest<HTMLElement>("#log > li") : undefined;
+  return entry ?? log.querySelector<HTMLElement>(".focused") ?? undefined;
 }
 
 /** The offset that the page's address means and the list may not have. */

@@ -87,7 +87,7 @@ export function createScroll(room: OpenRoom, events: ScrollEvents): Scroll {
   const topOf = (entry: Element) => entry.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
 
   function toPlace({ at, top }: ReaderPlace): void {
-    const entry = byId(`m-${at}`);
+    const entry = byId(`m-${at}`)?.closest("#log > [data-offset]");
     if (entry) scroller.scrollTop += topOf(entry) - top;
   }
 

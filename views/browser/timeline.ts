@@ -3,6 +3,7 @@ import { applyChange } from "./changes.ts";
 import { separateDays } from "./days.ts";
 import { dress } from "./dress.ts";
 import { keepEditIn, keepEditThrough } from "./edit-message.ts";
+import { foldNotes } from "./folds.ts";
 import type { Change, Place, ServerFrame } from "./frames.ts";
 import {
   bottomOf,
@@ -110,6 +111,7 @@ export function createTimeline(me: string, room: OpenRoom, events: TimelineEvent
     dress(entries, me);
     keepEditIn(log);
     separateDays(first);
+    foldNotes(first);
   }
 
   function forget(): void {

@@ -107,7 +107,8 @@ describe("a note", () => {
 
   test("is a sentence about what happened", () => {
     expect(note({})).toBe(
-      '<li class="note" id="m-3" data-offset="3" data-at="2026-11-21T10:00:00.000Z"><bdi>ana</bdi> joined.</li>',
+      '<li class="note" id="m-3" data-offset="3" data-at="2026-11-21T10:00:00.000Z" ' +
+        `data-who="${ana.id}" data-joined="true"><bdi class="who">ana</bdi> joined.</li>`,
     );
     expect(words({ type: "member.joined", member: bo })).toBe("ana invited bo.");
     expect(words({ type: "member.left", member: ana })).toBe("ana left.");

@@ -56,6 +56,40 @@ describe("a live run", () => {
   });
 });
 
+describe("joins and leaves that follow one another", () => {
+  const joins = (offset: number, who: typeof ana, at: number | string = offset) =>
+    note(offset, at, { author: who, member: who });
+  const leaves = (offset: number, who: typeof ana) =>
+    note(offset, offset, { type: "member.left", author: who, member: who });
+  const html = (entries: TimelineEntry[], more = {}) => timelineHtml(entries, message(0, ana, 0), { ...page, ...more });
+  const summary = (text: string) => /<summary>(.*?)<\/summary>/.exec(text)?.[1]?.replace(/<[^>]*>/g, "");
+
+  test("are one line, at the place of the last of them, with each inside", () => {
+    const folded = html([joins(1, ana), joins(2, bo), leaves(3, ana), message(4, bo, 5)]);
+    expect(shape(folded)).toEqual(["m3", "n1", "n2", "m4"]);
+    expect(folded).toContain('<li class="note fold" id="m-3" data-from="1" data-offset="3"');
+    expect(summary(folded)).toBe("bo joined · ana left");
+    expect(folded.match(/<li class="note" /g)).toHaveLength(3);
+  });
+
+  test("are not folded when there is one, when something else is between, or on another day", () => {
+    expect(html([joins(1, ana), message(2, bo, 2), joins(3, bo)])).not.toContain("fold");
+    const topic = note(2, 2, { type: "room.topic-changed", topic: "x" });
+    expect(html([joins(1, ana), topic, joins(3, bo)])).not.toContain("fold");
+    const removed = note(2, 2, { type: "member.left", author: ana, member: bo });
+    expect(html([joins(1, ana), removed, joins(3, ana)])).not.toContain("fold");
+    expect(html([joins(1, ana, "2026-11-20T23:59:00.000Z"), joins(2, bo, 1)])).not.toContain("fold");
+  });
+
+  test("that a permalink leads to mark the line", () => {
+    expect(html([joins(1, ana), joins(2, bo)], { focus: 1 })).toContain('<li class="note fold focused" id="m-2"');
+  });
+
+  test("stay single in a live run: the page folds what arrives", () => {
+    expect(renderRun([joins(1, ana), joins(2, bo)])).not.toContain("fold");
+  });
+});
+
 describe("days", () => {
   const late = message(1, ana, "2026-11-20T22:30:00.000Z");
   const later = message(2, ana, "2026-11-20T22:34:00.000Z");

@@ -6,7 +6,7 @@ import type { Message, TimelineEntry } from "#domain/message.ts";
 import { offsetOf } from "#domain/message.ts";
 import { dayLabel, dayOf } from "../clock.ts";
 import { messageHtml } from "./message.tsx";
-import { noteHtml } from "./note.tsx";
+import { foldHtml, isComing, noteHtml } from "./note.tsx";
 
 /** A message this soon after one of the same author belongs to its group. */
 const groupWithinMs = 5 * 60_000;
@@ -51,24 +51,54 @@ export function timelineHtml(
   let html = "";
   let before = previous;
   let dayBefore = previous && dayOf(atOf(previous), timeZone);
-  for (const entry of entries) {
+  for (let at = 0; at < entries.length; ) {
+    const row = rowAt(entries, at, timeZone);
+    const [entry] = row;
     const day = dayOf(atOf(entry), timeZone);
     if (day !== dayBefore) html += `<li class="day"><time datetime="${day}">${dayLabel(day, today)}</time></li>`;
     if (entry === unread) html += '<li class="unread-line" id="unread-line">New messages</li>';
-    const place = placeOf(entry, startEntry, page);
+    const places = row.map((each) => placeOf(each, startEntry, page));
+    const place = places.find((each) => each !== "") ?? "";
     html +=
       entry.kind === "note"
-        ? noteHtml(entry.event, place)
+        ? noteRowHtml(row, place)
         : messageHtml(entry.message, {
             grouped: groups(before, entry),
             timeZone,
             viewer: page.viewer,
             marks: marksOf(entry.message, page) + place,
           });
-    before = entry;
+    before = row.at(-1);
     dayBefore = day;
+    at += row.length;
   }
   return html;
+}
+
+type Row = readonly [TimelineEntry, ...TimelineEntry[]];
+
+/** The entry at this place; with those after it that fold into one line with it. */
+function rowAt(entries: readonly TimelineEntry[], at: number, timeZone: string): Row {
+  const first = entries[at] as TimelineEntry;
+  const rest: TimelineEntry[] = [];
+  if (!isFoldable(first)) return [first];
+  const day = dayOf(atOf(first), timeZone);
+  for (let next = entries[at + 1]; next && isFoldable(next) && dayOf(atOf(next), timeZone) === day; ) {
+    rest.push(next);
+    next = entries[at + 1 + rest.length];
+  }
+  return [first, ...rest];
+}
+
+function isFoldable(entry: TimelineEntry): boolean {
+  return entry.kind === "note" && isComing(entry.event);
+}
+
+function noteRowHtml(row: Row, marks: string): string {
+  const notes = row.flatMap((entry) => (entry.kind === "note" ? [entry.event] : []));
+  const [only, ...others] = notes;
+  if (only === undefined) return "";
+  return others.length === 0 ? noteHtml(only, marks) : foldHtml(notes.filter(isComing), marks);
 }
 
 /** The first message of somebody else after the read mark, if something read stands before it: else the line belongs further up. */
