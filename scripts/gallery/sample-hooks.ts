@@ -23,6 +23,9 @@ export const hooks: readonly HookOfSomebody[] = [
   ...bots
     .slice(1)
     .map((bot) => ({ hook: { ...head(1), kind: "incoming" as const, bot: bot.id }, bot, orphaned: false })),
+  ...bots
+    .slice(0, 1)
+    .map((bot) => ({ hook: { ...head(5), kind: "incoming" as const, bot: bot.id }, bot, orphaned: true })),
   {
     orphaned: false,
     hook: {

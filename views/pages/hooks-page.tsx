@@ -43,9 +43,7 @@ export function HooksPage({ chrome, access, hooks, draftId, made, problem, kept 
       <div class="page">
         {made && <Made made={made} />}
         <FormProblem problem={problem} fields={["name", "url"]} />
-        <p class="lead">
-          Other programs post to this room by an address, or hear at an address of theirs what happens here.
-        </p>
+        <p class="lead">Webhooks let other programs post to this room, or receive its events.</p>
         {hooks.length > 0 && (
           <ul class="sessions">
             {hooks.map((each) => (
@@ -151,7 +149,7 @@ type FormProps = { path: string; draftId: string; problem: Problem | undefined }
 function IncomingForm({ path, draftId, problem, name }: FormProps & { name: string | undefined }) {
   return (
     <form method="post" action={`${path}/hooks/incoming`} class="card stack">
-      <h2>Let a program post here</h2>
+      <h2>Add an incoming webhook</h2>
       <input type="hidden" name="id" value={draftId} />
       <FormField
         id="hook-name"
@@ -176,11 +174,11 @@ function IncomingForm({ path, draftId, problem, name }: FormProps & { name: stri
 function OutgoingForm({ path, draftId, problem, url }: FormProps & { url: string | undefined }) {
   return (
     <form method="post" action={`${path}/hooks/outgoing`} class="card stack">
-      <h2>Tell a program what happens here</h2>
+      <h2>Add an outgoing webhook</h2>
       <input type="hidden" name="id" value={draftId} />
       <FormField
         id="hook-url"
-        label="Address that hears it"
+        label="Address that receives the events"
         hint="Everything from now on, in order, signed after the Standard Webhooks specification."
         problem={problem}
         input={{
