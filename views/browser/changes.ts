@@ -18,7 +18,7 @@ function applyText(log: HTMLElement, { id, author, html, excerpt }: TextChange):
   if (text.classList.contains("deleted")) return true;
   text.outerHTML = html;
   if (textOf(log, id)?.classList.contains("deleted"))
-    for (const part of entry.querySelectorAll(":scope > .reactions, :scope > .quote")) part.remove();
+    for (const part of entry.querySelectorAll(":scope > :is(.reactions, .quote, #message-menu)")) part.remove();
   return true;
 }
 

@@ -15,8 +15,8 @@ export interface DeleteQuestion {
   /** The button that was pressed. */
   readonly asked: HTMLElement;
   readonly entry: HTMLElement;
-  /** What is in sight. */
-  readonly sight: DOMRect;
+  /** What is in sight; undefined where the menu has a place of its own at the end of it. */
+  readonly sight: DOMRect | undefined;
 }
 
 /** @returns what puts the question away */
@@ -45,8 +45,10 @@ export function confirmDelete({ menu, asked, entry, sight }: DeleteQuestion, ans
   menu.classList.add("asking");
   menu.append(question);
   // The words stand above the buttons where there is room for them.
-  question.classList.toggle("below", before.bottom - question.offsetHeight - 2 * EDGE_PX < sight.top);
-  moveBack(menu, confirm, before, sight);
+  if (sight) {
+    question.classList.toggle("below", before.bottom - question.offsetHeight - 2 * EDGE_PX < sight.top);
+    moveBack(menu, confirm, before, sight);
+  }
   cancel.focus({ preventScroll: true });
   return () => {
     question.remove();

@@ -1,16 +1,19 @@
 /** What can be done with the message under the pointer or the focus: one menu for all of them, put into the one that is meant. */
 import { confirmDelete } from "./confirm-delete.ts";
+import { copyText } from "./copy-text.ts";
 import { editInPlace } from "./edit-message.ts";
 import { findEmoji } from "./emoji.ts";
 import { isWriting } from "./keyboard.ts";
+import { createMenuPlace, isPhone } from "./menu-place.ts";
 import { byId, type OpenRoom, roomUrl } from "./page.ts";
 import { postForm } from "./post-form.ts";
 import { quickEmoji } from "./quick-emoji.ts";
 import { react, reactionsAction } from "./reactions.ts";
 
-/** At least as high as the menu. */
-const MENU_PX = 48;
 const MESSAGE = "#log > .message";
+/** What does something of its own when it is tapped. */
+const ACTIVE = "a, button, form, summary";
+const COPY = "Copy link";
 
 export function offerMessageMenu(
   room: OpenRoom,
@@ -29,23 +32,27 @@ export function offerMessageMenu(
   answer.title = "Reply (R)";
   answer.setAttribute("aria-keyshortcuts", "R");
   const more = button("more", "+", "More emoji");
+  const copy = button("copy", COPY);
   const edit = button("edit", "Edit");
   const remove = button("delete", "Delete");
-  menu.append(answer, ...quickEmoji.map((emoji) => choice(emoji)), more, edit, remove, all);
+  menu.append(answer, ...quickEmoji.map((emoji) => choice(emoji)), more, copy, edit, remove, all);
+  const place = createMenuPlace(menu, room.scroller);
   let entry: HTMLElement | undefined;
   /** Puts the question away that is asked before a message is deleted. */
   let unask: (() => void) | undefined;
 
-  function open(target: EventTarget | null): void {
+  function open(target: EventTarget | null, asSheet = false): void {
     const found = target instanceof Element ? target.closest<HTMLElement>(MESSAGE) : null;
-    if (!found || menu.parentElement === found) return;
+    if (!found || (menu.parentElement === found && place.isSheet() === asSheet)) return;
     close();
     if (isGone(found) || found.matches(".editing")) return;
     entry = found;
     edit.hidden = remove.hidden = !isOwn(found, me);
-    const place = placeOf(found, room.scroller);
-    for (const name of ["up", "within"]) menu.classList.toggle(name, name === place);
     found.append(menu);
+    if (asSheet) {
+      place.asSheet();
+      answer.focus({ preventScroll: true });
+    } else place.beside(found);
   }
 
   function close(): void {
@@ -54,11 +61,12 @@ export function offerMessageMenu(
     menu.remove();
     all.replaceChildren();
     more.setAttribute("aria-expanded", "false");
+    copy.textContent = COPY;
     entry = undefined;
   }
 
   function askToDelete(about: HTMLElement): void {
-    const sight = room.scroller.getBoundingClientRect();
+    const sight = place.isSheet() ? undefined : room.scroller.getBoundingClientRect();
     unask = confirmDelete(
       { menu, asked: remove, entry: about, sight },
       {
@@ -94,12 +102,23 @@ export function offerMessageMenu(
       askToDelete(about);
       return;
     }
+    if (action === "copy") {
+      void copyLink();
+      return;
+    }
     close();
     if (action === "reply" && about) reply(about);
     if (emoji) void react(reactionsAction(room.id, message), emoji, say);
     if (action === "edit" && about) void editInPlace(room, about, say);
     // A click without a pointer: who goes by keyboard stays at the message.
     if (action !== "edit" && action !== "reply" && byKey) about?.querySelector<HTMLElement>(".at")?.focus();
+  }
+
+  /** The address of the message; it stays in sight that it was copied. */
+  async function copyLink(): Promise<void> {
+    const done = await copyText(entry?.querySelector<HTMLAnchorElement>("a.at")?.href ?? location.href, menu);
+    copy.textContent = done ? "Copied" : "Not copied";
+    say(done ? "Link copied." : "The link could not be copied. The time of the message is a link, too.");
   }
 
   function showAll(): void {
@@ -119,19 +138,31 @@ export function offerMessageMenu(
     event.preventDefault();
     if (unask) return stopAsking();
     const link = entry?.querySelector<HTMLElement>(".at");
+    // The focus opens it again beside its message; what covered the page goes.
+    if (place.isSheet()) link?.focus();
     close();
     link?.focus();
   });
   log.addEventListener("pointerover", ({ target, pointerType }) => {
-    if (pointerType === "mouse" && !isBusy()) open(target);
+    if (pointerType === "mouse" && !isBusy() && !place.isSheet()) open(target);
   });
   log.addEventListener("pointerleave", ({ pointerType }) => {
-    if (pointerType === "mouse" && !isBusy() && !menu.contains(document.activeElement)) close();
+    if (pointerType === "mouse" && !isBusy() && !place.isSheet() && !menu.contains(document.activeElement)) close();
   });
-  document.addEventListener("click", ({ target }) => {
-    if (!(target instanceof Node) || !target.isConnected || menu.contains(target)) return;
-    if (log.contains(target)) open(target);
-    else close();
+  document.addEventListener("click", (event) => {
+    const { target } = event;
+    if (!(target instanceof Element) || !target.isConnected || menu.contains(target)) return;
+    if (place.isSheet()) {
+      // The tap beside a sheet closes it and does nothing else.
+      event.preventDefault();
+      close();
+    } else if (!log.contains(target)) close();
+    else if (!isPhone()) open(target);
+    else if (!target.closest(ACTIVE)) open(target, true);
+  });
+  document.addEventListener("mousedown", (event) => {
+    // Nor does it take the focus away.
+    if (place.isSheet() && event.target instanceof Node && !menu.contains(event.target)) event.preventDefault();
   });
   document.addEventListener("focusin", ({ target }) => {
     if (!(target instanceof Node) || menu.contains(target)) return;
@@ -155,14 +186,6 @@ export function offerMessageMenu(
     close();
     void editInPlace(room, own, say);
   });
-}
-
-/** Nearer to the end of what is seen than to its beginning the menu grows upwards; at the beginning it stays within the message. */
-function placeOf(entry: HTMLElement, scroller: HTMLElement): "up" | "within" | undefined {
-  const { top, height } = scroller.getBoundingClientRect();
-  const above = entry.getBoundingClientRect().top - top;
-  if (above > height / 2) return "up";
-  return above < MENU_PX ? "within" : undefined;
 }
 
 /** Theirs to change: written by them, and there. */
