@@ -68,7 +68,8 @@ const allowedTag = new RegExp(
     '<code class="hljs language-[\\w+#-]+">',
     '<span class="(?:mention|language-[a-z]+|hljs-[\\w-]+(?: [a-z]+_+)?)">',
     '<t[hd] class="align-(?:right|center)">',
-    '<a href="(?:https?://|mailto:|/(?!/)|[#?])[^"<>]*" rel="noopener nofollow ugc" target="_blank">',
+    '<a href="(?:https?://|mailto:)[^"<>]*" rel="noopener nofollow ugc" target="_blank">',
+    '<a href="(?:/(?!/)|[#?])[^"<>]*">',
   ].join("|"),
   "g",
 );

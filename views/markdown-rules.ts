@@ -65,9 +65,14 @@ const aligned: RendererRule = (tokens, index) => {
   return `<${token?.tag ?? "td"}${side === undefined ? "" : ` class="align-${side}"`}>`;
 };
 
+/** A path is of this site, at whatever address it is read, and opens in the same tab. */
+const ownPath = /^(?:\/(?![/\\])|[#?])/;
+
 /** As the second wall knows it; a title is left out. */
-const link: RendererRule = (tokens, index) =>
-  `<a href="${escapeHtml(String(tokens[index]?.attrGet("href") ?? ""))}" rel="noopener nofollow ugc" target="_blank">`;
+const link: RendererRule = (tokens, index) => {
+  const href = String(tokens[index]?.attrGet("href") ?? "");
+  return `<a href="${escapeHtml(href)}"${ownPath.test(href) ? "" : ' rel="noopener nofollow ugc" target="_blank"'}>`;
+};
 
 /** Code that is in colour costs most: all blocks of a text share what one may have, and the last ones stay plain. */
 const code: RendererRule = (tokens, index, _options, env) => {

@@ -81,7 +81,8 @@ describe("Markdown", () => {
     expect(html("https://a.example/b?c=d&e")).toBe(
       `<p><a href="https://a.example/b?c=d&amp;e" ${safe}>https://a.example/b?c=d&amp;e</a></p>`,
     );
-    expect(html("[x](/rooms/lobby?at=3#m-3)")).toBe(`<p><a href="/rooms/lobby?at=3#m-3" ${safe}>x</a></p>`);
+    expect(html("[x](/rooms/lobby?at=3#m-3)")).toBe('<p><a href="/rooms/lobby?at=3#m-3">x</a></p>');
+    expect(html("[x](//a.example)")).not.toContain("<a");
     expect(html("[m](mailto:a@b.example)")).toContain('href="mailto:a@b.example"');
     expect(html("![cat](https://a.example/c.png)")).toBe(`<p><a href="https://a.example/c.png" ${safe}>cat</a></p>`);
     expect(html("[![cat](https://a.example/c.png)](https://b.example)")).toBe(

@@ -1,7 +1,12 @@
-/** Keys for the whole page: `/` searches, Escape goes back to writing, Alt+Up and Alt+Down change the room. Those for one message: message-menu.ts. */
+/** Keys for the whole page: `/` leads to the search field, Escape goes back to writing, Alt+Up and Alt+Down change the room. Those for one message: message-menu.ts. */
+import { closeDrawer, isDrawerOpen } from "./drawer.ts";
 import { byId } from "./page.ts";
 
+/** What the address of a page says whose field is to be searched in at once. */
+const SEARCH = "#q";
+
 export function listenToKeys(): void {
+  if (location.hash === SEARCH) searchField()?.focus();
   document.addEventListener("keydown", (event) => {
     const { key, altKey, ctrlKey, metaKey, defaultPrevented, isComposing } = event;
     if (defaultPrevented || isComposing || ctrlKey || metaKey) return;
@@ -16,12 +21,11 @@ export function listenToKeys(): void {
   });
 }
 
-/** Closes a drawer, which is open by the address's fragment; then back to the field. */
+/** Closes the list of rooms on a phone; else back to the field. */
 function goBack(): void {
-  const drawer = location.hash ? byId(location.hash.slice(1)) : undefined;
-  if (drawer?.matches("#sidebar, #people")) location.hash = "main";
   const field = byId("text");
-  if (field) field.focus({ preventScroll: true });
+  if (isDrawerOpen()) closeDrawer();
+  else if (field) field.focus({ preventScroll: true });
   else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
 }
 
@@ -32,11 +36,17 @@ function goToRoom(step: number): void {
   links[next]?.click();
 }
 
+/** On a page without a field it leads to that of the rooms. */
 function search(): void {
-  const field = document.querySelector<HTMLInputElement>("input[type=search]");
-  if (field) field.focus();
-  else document.querySelector<HTMLAnchorElement>('#sidebar a[href="/rooms"]')?.click();
+  const field = searchField();
+  if (!field) location.assign(`/rooms${SEARCH}`);
+  field?.focus();
+  field?.select();
 }
 
+const searchField = () => document.querySelector<HTMLInputElement>("input[type=search]");
+
+const WRITABLE = "input:not([type=checkbox], [type=radio]), textarea, select";
+
 export const isWriting = (target: EventTarget | null) =>
-  target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
+  target instanceof HTMLElement && (target.isContentEditable || target.matches(WRITABLE));
