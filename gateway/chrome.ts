@@ -6,6 +6,7 @@ import type { Ports } from "#domain/ports/index.ts";
 import type { JoinedRoom } from "#domain/room.ts";
 import type { Chrome } from "#views/chrome.ts";
 import type { GatewayContext, Parts } from "./app-env.ts";
+import { countsToTwelve } from "./hour-cycle.ts";
 import type { Caller } from "./tokens.ts";
 
 const timeZoneName = /^[A-Za-z0-9_+/-]{1,64}$/;
@@ -27,6 +28,7 @@ export function chromeOf(
       assets: assets.urls,
       viewer: c.get("caller")?.user,
       timeZone: timeZoneName.test(zone) ? zone : "UTC",
+      hour12: countsToTwelve(getCookie(c, "clock"), c.req.header("accept-language")),
       now: ports.clock.now(),
       ...own,
     };

@@ -55,7 +55,7 @@ function html(
     "Content-Type": "text/html; charset=utf-8",
     // What somebody sees who is signed in is gone with the page: going back after signing out must not show it.
     "Cache-Control": c.get("caller") === undefined ? "private, no-cache" : "no-store",
-    Vary: "Cookie, HX-Request",
+    Vary: "Accept-Language, Cookie, HX-Request",
     ...headers,
   });
 }

@@ -25,6 +25,8 @@ export interface Chrome {
   readonly current?: RoomId | undefined;
   /** IANA name; anything else counts as UTC. */
   readonly timeZone: string;
+  /** The reader's clock counts to twelve; by default to twenty-four. */
+  readonly hour12?: boolean | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Who of the people in direct rooms is here. */

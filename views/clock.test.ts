@@ -1,6 +1,7 @@
 /** Times and devices in words. */
 import { expect, test } from "bun:test";
-import { clockTime, dayLabel, dayOf, timeAgo } from "./clock.ts";
+import { spokenDay, spokenTime, timeAgo } from "./browser/spoken-times.ts";
+import { clockTime, dayOf } from "./clock.ts";
 import { deviceName } from "./device-name.ts";
 
 const at = "2026-11-21T23:30:00.000Z";
@@ -20,11 +21,25 @@ test("each minute has its own words, also where it was asked for before", () => 
   expect(dayOf("2026-11-21T18:30:00.000Z", "Asia/Kolkata")).toBe("2026-11-22");
 });
 
+test("times are told by the clock that one is used to", () => {
+  expect(clockTime(at, "UTC", true)).toBe("11:30 PM");
+  for (const [clock, twelve] of [
+    ["00:00", "12:00 AM"],
+    ["00:59", "12:59 AM"],
+    ["08:26", "8:26 AM"],
+    ["12:00", "12:00 PM"],
+    ["13:05", "1:05 PM"],
+    ["20:26", "8:26 PM"],
+    ["23:59", "11:59 PM"],
+  ] as const)
+    expect([spokenTime(clock, false), spokenTime(clock, true)]).toEqual([clock, twelve]);
+});
+
 test("days are called by their distance", () => {
-  expect(dayLabel("2026-03-01", "2026-03-01")).toBe("Today");
-  expect(dayLabel("2026-02-28", "2026-03-01")).toBe("Yesterday");
-  expect(dayLabel("2026-02-27", "2026-03-01")).toBe("Friday 27 February");
-  expect(dayLabel("2025-12-31", "2026-01-02")).toBe("Wednesday 31 December 2025");
+  expect(spokenDay("2026-03-01", "2026-03-01")).toBe("Today");
+  expect(spokenDay("2026-02-28", "2026-03-01")).toBe("Yesterday");
+  expect(spokenDay("2026-02-27", "2026-03-01")).toBe("Friday 27 February");
+  expect(spokenDay("2025-12-31", "2026-01-02")).toBe("Wednesday 31 December 2025");
 });
 
 test("how long ago is told in the largest whole unit", () => {

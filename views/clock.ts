@@ -1,5 +1,6 @@
 /** Dates and times as words, in a person's time zone. Formatters are kept: making one costs far more than using it. */
 import { LRUCache } from "lru-cache";
+import { spokenTime } from "./browser/spoken-times.ts";
 
 /** There are some 600 IANA zones; the name comes from a cookie, so the cache is bounded. */
 const maxZones = 100;
@@ -60,9 +61,9 @@ function newZone(timeZone: string): Zone {
   return zone;
 }
 
-/** "14:05" */
-export function clockTime(at: string, timeZone: string): string {
-  return minuteOf(at, zoneOf(timeZone)).clock;
+/** "14:05" or "2:05 PM" */
+export function clockTime(at: string, timeZone: string, hour12 = false): string {
+  return spokenTime(minuteOf(at, zoneOf(timeZone)).clock, hour12);
 }
 
 /** "2026-11-21": names a day and sorts like one. */
@@ -92,34 +93,4 @@ function minuteOf(at: string, zone: Zone): Minute {
 /** "Saturday 21 November 2026 at 14:05" */
 export function exactTime(at: string, timeZone: string): string {
   return zoneOf(timeZone).exact.format(dateOf(at));
-}
-
-const thisYear = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
-const anyYear = new Intl.DateTimeFormat("en-GB", {
-  weekday: "long",
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-  timeZone: "UTC",
-});
-
-/** A day (see dayOf) as it is spoken of on another day: "Today", "Yesterday", "Friday 20 November". */
-export function dayLabel(day: string, today: string): string {
-  if (day === today) return "Today";
-  const date = new Date(`${day}T00:00:00Z`);
-  if (date.getTime() === new Date(`${today}T00:00:00Z`).getTime() - 86_400_000) return "Yesterday";
-  return (day.slice(0, 4) === today.slice(0, 4) ? thisYear : anyYear).format(date).replace(",", "");
-}
-
-/** "just now", "5 minutes ago", "3 hours ago", "12 days ago". */
-export function timeAgo(at: string, now: number): string {
-  const minutes = Math.floor((now - Date.parse(at)) / 60_000);
-  if (minutes < 1) return "just now";
-  if (minutes < 60) return counted(minutes, "minute");
-  const hours = Math.floor(minutes / 60);
-  return hours < 24 ? counted(hours, "hour") : counted(Math.floor(hours / 24), "day");
-}
-
-function counted(count: number, unit: string): string {
-  return `${count} ${unit}${count === 1 ? "" : "s"} ago`;
 }

@@ -2,12 +2,14 @@
 import { createAnnouncer } from "./announce.ts";
 import { type Connection, keepConnected } from "./connection.ts";
 import { openConversation } from "./conversation.ts";
+import { listenToDrawer } from "./drawer.ts";
 import { newEventId } from "./event-id.ts";
 import type { PageFrame, ServerFrame } from "./frames.ts";
 import { listenToKeys } from "./keyboard.ts";
 import { createRoomListRefresh } from "./lists.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { openOutboxStore } from "./outbox-store.ts";
+import { keepOwnLinksHere } from "./own-links.ts";
 import { byId, readPage } from "./page.ts";
 import { resumeUrl } from "./position.ts";
 import { showPresence } from "./presence.ts";
@@ -55,8 +57,10 @@ const refreshRooms = createRoomListRefresh(room?.id ?? "", unread.draw);
 // The page of an error may have come without it.
 if (byId("rooms")?.matches("[data-missing]")) refreshRooms();
 watchSignOut(me, store);
-keepTimesLocal();
+keepTimesLocal(() => conversation?.renewDays());
 listenToKeys();
+listenToDrawer();
+keepOwnLinksHere();
 if (socket) connect(socket);
 
 function signedOut(): void {

@@ -3,6 +3,7 @@ import type { Announcer } from "./announce.ts";
 import { growText, listenToAnswers } from "./answers.ts";
 import { completeWords } from "./completion.ts";
 import { createComposer } from "./composer.ts";
+import { separateDays } from "./days.ts";
 import type { PageFrame, ServerFrame } from "./frames.ts";
 import { createPeopleRefresh } from "./lists.ts";
 import { loadOnSight } from "./load-on-sight.ts";
@@ -32,6 +33,8 @@ export interface ConversationOwner {
 }
 
 export interface Conversation {
+  /** The day or the zone is another one: days are parted anew. */
+  renewDays(): void;
   readonly pending: Pending;
   /** Where to resume; undefined on pages that do not reach the newest message. */
   position(): Position | undefined;
@@ -152,6 +155,7 @@ export function openConversation(room: OpenRoom, owner: ConversationOwner): Conv
   return {
     pending,
     seen,
+    renewDays: () => scroll?.keepPlace(() => separateDays(room.log.firstElementChild)),
     position: () => (room.live ? timeline.position() : undefined),
     opened() {
       openedAt = Date.now();

@@ -124,7 +124,8 @@ export function createScroll(room: OpenRoom, events: ScrollEvents): Scroll {
   }
 
   return {
-    atEnd: () => atEnd,
+    // Who writes in an edit is there: what comes after it does not move it.
+    atEnd: () => atEnd && !isEditing(),
     place,
     toPlace,
     arrived(others) {

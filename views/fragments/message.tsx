@@ -14,6 +14,8 @@ export interface MessageLook {
   /** Follows closely on a message of the same author: the author is not shown again. */
   readonly grouped: boolean;
   readonly timeZone: string;
+  /** Their clock counts to twelve. */
+  readonly hour12?: boolean | undefined;
   /** Whose reactions are marked. */
   readonly viewer?: UserId | undefined;
   /** Further classes that only its own viewer may see: mine, mentioned, focused. */
@@ -24,7 +26,7 @@ export interface MessageLook {
 
 export function messageHtml(
   message: Message,
-  { grouped, timeZone, viewer, marks = "", path = "" }: MessageLook,
+  { grouped, timeZone, hour12, viewer, marks = "", path = "" }: MessageLook,
 ): string {
   const { id, offset, author, at, mentions, replyTo, answer } = message;
   const classes = `message${grouped ? " grouped" : ""}${marks}`;
@@ -35,7 +37,7 @@ export function messageHtml(
     `<li class="${classes}" id="m-${offset}" data-offset="${offset}" data-id="${escapeHtml(id)}"` +
     ` data-author="${escapeHtml(author.id)}" data-at="${escapeHtml(at)}"${mentioned}${asked}>` +
     `${avatarHtml(author.id, author.name)}<div class="head"><bdi class="author">${escapeHtml(author.name)}</bdi> ` +
-    `<a class="at" href="${path}?at=${offset}#m-${offset}">${clockHtml(at, timeZone)}</a></div>${quote}${textHtml(message)}${reactionsHtml(message, viewer)}</li>`
+    `<a class="at" href="${path}?at=${offset}#m-${offset}">${clockHtml(at, timeZone, hour12)}</a></div>${quote}${textHtml(message)}${reactionsHtml(message, viewer)}</li>`
   );
 }
 

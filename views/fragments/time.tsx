@@ -1,16 +1,17 @@
 /** A moment, with the exact one on hover. */
-import { clockTime, exactTime, timeAgo } from "../clock.ts";
+import { timeAgo } from "../browser/spoken-times.ts";
+import { clockTime, exactTime } from "../clock.ts";
 import { escapeHtml } from "../escape.ts";
 
-/** "14:05" for a timeline. Browser code puts it into the local zone and adds the exact time on hover. */
-export function clockHtml(at: string, timeZone: string): string {
-  return `<time datetime="${escapeHtml(at)}">${clockTime(at, timeZone)}</time>`;
+/** "14:05" or "2:05 PM" for a timeline. Browser code puts it into the local zone and adds the exact time on hover. */
+export function clockHtml(at: string, timeZone: string, hour12 = false): string {
+  return `<time datetime="${escapeHtml(at)}">${clockTime(at, timeZone, hour12)}</time>`;
 }
 
 /** "5 minutes ago" */
 export function TimeAgo({ at, now, timeZone }: { at: string; now: number; timeZone: string }) {
   return (
-    <time datetime={at} title={exactTime(at, timeZone)}>
+    <time class="ago" datetime={at} title={exactTime(at, timeZone)}>
       {timeAgo(at, now)}
     </time>
   );

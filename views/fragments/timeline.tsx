@@ -4,7 +4,8 @@ import { raw } from "hono/html";
 import type { UserId } from "#domain/ids.ts";
 import type { Message, TimelineEntry } from "#domain/message.ts";
 import { offsetOf } from "#domain/message.ts";
-import { dayLabel, dayOf } from "../clock.ts";
+import { spokenDay } from "../browser/spoken-times.ts";
+import { dayOf } from "../clock.ts";
 import { messageHtml } from "./message.tsx";
 import { foldHtml, isComing, noteHtml } from "./note.tsx";
 
@@ -14,6 +15,8 @@ const groupWithinMs = 5 * 60_000;
 /** What makes a timeline the page of one viewer. */
 export interface TimelinePage {
   readonly timeZone: string;
+  /** Their clock counts to twelve. */
+  readonly hour12?: boolean | undefined;
   readonly now: number;
   readonly viewer?: UserId | undefined;
   /** Undefined for somebody who is not a member: no unread line. */
@@ -55,7 +58,7 @@ export function timelineHtml(
     const row = rowAt(entries, at, timeZone);
     const [entry] = row;
     const day = dayOf(atOf(entry), timeZone);
-    if (day !== dayBefore) html += `<li class="day"><time datetime="${day}">${dayLabel(day, today)}</time></li>`;
+    if (day !== dayBefore) html += `<li class="day"><time datetime="${day}">${spokenDay(day, today)}</time></li>`;
     if (entry === unread) html += '<li class="unread-line" id="unread-line">New messages</li>';
     const places = row.map((each) => placeOf(each, startEntry, page));
     const place = places.find((each) => each !== "") ?? "";
@@ -65,6 +68,7 @@ export function timelineHtml(
         : messageHtml(entry.message, {
             grouped: groups(before, entry),
             timeZone,
+            hour12: page.hour12,
             viewer: page.viewer,
             marks: marksOf(entry.message, page) + place,
           });

@@ -25,7 +25,7 @@ export interface MessagePageProps {
 }
 
 export function MessagePage({ chrome, access, message, draftId, problem, draft, stale }: MessagePageProps) {
-  const { viewer, timeZone } = chrome;
+  const { viewer, timeZone, hour12 } = chrome;
   const room = roomPath(access.room);
   const path = `${room}/messages/${message.id}`;
   const mine = message.author.id === viewer?.id && !isGrowing(message);
@@ -43,7 +43,7 @@ export function MessagePage({ chrome, access, message, draftId, problem, draft, 
           </p>
         )}
         <ol aria-label="The message">
-          <MessageItem message={message} grouped={false} timeZone={timeZone} viewer={viewer?.id} path={room} />
+          <MessageItem message={message} grouped={false} {...{ timeZone, hour12, path: room }} viewer={viewer?.id} />
         </ol>
         {!message.deleted && (
           <>

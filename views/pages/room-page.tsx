@@ -2,7 +2,6 @@
 import { raw } from "hono/html";
 import type { EventId } from "#domain/ids.ts";
 import type { TimelineEntry } from "#domain/message.ts";
-import { offsetOf } from "#domain/message.ts";
 import type { Quote } from "#domain/quote.ts";
 import { isRequestFrom, isRequestTo, type Position, type Room, type RoomAccess } from "#domain/room.ts";
 import type { Chrome, PeopleCounts, PersonHere, Problem } from "../chrome.ts";
@@ -10,6 +9,7 @@ import { escapeHtml } from "../escape.ts";
 import { Bar } from "../fragments/bar.tsx";
 import { Composer, PendingTemplate } from "../fragments/composer.tsx";
 import { Icon } from "../fragments/icon.tsx";
+import { MessageLink, ReadMark, ZoneNote } from "../fragments/no-script.tsx";
 import { RequestBar, RequestHint } from "../fragments/request-bar.tsx";
 import { RoomSign } from "../fragments/room-list.tsx";
 import { Timeline } from "../fragments/timeline.tsx";
@@ -121,6 +121,7 @@ function Conversation({ chrome, access, entries, previous, older, newer, focus, 
           entries={entries}
           previous={previous}
           timeZone={chrome.timeZone}
+          hour12={chrome.hour12}
           now={chrome.now}
           viewer={chrome.viewer?.id}
           readOffset={access.membership?.readOffset}
@@ -190,6 +191,7 @@ function RoomFoot(props: RoomPageProps) {
         <MessageLink path={path} entries={entries} focus={focus} />
       )}
       {access.membership !== undefined && newer === undefined && <ReadMark path={path} offset={position.offset} />}
+      {entries.length > 0 && <ZoneNote timeZone={chrome.timeZone} />}
     </footer>
   );
 }
@@ -221,27 +223,5 @@ function JoinBar({ access, signedIn, problem, focus }: JoinBarProps) {
         </a>
       )}
     </div>
-  );
-}
-
-/** Without scripts: what can be done with the message that a permalink leads to. */
-function MessageLink({ path, entries, focus }: { path: string; entries: readonly TimelineEntry[]; focus: number }) {
-  const entry = entries.find((each) => offsetOf(each) === focus);
-  if (entry?.kind !== "message") return null;
-  return (
-    <noscript>
-      <p class="no-script">
-        <a href={`${path}/messages/${entry.message.id}`}>Reply or react to the marked message, edit or delete it</a>
-      </p>
-    </noscript>
-  );
-}
-
-/** Without scripts: fetching the image marks the page read, and the link looks for new messages. */
-function ReadMark({ path, offset }: { path: string; offset: number }) {
-  const own = escapeHtml(path);
-  return raw(
-    `<noscript><p class="no-script"><a href="${own}">Look for new messages</a>` +
-      `<img src="${own}/read.gif?offset=${offset}" alt="" width="1" height="1"></p></noscript>`,
   );
 }
