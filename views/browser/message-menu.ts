@@ -164,10 +164,17 @@ export function offerMessageMenu(
     // Nor does it take the focus away.
     if (place.isSheet() && event.target instanceof Node && !menu.contains(event.target)) event.preventDefault();
   });
+  // What a press gives the focus to is about to be clicked: no menu comes between.
+  let pressed = false;
+  for (const type of ["pointerdown", "pointercancel", "click", "keydown"]) {
+    document.addEventListener(type, () => {
+      pressed = type === "pointerdown";
+    });
+  }
   document.addEventListener("focusin", ({ target }) => {
     if (!(target instanceof Node) || menu.contains(target)) return;
-    if (log.contains(target)) open(target);
-    else if (!isBusy()) close();
+    if (log.contains(target) && !pressed) open(target);
+    else if (!log.contains(target) && !isBusy()) close();
   });
   log.addEventListener("keydown", (event) => {
     const { key, target, altKey, ctrlKey, metaKey, defaultPrevented, isComposing } = event;
