@@ -1,11 +1,9 @@
 /**
  * What a text says without the marks of Markdown, line by line: for excerpts. It reads what the renderer reads (links, code,
- * escapes), but knows no nesting: where it is unsure, a mark stays as typed.
+ * escapes) and nests as it does.
  */
 import { codeLanguageOf } from "./code-languages.ts";
-import { decodeEntities } from "./entities.ts";
-import { codeSpans, type InlineLink, inlineLinks } from "./inline-links.ts";
-import { unspacedLetters } from "./unspaced.ts";
+import { plainInline } from "./plain-inline.ts";
 
 /** Opens a block of code, with what follows on its line: no further mark of its own. */
 export const fenceLine = /^(`{3,}(?=[^`]*$)|~{3,}(?=[^~]*$))[ \t]*(.*)$/;
@@ -26,130 +24,185 @@ export function headingOf(line: string): { readonly level: number; readonly word
   return words === "" ? undefined : { level, words };
 }
 
-const bullet = /^[-+*][ \t]+(?=\S)/;
-const numbered = /^(\d{1,9})[.)][ \t]+(?=\S)/;
+const listMark = /^(?:[-+*]|(\d{1,9})[.)])(?:[ \t]+|$)/;
 const rule = /^(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$/;
-const indentedCode = /^(?: {4}|\t)/;
+/** Blocks within one another; what is deeper stays as typed. */
+const maxDepth = 40;
+
+/** No mark in it, nor at its beginning: most messages. */
+const unmarked = /^(?![\s\d+-])[^\n\r\\`*_~[\]<>&#:]*$/;
 
 export function plainText(text: string): string {
+  if (unmarked.test(text)) return text;
+  const lines = text.replace(/\r\n?/g, "\n").split("\n");
+  return blocks(
+    lines.map((line) => ({ text: withoutTabs(line) })),
+    0,
+  ).said.join("\n");
+}
+
+interface Line {
+  readonly text: string;
+  /** Stands below a list without its indent: it may go on with a paragraph, and ends everything else. */
+  readonly isLoose?: boolean;
+}
+
+/** @property end the line after it */
+interface Said {
+  readonly said: readonly string[];
+  readonly end: number;
+}
+
+function blocks(lines: readonly Line[], depth: number): Said {
+  if (depth > maxDepth) return { said: lines.map(({ text }) => text), end: lines.length };
   const said: string[] = [];
   let paragraph: string[] = [];
-  let inList = false;
   const endParagraph = (): void => {
     if (paragraph.length > 0) said.push(plainInline(paragraph.join("\n")));
     paragraph = [];
   };
-  const lines = text.replace(/\r\n?/g, "\n").split("\n");
-  for (let index = 0; index < lines.length; index++) {
-    const line = lines[index] ?? "";
-    if (line.trim() === "") {
+  let index = 0;
+  for (let line = lines[0]; line !== undefined; line = lines[index]) {
+    const words = bare(line.text);
+    if (words === "") endParagraph();
+    const isLost = line.isLoose && paragraph.length === 0;
+    if (isLost) break;
+    const block = words === "" || line.isLoose ? undefined : blockAt(lines, index, depth, paragraph.length > 0);
+    if (block !== undefined) {
       endParagraph();
-      continue;
+      said.push(...block.said);
+      index = block.end;
+    } else {
+      if (words !== "") paragraph.push(words);
+      index++;
     }
-    if (paragraph.length === 0 && !inList && indentedCode.test(line)) {
-      said.push(line);
-      continue;
-    }
-    const [words, marked] = withoutPrefix(line, paragraph.length === 0 || inList);
-    if (marked !== undefined || /^\S/.test(line)) inList = marked === "list" || (inList && paragraph.length > 0);
-    if (marked !== undefined) endParagraph();
-    const fence = fenceLine.exec(words);
-    if (fence !== null) {
-      endParagraph();
-      const end = fenceEnd(lines, index + 1, fence[1] ?? "");
-      const first = (fence[2] ?? "").trimEnd();
-      said.push(...(codeLanguageOf(first) === undefined ? [first] : []), ...lines.slice(index + 1, end));
-      index = end;
-      continue;
-    }
-    const heading = headingOf(words);
-    if (heading !== undefined) {
-      endParagraph();
-      said.push(plainInline(heading.words));
-    } else if (!rule.test(words.trim())) paragraph.push(words.trim());
-    else endParagraph();
   }
   endParagraph();
-  return said.join("\n");
+  return { said, end: index };
 }
 
-/** Marks of quotes and lists before the words of a line. A number in the middle of a paragraph begins no list, unless it is 1. */
-function withoutPrefix(line: string, mayBegin: boolean): [words: string, marked: "quote" | "list" | undefined] {
-  let words = line.trimStart();
-  let marked: "quote" | "list" | undefined;
-  for (;;) {
-    const number = numbered.exec(words);
-    if (quoteStart.test(words)) {
-      marked = "quote";
-      words = words.replace(/^>+[ \t]+/, "");
-    } else if (!rule.test(words) && (bullet.test(words) || (number && (mayBegin || marked || number[1] === "1")))) {
-      marked = "list";
-      words = words.replace(number ? numbered : bullet, "");
-    } else return [words, marked];
+/** Undefined where no block but a paragraph begins. */
+function blockAt(lines: readonly Line[], index: number, depth: number, isInParagraph: boolean): Said | undefined {
+  const line = lines[index]?.text ?? "";
+  const words = bare(line);
+  if (indentOf(line) >= 4) return isInParagraph ? undefined : { said: [line], end: index + 1 };
+  if (quoteStart.test(words)) {
+    const quoted = linesWhile(lines, index, ({ text }) => indentOf(text) < 4 && quoteLine.test(bareStart(text)));
+    const inner = quoted.map(({ text }) => ({ text: bareStart(text).replace(/^> ?/, "") }));
+    return { said: blocks(inner, depth + 1).said, end: index + quoted.length };
   }
+  const fence = fenceLine.exec(bareStart(line));
+  if (fence !== null) return fenced(lines, index, fence[1] ?? "", (fence[2] ?? "").trimEnd());
+  if (rule.test(words)) return { said: [], end: index + 1 };
+  const mark = listMark.exec(words);
+  const below = lines[index + 1]?.text ?? "";
+  // A mark alone, with nothing indented below it, is as typed. So is one of another number in the middle of a paragraph.
+  const isLone = mark?.[0] === words && (isInParagraph || bare(below) === "" || indentOf(below) < 2);
+  if (mark !== null && !isLone && !(isInParagraph && (mark[1] ?? "1") !== "1")) return listed(lines, index, depth);
+  const heading = headingOf(words);
+  return heading && { said: [plainInline(heading.words)], end: index + 1 };
 }
 
-function fenceEnd(lines: readonly string[], from: number, mark: string): number {
-  for (let index = from; index < lines.length; index++) {
-    const line = (lines[index] ?? "").replace(/^[ \t>]*/, "").trimEnd();
-    if (line.length >= mark.length && line === (mark[0] ?? "").repeat(line.length)) return index;
-  }
-  return lines.length;
-}
-
-const special = /\\|`|\[|!\[/g;
-const escapable = /[!-/:-@[-`{-~]/;
-
-function plainInline(text: string): string {
-  return inlineWithin(text, inlineLinks(text), codeSpans(text), 0, text.length, false);
-}
-
-/** Code and escaped characters as they are, links as their labels, the rest without emphasis. */
-function inlineWithin(
-  text: string,
-  links: ReadonlyMap<number, InlineLink>,
-  code: ReadonlyMap<number, number>,
-  from: number,
-  to: number,
-  inLink: boolean,
-): string {
-  let said = "";
-  let marked = "";
-  const flush = (as = ""): void => {
-    said += withoutEmphasis(decodeEntities(marked)) + as;
-    marked = "";
+function fenced(lines: readonly Line[], index: number, mark: string, info: string): Said {
+  const isEnd = (line: string) => {
+    const words = bare(line);
+    return indentOf(line) < 4 && words.length >= mark.length && words === (mark[0] ?? "").repeat(words.length);
   };
-  for (let at = from; at < to; ) {
-    special.lastIndex = at;
-    const found = special.exec(text)?.index ?? to;
-    marked += text.slice(at, Math.min(found, to));
-    if (found >= to) break;
-    at = found;
-    const link = links.get(at);
-    const codeEnd = code.get(at);
-    if (link !== undefined && link.end <= to && (link.image || !inLink)) {
-      marked += inlineWithin(text, links, code, link.labelStart, link.labelEnd, true) || link.href;
-      at = link.end;
-    } else if (text[at] === "\\" && at + 1 < to && escapable.test(text[at + 1] ?? "")) {
-      flush(text[at + 1]);
-      at += 2;
-    } else if (codeEnd !== undefined && codeEnd <= to) {
-      const mark = /^`+/.exec(text.slice(at))?.[0].length ?? 0;
-      const isCode = text[codeEnd - 1] === "`" && codeEnd - at > 2 * mark;
-      flush(isCode ? text.slice(at + mark, codeEnd - mark) : text.slice(at, codeEnd));
-      at = codeEnd;
-    } else {
-      marked += text[at] ?? "";
-      at++;
-    }
-  }
-  flush();
-  return said;
+  const code = linesWhile(lines, index + 1, ({ text, isLoose }) => !isLoose && !isEnd(text)).map(({ text }) => text);
+  const said = codeLanguageOf(info) === undefined && info !== "" ? [info, ...code] : code;
+  const end = index + 1 + code.length;
+  return { said, end: end < lines.length && !lines[end]?.isLoose ? end + 1 : end };
 }
 
-const besides = `[\\p{N}_*~\`]|(?![${unspacedLetters}])\\p{L}`;
-const emphasis = new RegExp(`(?<!${besides})(\\*{1,3}|_{1,3}|~~)(?=\\S)([^\\n*_~\`]+)(?<=\\S)\\1(?!${besides})`, "gu");
+/** All items of a list: what is indented below a mark belongs to it, and a line that goes on with its words. */
+function listed(lines: readonly Line[], index: number, depth: number): Said {
+  const said: string[] = [];
+  const kind = kindOfMark(lines[index]?.text ?? "");
+  let at = index;
+  for (;;) {
+    const { text = "", isLoose } = lines[at] ?? {};
+    const marked = indentOf(text) < 4 && !isLoose ? (listMark.exec(bareStart(text))?.[0] ?? "") : "";
+    if (marked === "" || kindOfMark(text) !== kind || rule.test(bare(text))) return { said, end: at };
+    const rest = bareStart(text).slice(marked.length);
+    const below = lines[at + 1]?.text ?? "";
+    const mark = bareEnd(marked).length;
+    const spaces = marked.length - mark;
+    const indent = indentOf(text) + mark + (spaces > 4 || rest === "" ? 1 : spaces);
+    const first = { text: spaces > 4 ? " ".repeat(spaces - 1) + rest : rest };
+    // An item may begin on the line below its mark, not further down.
+    const isEmpty = rest === "" && bare(below) === "";
+    const inner = blocks([first, ...(isEmpty ? [] : itemBelow(lines, at + 1, indent))], depth + 1);
+    said.push(...inner.said);
+    at += Math.max(1, inner.end);
+    while (at < lines.length && bare(lines[at]?.text) === "") at++;
+  }
+}
 
-function withoutEmphasis(text: string): string {
-  return text.replace(emphasis, "$2");
+/** The lines of an item after its first. */
+function itemBelow(lines: readonly Line[], from: number, indent: number): Line[] {
+  const item: Line[] = [];
+  for (let at = from; at < lines.length; at++) {
+    const { text = "", isLoose } = lines[at] ?? {};
+    if (bare(text) === "") {
+      let next = at;
+      while (next < lines.length && bare(lines[next]?.text) === "") next++;
+      if (indentOf(lines[next]?.text ?? "") < indent) break;
+      for (; at < next - 1; at++) item.push({ text: "" });
+      item.push({ text: "" });
+    } else if (indentOf(text) >= indent && !isLoose) item.push({ text: text.slice(indent) });
+    else if (item.at(-1)?.text !== "" && (isLoose || !beginsBlock(text)))
+      item.push({ text: bareStart(text), isLoose: true });
+    else break;
+  }
+  return item;
+}
+
+/** A list has marks of one kind. */
+function kindOfMark(line: string): string | undefined {
+  return listMark.exec(bareStart(line))?.[0].trimEnd().at(-1);
+}
+
+function beginsBlock(line: string): boolean {
+  const words = bare(line);
+  const isBlock = quoteStart.test(words) || fenceLine.test(words) || rule.test(words) || listMark.test(words);
+  return isBlock || headingOf(words) !== undefined;
+}
+
+function linesWhile(lines: readonly Line[], from: number, isPart: (line: Line) => boolean): Line[] {
+  const end = lines.findIndex((line, index) => index >= from && !isPart(line));
+  return lines.slice(from, end < 0 ? lines.length : end);
+}
+
+/** To columns of four, as Markdown counts them. */
+function withoutTabs(line: string): string {
+  let spaced = "";
+  for (const part of line.split(/(\t)/)) spaced += part === "\t" ? " ".repeat(4 - (spaced.length % 4)) : part;
+  return spaced;
+}
+
+/** Markdown's spaces are these two; others are words. */
+function bare(line = ""): string {
+  return bareEnd(bareStart(line));
+}
+
+function bareStart(line: string): string {
+  let start = 0;
+  while (line[start] === " " || line[start] === "\t") start++;
+  return line.slice(start);
+}
+
+function bareEnd(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === " " || line[end - 1] === "\t") end--;
+  return line.slice(0, end);
+}
+
+function indentOf(line: string): number {
+  let indent = 0;
+  for (const character of line) {
+    if (character === " ") indent++;
+    else if (character === "\t") indent += 4 - (indent % 4);
+    else break;
+  }
+  return indent;
 }

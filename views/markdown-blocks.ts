@@ -14,7 +14,15 @@ export function chatBlocks(md: MarkdownIt): void {
   md.block.ruler.at("blockquote", quote, anywhere);
   md.block.ruler.at("heading", heading, anywhere);
   const listOfWords: BlockRule = (state, startLine, endLine, silent) =>
-    (state.listIndent >= 0 || !isLoneMarker(state, startLine, endLine)) && list(state, startLine, endLine, silent);
+    ((silent && state.listIndent >= 0) || !isLoneMarker(state, startLine, endLine)) &&
+    list(state, startLine, endLine, silent);
+  const table = builtIn(md, "table");
+  const tableOfAll: BlockRule = (state, startLine, endLine, silent) =>
+    !itemMark.test(lineAt(state, startLine)) &&
+    table(state, startLine, endLine, true) &&
+    holdsAll(state, startLine, endLine) &&
+    (silent || table(state, startLine, endLine, false));
+  md.block.ruler.at("table", tableOfAll, { alt: ["paragraph", "reference"] });
   md.block.ruler.at("list", listOfWords, { alt: ["paragraph", "reference", "blockquote"] });
 }
 
@@ -38,6 +46,7 @@ function firstAt(state: StateBlock, line: number): string {
   return state.src[(state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0)] ?? "";
 }
 
+const itemMark = /^(?:[-+*]|\d{1,9}[.)])[ \t]/;
 const loneMarker = /^(?:[-+*]|\d{1,9}[.)])[ \t]*$/;
 
 /** A dash, a star or a number alone, with nothing indented below it. Within a list it is an item that is still empty. */
@@ -45,6 +54,28 @@ function isLoneMarker(state: StateBlock, line: number, endLine: number): boolean
   if (!/[-+*\d]/.test(firstAt(state, line))) return false;
   const isLast = line + 1 >= endLine || state.isEmpty(line + 1) || indentAt(state, line + 1) < 2;
   return isLast && loneMarker.test(lineAt(state, line));
+}
+
+/** Rows that were looked through, as far as the next empty line, by the state of their text. */
+const looked = new WeakMap<StateBlock, { end: number; holdsAll: boolean }>();
+
+/** A table drops the cells of a row that has more than its head: then it is none. Each line is looked at once. */
+function holdsAll(state: StateBlock, startLine: number, endLine: number): boolean {
+  const before = looked.get(state);
+  if (before !== undefined && startLine < before.end) return before.holdsAll;
+  const columns = cellsIn(lineAt(state, startLine));
+  let line = startLine + 2;
+  let holdsAll = true;
+  for (; line < endLine && !state.isEmpty(line); line++) holdsAll &&= cellsIn(lineAt(state, line)) <= columns;
+  looked.set(state, { end: line, holdsAll });
+  return holdsAll;
+}
+
+function cellsIn(line: string): number {
+  const row = line.trim().replace(/^\|/, "");
+  let cells = row === "" || (row.endsWith("|") && !row.endsWith("\\|")) ? 0 : 1;
+  for (let at = 0; at < row.length; at++) if (row[at] === "|" && row[at - 1] !== "\\") cells++;
+  return cells;
 }
 
 const heading: BlockRule = (state, line, _endLine, silent) => {
@@ -117,16 +148,22 @@ function isQuoted(state: StateBlock, line: number): boolean {
   return indent >= 0 && indent < 4 && quoteLine.test(lineAt(state, line));
 }
 
-/** Moves the beginning of a line past its first mark and the space after it. */
+/** Moves the beginning of a line past its first mark and one column after it. Tabs go to columns of four of the whole line. */
 function takeMark(state: StateBlock, line: number): void {
   const mark = (state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0);
-  const column = (state.sCount[line] ?? 0) + 1;
-  const hasSpace = state.src[mark + 1] === " ";
-  const start = mark + (hasSpace ? 2 : 1);
-  const first = state.skipSpaces(start);
+  const end = state.eMarks[line] ?? mark;
+  const column = (state.bsCount[line] ?? 0) + (state.sCount[line] ?? 0) + 1;
+  let reached = column;
+  let first = mark + 1;
+  for (; first < end && /[ \t]/.test(state.src[first] ?? ""); first++) {
+    reached += state.src[first] === "\t" ? 4 - (reached % 4) : 1;
+  }
+  const taken = reached > column ? 1 : 0;
+  // A tab that reaches further than one column stays, for what is left of it.
+  const isTaken = state.src[mark + 1] === " " || (taken === 1 && column % 4 === 3);
+  const start = mark + (isTaken ? 2 : 1);
   state.bMarks[line] = start;
-  state.tShift[line] = Math.min(first, state.eMarks[line] ?? first) - start;
-  const spaces = state.src.slice(start, start + (state.tShift[line] ?? 0));
-  state.bsCount[line] = column + (hasSpace ? 1 : 0);
-  state.sCount[line] = [...spaces].reduce((width, space) => width + (space === "\t" ? 4 - (width % 4) : 1), 0);
+  state.tShift[line] = first - start;
+  state.bsCount[line] = column + taken;
+  state.sCount[line] = reached - column - taken;
 }

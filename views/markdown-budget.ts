@@ -9,7 +9,7 @@ export const maxWork = 4_000;
 /** Blocks and marks within one another. */
 export const maxNesting = 40;
 /** An address costs as much as so many pieces: it is taken apart, checked and encoded. */
-export const addressWork = 8;
+export const addressWork = 12;
 /** Bytes of HTML per byte of text, beyond `freeHtmlBytes`: code in colour takes 7 at most. As it was written, a text takes 6. */
 export const maxGrowth = 8;
 export const freeHtmlBytes = 4_096;

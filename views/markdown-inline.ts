@@ -1,8 +1,9 @@
 /** Marks within a line: links, pictures, addresses, short names of emoji and character references. */
 import type { MarkdownIt, StateInline } from "markdown-it";
+import { addressAt } from "#domain/address.ts";
 import { entityAt } from "#domain/entities.ts";
 import { autolinkAt, type InlineLink, inlineLinks, isLinkable } from "#domain/inline-links.ts";
-import { addressAt, hostOf, shownAddress, shownHost } from "./addresses.ts";
+import { hostOf, shownAddress, shownHost } from "./addresses.ts";
 import { addressWork, type Budget, spend } from "./markdown-budget.ts";
 import { shortNameAt } from "./short-names.ts";
 
