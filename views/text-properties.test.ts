@@ -8,7 +8,9 @@ import { isBlank } from "#domain/blank.ts";
 import { codeLanguageOf } from "#domain/code-languages.ts";
 import { checkText } from "#domain/message.ts";
 import { excerptOf } from "#domain/quote.ts";
+import { renderRun, timelineHtml } from "./fragments/timeline.tsx";
 import { renderText } from "./markdown.ts";
+import { ana, sampleMessage } from "./sample-room.ts";
 import { withEmoji } from "./short-names.ts";
 
 const runs = Number(process.env.TEXT_RUNS ?? 3_000);
@@ -113,6 +115,14 @@ describe("of any text that may be sent", () => {
       const excerpt = excerptOf(text);
       const said = lettersOf(excerpt);
       expect(lettersOf(shownIn(renderText(text, { mentions: false }).html)).slice(0, said.length)).toBe(said);
+    });
+  });
+
+  test("first paint and live are the same", () => {
+    const page = { timeZone: "UTC", now: Date.parse("2026-11-21T12:00:00.000Z") };
+    check((text) => {
+      const entry = sampleMessage(1, ana, 0, { text, editedAt: "2026-11-21T11:00:00.000Z" });
+      expect(timelineHtml([entry], undefined, page)).toEndWith(renderRun([entry]));
     });
   });
 });
