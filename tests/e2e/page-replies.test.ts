@@ -100,7 +100,7 @@ test(
     await it.page.keyboard.press("r");
     await it.write("I do");
     await it.page.getByRole("button", { name: "Edit" }).click();
-    expect(await it.page.inputValue("#text")).toBe("I do");
+    await until(async () => (await it.page.inputValue("#text")) === "I do");
     expect(await it.page.inputValue("#replying [name=replyTo]")).toBe(asked.id);
     it.server.answerWith(() => "ack");
     await it.page.press("#text", "Enter");
