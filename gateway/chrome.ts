@@ -2,8 +2,7 @@
 import { getCookie } from "hono/cookie";
 import { ChatError } from "#domain/errors.ts";
 import type { RoomId } from "#domain/ids.ts";
-import type { Ports } from "#domain/ports/index.ts";
-import type { JoinedRoom } from "#domain/room.ts";
+import type { Ports, Sidebar } from "#domain/ports/index.ts";
 import type { Chrome } from "#views/chrome.ts";
 import type { GatewayContext, Parts } from "./app-env.ts";
 import { countsToTwelve } from "./hour-cycle.ts";
@@ -41,22 +40,22 @@ export async function memberChrome(
   c: GatewayContext,
   current?: RoomId,
 ): Promise<Chrome> {
-  return await chromeWith(ports, c, await ports.rooms.joinedBy(signedIn(c).user.id), current);
+  return await chromeWith(ports, c, await sidebarOf(ports, c), current);
 }
 
-/** The same with rooms that are known already. */
+export async function sidebarOf({ rooms, clock }: Pick<Ports, "rooms" | "clock">, c: GatewayContext): Promise<Sidebar> {
+  return await rooms.sidebarOf(signedIn(c).user.id, new Date(clock.now()).toISOString());
+}
+
+/** The same with a list of rooms that is known already. */
 export async function chromeWith(
-  ports: Pick<Ports, "rooms" | "presence" | "clock">,
+  ports: Pick<Ports, "presence">,
   c: GatewayContext,
-  rooms: readonly JoinedRoom[],
+  { rooms, waiting }: Sidebar,
   current?: RoomId,
 ): Promise<Chrome> {
   const peers = rooms.flatMap(({ peer }) => (peer === undefined ? [] : [peer.id]));
-  const now = new Date(ports.clock.now()).toISOString();
-  const [online, waiting] = await Promise.all([
-    ports.presence.online(peers),
-    ports.rooms.waitingFor(signedIn(c).user.id, now),
-  ]);
+  const online = await ports.presence.online(peers);
   return c.get("chrome")({ rooms, current, online, waiting });
 }
 

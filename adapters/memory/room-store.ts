@@ -71,6 +71,15 @@ export function createMemoryRoomStore(tables: Tables): RoomStore {
     return row && membership && readStateOf(row, membership);
   }
 
+  function joinedBy(user: UserId): readonly JoinedRoom[] {
+    const joined = rowsOf(user).flatMap((row) => {
+      const membership = row.members.get(user);
+      return membership === undefined || !isListed(row, user) ? [] : joinedRoomOf(row, membership);
+    });
+    const place = ({ room }: JoinedRoom) => (room.visibility === "direct" ? 1 : 0);
+    return joined.sort((a, b) => place(a) - place(b) || byName(a.room, b.room));
+  }
+
   return {
     create,
     readState,
@@ -79,14 +88,14 @@ export function createMemoryRoomStore(tables: Tables): RoomStore {
       const known = row !== undefined && (row.made.visibility === "public" || row.members.has(viewer));
       return known ? accessOf(row, viewer) : undefined;
     },
-    async joinedBy(user) {
-      const joined = rowsOf(user).flatMap((row) => {
-        const membership = row.members.get(user);
-        return membership === undefined || !isListed(row, user) ? [] : joinedRoomOf(row, membership);
-      });
-      const place = ({ room }: JoinedRoom) => (room.visibility === "direct" ? 1 : 0);
-      return joined.sort((a, b) => place(a) - place(b) || byName(a.room, b.room));
-    },
+    joinedBy: async (user) => joinedBy(user),
+    sidebarOf: async (user, now) => ({
+      rooms: joinedBy(user),
+      waiting: {
+        invitations: Math.min(standingInvitations(tables, user, now).length, maxUnread),
+        requests: Math.min(waitingRequests(tables, user).length, maxUnread),
+      },
+    }),
     roomIdsOf: async (user) => rowsOf(user).map(({ made }) => made.id),
     async takeSeat(user, room, now, until) {
       const seats = tables.seats.get(user) ?? new Map<RoomId, string>();
@@ -99,12 +108,6 @@ export function createMemoryRoomStore(tables: Tables): RoomStore {
       return true;
     },
     leaveSeat: async (user, room) => void tables.seats.get(user)?.delete(room),
-    async waitingFor(user, now) {
-      return {
-        invitations: Math.min(standingInvitations(tables, user, now).length, maxUnread),
-        requests: Math.min(waitingRequests(tables, user).length, maxUnread),
-      };
-    },
     async directory(viewer, query) {
       const open = rows().filter(({ made, offset }) => made.visibility === "public" && offset > 0);
       const page = pageByName(open, ({ made }) => made, query);

@@ -3,7 +3,7 @@ import { and, eq, lt, type SQL, sql } from "drizzle-orm";
 import type { Database } from "#db/database.ts";
 import { memberships } from "#db/schema.ts";
 import { isUuid, type RoomId, type UserId } from "#domain/ids.ts";
-import type { ReadState, RoomStore } from "#domain/ports/index.ts";
+import type { ReadState, RoomStore, Waiting } from "#domain/ports/index.ts";
 import { maxDirectListed, maxRoomsPerPerson, type RoomAccess } from "#domain/room.ts";
 import { among, table } from "./among.ts";
 import { coalesce } from "./coalesce.ts";
@@ -27,18 +27,22 @@ import {
 import { createSeats } from "./seats.ts";
 import { statement } from "./statement.ts";
 import { storable } from "./storable.ts";
-import { readWaiting } from "./waiting.ts";
+import { invitedSince, readWaiting, waitingColumns, waitingOf } from "./waiting.ts";
 
 /** A room `r` in the list of its member `m`: not one that waits for their consent, and of others that may be left out those with news. */
 const isListed = sql`(r.request_to is distinct from m.user_id or r.request_state = 'unanswered')
   and (m.hidden_offset is null and r.request_to is distinct from m.user_id or exists
     (select 1 from messages s where s.room_id = m.room_id and s.room_offset > coalesce(m.hidden_offset, 0)))`;
 
-const readJoined = statement<AccessRow & CountsRow>(sql`
-  select ${accessColumns}, ${countColumns}
+const joined = sql`
   from memberships m join rooms r on r.id = m.room_id ${peerJoin(sql`m.user_id`)}
   where m.user_id = ${sql.placeholder("user")}::uuid and ${isListed}
-  order by r.visibility = 'direct', r.name_key, r.id limit ${maxRoomsPerPerson + maxDirectListed}`);
+  order by r.visibility = 'direct', r.name_key, r.id limit ${maxRoomsPerPerson + maxDirectListed}`;
+const readJoined = statement<AccessRow & CountsRow>(sql`select ${accessColumns}, ${countColumns} ${joined}`);
+/** With what waits in each row, which is worked out once: one statement less for each page. */
+const readSidebar = statement<AccessRow & CountsRow & Waiting>(
+  sql`select ${accessColumns}, ${countColumns}, ${waitingColumns} ${joined}`,
+);
 
 const readRoomIds = statement<{ readonly id: RoomId }>(sql`
   select m.room_id as id from memberships m where m.user_id = ${sql.placeholder("user")}::uuid and not exists
@@ -87,7 +91,13 @@ export function createRoomStore(database: Database): RoomStore {
     },
 
     ...createSeats(database),
-    waitingFor: async (user, now) => await readWaiting(database, user, now),
+    async sidebarOf(user, now) {
+      const rows = await readSidebar(database, { user, since: invitedSince(now) });
+      const [first] = rows;
+      // Who is in no room has no row to read it from.
+      const waiting = first === undefined ? await readWaiting(database, user, now) : waitingOf(first);
+      return { rooms: rows.map((row) => joinedRoomOf(row, user)), waiting };
+    },
 
     async directory(viewer, page) {
       const condition = pageCondition(page, "r");

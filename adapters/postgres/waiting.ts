@@ -1,4 +1,4 @@
-/** How much waits for a person's answer: asked for with every page, so in one statement. */
+/** How much waits for a person's answer: asked for with every page, so as columns of another statement. */
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/database.ts";
 import type { UserId } from "#domain/ids.ts";
@@ -16,16 +16,21 @@ export const isStanding = sql`i.declined_at is null
 export const isWaiting = sql`r.request_state = 'requested'
   and exists (select 1 from messages s where s.room_id = r.id)`;
 
-const read = statement<Waiting>(sql`
-  select
+/** Of the person `user`, invited after `since`. */
+export const waitingColumns = sql`
     (select count(*) from (select 1 from invitations i where i.user_id = ${sql.placeholder("user")}::uuid
       and i.created_at > ${sql.placeholder("since")}::timestamptz and ${isStanding} limit ${maxUnread}) as found) as invitations,
     (select count(*) from (select 1 from rooms r where r.request_to = ${sql.placeholder("user")}::uuid
-      and ${isWaiting} limit ${maxUnread}) as found) as requests`);
+      and ${isWaiting} limit ${maxUnread}) as found) as requests`;
+const read = statement<Waiting>(sql`select ${waitingColumns}`);
 
 export async function readWaiting(database: Database, user: UserId, now: string): Promise<Waiting> {
   const [row] = await read(database, { user, since: invitedSince(now) });
-  return row ?? { invitations: 0, requests: 0 };
+  return row === undefined ? { invitations: 0, requests: 0 } : waitingOf(row);
+}
+
+export function waitingOf({ invitations, requests }: Waiting): Waiting {
+  return { invitations, requests };
 }
 
 /** Older invitations stand no more. */

@@ -48,8 +48,8 @@ export interface RoomStore {
   takeSeat(user: UserId, room: RoomId, now: string, until: string): Promise<boolean>;
   leaveSeat(user: UserId, room: RoomId): Promise<void>;
 
-  /** How many invitations and message requests wait for this person's answer, each up to maxUnread. */
-  waitingFor(user: UserId, now: string): Promise<Waiting>;
+  /** The rooms of joinedBy, and how many invitations and message requests wait for an answer, each up to maxUnread: what each page shows. */
+  sidebarOf(user: UserId, now: string): Promise<Sidebar>;
 
   /** Public rooms by name; without those that nothing has happened in yet, not even their opening. */
   directory(viewer: UserId, page: PageQuery): Promise<Page<DirectoryEntry>>;
@@ -67,6 +67,12 @@ export interface RoomStore {
   markRead(room: RoomId, user: UserId, offset: number): Promise<ReadState | undefined>;
 
   readState(room: RoomId, user: UserId): Promise<ReadState | undefined>;
+}
+
+/** A person's list of rooms, as it is beside every page. */
+export interface Sidebar {
+  readonly rooms: readonly JoinedRoom[];
+  readonly waiting: Waiting;
 }
 
 export interface Waiting {

@@ -12,7 +12,7 @@ import { RoomPage, type RoomPageProps } from "#views/pages/room-page.tsx";
 import { roomPath } from "#views/room-name.ts";
 import { offsetFrom } from "../api/query.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "../app-env.ts";
-import { chromeWith, signedIn } from "../chrome.ts";
+import { chromeWith, sidebarOf, signedIn } from "../chrome.ts";
 import { formProblem } from "../form-problem.ts";
 import { checkOwnPageAsks } from "../origin.ts";
 import { page } from "../page.tsx";
@@ -29,11 +29,11 @@ export function roomRoutes(parts: Parts): Hono<GatewayEnv> {
 
   const show = async (c: GatewayContext, own: Partial<Pick<RoomPageProps, "problem" | "draft" | "replyTo">> = {}) => {
     const { user } = signedIn(c);
-    const rooms = await ports.rooms.joinedBy(user.id);
-    const access = await accessAmong(ports, user, rooms, c.req.param("ref") ?? "");
+    const sidebar = await sidebarOf(ports, c);
+    const access = await accessAmong(ports, user, sidebar.rooms, c.req.param("ref") ?? "");
     const focus = offsetFrom(c.req.query("at"), "at");
     const [chrome, view, { people, counts }] = await Promise.all([
-      chromeWith(ports, c, rooms, access.room.id),
+      chromeWith(ports, c, sidebar, access.room.id),
       viewOf(c, access, focus),
       peopleHere(ports, access, user),
     ]);

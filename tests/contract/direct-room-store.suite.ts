@@ -51,7 +51,7 @@ export function directRoomStoreSuite(name: string, open: OpenStores): void {
     const mine = async (user: User) => (await stores.rooms.joinedBy(user.id)).map(({ room }) => room.id);
     const ids = async (user: User) => await stores.rooms.roomIdsOf(user.id);
     const requests = async (user: User) => (await stores.directs.requestsTo(user.id)).map(({ room }) => room);
-    const waiting = async (user: User) => (await stores.rooms.waitingFor(user.id, timeAfter(1))).requests;
+    const waiting = async (user: User) => (await stores.rooms.sidebarOf(user.id, timeAfter(1))).waiting.requests;
     const stateOf = async (room: RoomId, user: User) => (await stores.rooms.access(room, user.id))?.room.request;
 
     test("it is one room for the same people, whoever asks and however often", async () => {

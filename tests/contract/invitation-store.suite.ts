@@ -36,7 +36,7 @@ export function invitationStoreSuite(name: string, open: OpenStores): void {
     const listed = async (user: User, atMs = 1) =>
       (await stores.invitations.listFor(user.id, timeAfter(atMs))).map(({ room }) => room.id);
     const find = async (user: User, ref: string) => await stores.invitations.find(user.id, ref, timeAfter(1));
-    const waiting = async (user: User) => (await stores.rooms.waitingFor(user.id, timeAfter(1))).invitations;
+    const waiting = async (user: User) => (await stores.rooms.sidebarOf(user.id, timeAfter(1))).waiting.invitations;
 
     test("an invitation is found by its person alone, by the room's id and slug", async () => {
       expect(await invite(bob)).toBe(true);
