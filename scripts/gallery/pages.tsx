@@ -64,6 +64,7 @@ export function galleryPages(assets: AssetUrls): ReadonlyMap<string, string> {
     "room-busy": busy(lobby),
     "room-empty": room(sample.accessTo("typography"), [sample.opened]),
     "room-outside": room(sample.outside, sample.conversation.slice(0, 5)),
+    "room-comings": room(sample.accessTo("lobby"), sample.comings),
     "room-unknown": room(sample.outside, []),
     "room-direct": room(sample.joined[6] as RoomAccess, sample.conversation.slice(0, 3), { previous: sample.opened }),
     "room-older": room(sample.accessTo("organisers"), sample.conversation, {

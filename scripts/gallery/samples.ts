@@ -190,6 +190,14 @@ export const conversation: readonly TimelineEntry[] = [
   }),
 ];
 
+/** Of many who came in a row, one page folds. */
+export const comings: readonly TimelineEntry[] = [
+  ...conversation.slice(0, 3),
+  ...people.slice(2, 9).map((one, n) => note(24 + n, one, day1("17:00"), { type: "member.joined", member: one })),
+  note(31, devon, day1("17:10"), { type: "member.left", member: devon }),
+  message(32, chiara, day1("17:20"), "Welcome, all of you."),
+];
+
 const wide: User = { ...me, id: uuid(60) as UserId, name: "W".repeat(32) };
 const zalgo = `Z${"\u0315\u0335\u0489\u0300".repeat(4)}a${"\u0330\u0331\u0332".repeat(5)}lgo`;
 

@@ -64,7 +64,7 @@ function InvitationItem({ chrome, invitation }: { chrome: Chrome; invitation: In
   const { room, by, at } = invitation;
   return (
     <li>
-      <div>
+      <div class="about">
         <span class="name">
           <RoomSign access={{ room, peer: undefined }} /> <bdi>{room.name}</bdi>
         </span>
@@ -82,7 +82,7 @@ function RequestItem({ chrome, request }: { chrome: Chrome; request: MessageRequ
   return (
     <li>
       <Avatar id={from.id} name={from.name} />
-      <div>
+      <div class="about">
         <a class="name" href={`/rooms/${encodeURIComponent(slug)}`}>
           <bdi>{from.name}</bdi>
         </a>
@@ -97,17 +97,17 @@ function RequestItem({ chrome, request }: { chrome: Chrome; request: MessageRequ
 
 function Answers({ room, about }: { room: string; about: string }) {
   return (
-    <>
-      <form method="post" action={`/rooms/${room}/join`}>
-        <button type="submit" class="primary" aria-label={`Accept ${about}`}>
-          Accept
-        </button>
-      </form>
+    <div class="answers">
       <form method="post" action={`/rooms/${room}/decline`}>
         <button type="submit" class="quiet" aria-label={`Decline ${about}`}>
           Decline
         </button>
       </form>
-    </>
+      <form method="post" action={`/rooms/${room}/join`}>
+        <button type="submit" class="primary" aria-label={`Accept ${about}`}>
+          Accept
+        </button>
+      </form>
+    </div>
   );
 }

@@ -7,6 +7,7 @@ import { isRequestFrom, isRequestTo, type Position, type Room, type RoomAccess }
 import type { Chrome, PeopleCounts, PersonHere, Problem } from "../chrome.ts";
 import { escapeHtml } from "../escape.ts";
 import { Bar } from "../fragments/bar.tsx";
+import { Beginning } from "../fragments/beginning.tsx";
 import { Composer, PendingTemplate } from "../fragments/composer.tsx";
 import { Icon } from "../fragments/icon.tsx";
 import { MessageLink, ReadMark, ZoneNote } from "../fragments/no-script.tsx";
@@ -110,7 +111,7 @@ function Conversation({ chrome, access, entries, previous, older, newer, focus, 
   return (
     <section id="scroller" tabindex={0} aria-label="Conversation">
       {older === undefined ? (
-        <Beginning chrome={chrome} access={access} />
+        <Beginning viewer={chrome.viewer} access={access} />
       ) : (
         <a id="older" href={`${path}?before=${older}`}>
           Older messages
@@ -137,29 +138,6 @@ function Conversation({ chrome, access, entries, previous, older, newer, focus, 
       {chrome.viewer && <PendingTemplate viewer={chrome.viewer} />}
     </section>
   );
-}
-
-/** Stands where older messages would be. It is also what a room without messages shows, so it says what to do. */
-function Beginning({ chrome, access }: Pick<RoomPageProps, "chrome" | "access">) {
-  const { room, membership } = access;
-  return (
-    <div id="beginning">
-      <p class="lead">
-        {room.visibility === "direct" ? "This is between you and " : "Here begins "}
-        <bdi>{roomTitle(access, chrome.viewer)}</bdi>.
-      </p>
-      <p>
-        {audienceOf(access)} {membership === undefined ? "Join to take part." : "Say something to begin."}
-      </p>
-    </div>
-  );
-}
-
-function audienceOf({ room }: RoomAccess): string {
-  if (room.visibility === "direct") return "Only the two of you can read it.";
-  return room.visibility === "private"
-    ? "Only people who are invited can read it."
-    : "Everyone here can find and read it.";
 }
 
 const typing = raw('<div id="typing" aria-live="off"></div>');

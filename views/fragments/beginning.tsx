@@ -1,0 +1,36 @@
+/** Stands where older messages would be. It is also what a room without messages shows, so it says what to do. */
+import { isRequestTo, type RoomAccess } from "#domain/room.ts";
+import type { Author } from "#domain/user.ts";
+import { roomTitle } from "../room-name.ts";
+
+export interface BeginningProps {
+  readonly viewer?: Author | undefined;
+  readonly access: RoomAccess;
+}
+
+export function Beginning({ viewer, access }: BeginningProps) {
+  const { room } = access;
+  return (
+    <div id="beginning">
+      <p class="lead">
+        {room.visibility === "direct" ? "This is between you and " : "Here begins "}
+        <bdi>{roomTitle(access, viewer)}</bdi>.
+      </p>
+      <p>
+        {audienceOf(access)} {whatToDo(access)}
+      </p>
+    </div>
+  );
+}
+
+function whatToDo({ room, membership }: RoomAccess): string {
+  if (membership === undefined) return "Join to take part.";
+  return isRequestTo(room, membership.user) ? "Accept it to answer." : "Say something to begin.";
+}
+
+function audienceOf({ room }: RoomAccess): string {
+  if (room.visibility === "direct") return "Only the two of you can read it.";
+  return room.visibility === "private"
+    ? "Only people who are invited can read it."
+    : "Everyone here can find and read it.";
+}
