@@ -45,6 +45,9 @@ export const rateLimits = {
   messagesPerPerson: { name: "message/person", burst: 60, perMs: minute },
   /** Of a person in a room: pages show for five seconds who is typing, and say so every three. */
   typingPerRoom: { name: "typing/room", burst: 1, perMs: 2_500 },
+  /** Pages and parts of pages, of a person and of an address that is not signed in. */
+  pagesPerPerson: { name: "page/person", burst: 600, perMs: minute },
+  pagesPerAddress: { name: "page/address", burst: 1_200, perMs: minute },
   /** A page marks at most once a second. */
   readMarksPerPerson: { name: "read-mark/person", burst: 300, perMs: minute },
   /** Sockets that open: somebody with a hundred of them may lose them all, and again. */

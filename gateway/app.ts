@@ -4,12 +4,15 @@ import { Hono } from "hono";
 import { compress } from "hono/compress";
 import { ChatError, unavailable } from "#domain/errors.ts";
 import type { Ports } from "#domain/ports/index.ts";
+import { rateLimits, spend } from "#domain/rate-limits.ts";
 import { serveOperations } from "./api/serve.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "./app-env.ts";
 import { askedAddress, withoutHost } from "./asked-address.ts";
 import { type Assets, buildAssets } from "./assets.ts";
 import { chromeOf, problemChrome } from "./chrome.ts";
+import { clientAddress } from "./client-address.ts";
 import type { Config } from "./config.ts";
+import { createHeldAnswers } from "./held-answers.ts";
 import { createHookSecrets } from "./hook-secrets.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { openKeyRing } from "./key-ring.ts";
@@ -131,11 +134,16 @@ export async function createGateway({
 export function routes(parts: Parts, ready: () => Promise<void>): Hono<GatewayEnv> {
   const { ports, log, assets, config } = parts;
   const app = new Hono<GatewayEnv>();
+  const answers = createHeldAnswers();
+  ports.metrics.gauge("superchat_gateway_held_answer_bytes", answers.held);
 
   app.use(async (c, next) => {
     const given = c.req.header("x-request-id");
     c.set("requestId", given !== undefined && requestIdShape.test(given) ? given : ports.ids.next());
     c.set("chrome", chromeOf(parts, c));
+    // What is asked for with HEAD is never read.
+    const isHead = c.req.raw.method === "HEAD";
+    c.set("bodyOf", (text) => (isHead ? text : answers.bodyOf(text, holderOf(parts, c))));
     const startedAt = performance.now();
     await inRequest({ requestId: c.get("requestId"), arrivedAt: startedAt }, next);
     for (const [name, value] of securityHeaders) c.res.headers.set(name, value);
@@ -179,6 +187,7 @@ export function routes(parts: Parts, ready: () => Promise<void>): Hono<GatewayEn
   pages.use(async (c, next) => {
     if (c.req.method !== "GET" && c.req.method !== "HEAD") checkSameOrigin(c.req.raw.headers, config);
     c.set("caller", await pageCaller(parts, c));
+    await spendOnPage(parts, c);
     await next();
   });
   for (const make of [
@@ -206,6 +215,17 @@ export function routes(parts: Parts, ready: () => Promise<void>): Hono<GatewayEn
   app.notFound((c) => refuse(c, new ChatError("not-found", "There is nothing at this address.")));
   app.onError((error, c) => refuse(c, error));
   return app;
+}
+
+/** Whoever is signed in, from wherever; else the address. */
+function holderOf(parts: Pick<Parts, "config" | "log">, c: GatewayContext): string {
+  return c.get("caller")?.user.id ?? clientAddress(parts, c);
+}
+
+/** @throws ChatError rate-limited */
+async function spendOnPage(parts: Parts, c: GatewayContext): Promise<void> {
+  const limit = c.get("caller") === undefined ? rateLimits.pagesPerAddress : rateLimits.pagesPerPerson;
+  await spend(parts.ports, limit, holderOf(parts, c));
 }
 
 function isForPrograms(c: GatewayContext): boolean {

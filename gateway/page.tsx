@@ -2,7 +2,6 @@
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import type { GatewayEnv } from "./app-env.ts";
-import { wholeBody } from "./whole-body.ts";
 
 export const contentSecurityPolicy = [
   "default-src 'none'",
@@ -51,7 +50,7 @@ function html(
   status: PageStatus,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  return c.body(wholeBody(body), status, {
+  return c.body(c.get("bodyOf")(body), status, {
     "Content-Type": "text/html; charset=utf-8",
     // What somebody sees who is signed in is gone with the page: going back after signing out must not show it.
     "Cache-Control": c.get("caller") === undefined ? "private, no-cache" : "no-store",

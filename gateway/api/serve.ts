@@ -9,7 +9,6 @@ import { rateLimitHeaders } from "../rate-limit-headers.ts";
 import { readJson } from "../request-body.ts";
 import { bearerCaller, mayDo } from "../session.ts";
 import type { Caller } from "../tokens.ts";
-import { wholeBody } from "../whole-body.ts";
 import { checkAcceptable, etagOf, hasAlready } from "./negotiate.ts";
 import { type Access, hasBodies, type Operation } from "./operation.ts";
 
@@ -51,14 +50,14 @@ async function answer(parts: Parts, operation: Operation, c: GatewayContext): Pr
   if (body === undefined) return c.body(null, status as 204);
   const text = JSON.stringify(body);
   const json = { "Content-Type": "application/json" };
-  if (operation.etag !== true) return c.body(wholeBody(text), status as 200, json);
+  if (operation.etag !== true) return c.body(c.get("bodyOf")(text), status as 200, json);
   const etag = etagOf(text);
   c.header("ETag", etag);
   c.header("Cache-Control", "private, no-cache");
   c.header("Vary", "Authorization");
   return hasAlready(c.req.header("if-none-match"), etag)
     ? c.body(null, 304)
-    : c.body(wholeBody(text), status as 200, json);
+    : c.body(c.get("bodyOf")(text), status as 200, json);
 }
 
 /** In this order: who it is, how often, whether it may. */
@@ -71,6 +70,7 @@ async function admit({ ports, config, ...parts }: Parts, access: Exclude<Access,
     refuseUnlessAllowed(limit, taken);
   }
   checkScope(caller, access, c);
+  c.set("caller", caller);
   return caller;
 }
 

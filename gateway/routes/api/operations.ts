@@ -35,7 +35,7 @@ export function openapiRoutes(operations: readonly Operation[]): Hono<GatewayEnv
     c.header("ETag", etag);
     c.header("Cache-Control", "public, no-cache");
     if (hasAlready(c.req.header("if-none-match"), etag)) return c.body(null, 304);
-    return c.body(text, 200, { "Content-Type": "application/json" });
+    return c.body(c.get("bodyOf")(text), 200, { "Content-Type": "application/json" });
   });
   takeNothingElse(app, openapiPath, ["GET"]);
   return app;
