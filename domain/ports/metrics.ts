@@ -83,11 +83,7 @@ export const metricList = {
     unit: "handshakes",
     help: "Sockets that wait until they are let in, because many came at once.",
   },
-  superchat_gateway_held_answer_bytes: {
-    kind: "gauge",
-    unit: "bytes",
-    help: "Long answers to requests that are on their way to their readers.",
-  },
+  superchat_gateway_held_answer_bytes: { kind: "gauge", unit: "bytes", help: "Long answers on their way." },
   superchat_gateway_waiting_commands: {
     kind: "gauge",
     unit: "commands",

@@ -22,6 +22,7 @@ import { TokensPage } from "#views/pages/tokens-page.tsx";
 import { WelcomePage } from "#views/pages/welcome-page.tsx";
 import { hooks } from "./sample-hooks.ts";
 import { sessions } from "./sample-sessions.ts";
+import { bots, tokens } from "./sample-tokens.ts";
 import * as sample from "./samples.ts";
 
 /** What the calls are does not depend on what they work with. */
@@ -77,7 +78,7 @@ export function galleryPages(assets: AssetUrls): ReadonlyMap<string, string> {
       draft: "Hello again",
       replyTo: sample.quote(
         35,
-        sample.bots[0] ?? sample.me,
+        bots[0] ?? sample.me,
         "The forecast for Saturday: dry, 11 °C, a light wind from the north-west.",
       ),
       problem: { sentence: "You are writing faster than people can read. Wait a few seconds and send it again." },
@@ -94,7 +95,7 @@ export function galleryPages(assets: AssetUrls): ReadonlyMap<string, string> {
     requests: RequestsPage({ chrome, ...sample.waiting }),
     "requests-none": RequestsPage({ chrome, invitations: [], requests: [] }),
     "room-request": room(sample.requestTo(sample.me), sample.conversation.slice(0, 1)),
-    "room-requested": room(sample.requestTo(sample.bots[0] ?? sample.me), sample.conversation.slice(0, 1)),
+    "room-requested": room(sample.requestTo(bots[0] ?? sample.me), sample.conversation.slice(0, 1)),
     people: PeoplePage({ chrome, people: sample.here, next: "x" }),
     "people-none": PeoplePage({ chrome, query: "zz", people: [] }),
     "room-people": RoomPeoplePage({
@@ -141,13 +142,13 @@ export function galleryPages(assets: AssetUrls): ReadonlyMap<string, string> {
       sessions,
       currentSession: (sessions[0] as (typeof sessions)[0]).id,
     }),
-    tokens: TokensPage({ chrome, tokens: sample.tokens, bots: sample.bots, draftId: sample.eventId(998) }),
+    tokens: TokensPage({ chrome, tokens, bots, draftId: sample.eventId(998) }),
     "tokens-made": TokensPage({
       chrome,
-      tokens: sample.tokens,
-      bots: sample.bots,
+      tokens,
+      bots,
       draftId: sample.eventId(998),
-      made: { ...(sample.tokens[0] as (typeof sample.tokens)[0]), secret: `superchat_${"Aq7-".repeat(10)}xyz` },
+      made: { ...(tokens[0] as (typeof tokens)[0]), secret: `superchat_${"Aq7-".repeat(10)}xyz` },
     }),
     "tokens-none": TokensPage({
       chrome,

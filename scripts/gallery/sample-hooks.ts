@@ -1,7 +1,8 @@
 /** Webhooks for the gallery: one of each kind and in each state. */
 import type { HookOfSomebody } from "#domain/hooks.ts";
 import type { HookId } from "#domain/ids.ts";
-import { accessTo, bots, me } from "./samples.ts";
+import { bots } from "./sample-tokens.ts";
+import { accessTo, me } from "./samples.ts";
 
 const { id: room } = accessTo("lobby").room;
 const head = (n: number) => ({

@@ -1,12 +1,11 @@
 /** Believable people, rooms and messages for the gallery. */
-import type { EventId, ProgramTokenId, RoomId, UserId } from "#domain/ids.ts";
+import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import type { Message, Note, TimelineEntry } from "#domain/message.ts";
 import { excerptOf, type Quote } from "#domain/quote.ts";
 import type { JoinedRoom, Room, RoomAccess, Visibility } from "#domain/room.ts";
 import type { Author, User } from "#domain/user.ts";
 import type { PersonHere } from "#views/chrome.ts";
 import type { RequestsPageProps } from "#views/pages/requests-page.tsx";
-import type { ListedToken } from "#views/pages/tokens-page.tsx";
 
 type Waiting = Pick<RequestsPageProps, "invitations" | "requests">;
 
@@ -226,30 +225,3 @@ export const roughRoom: RoomAccess = {
   ...accessTo("lobby"),
   room: makeRoom(30, "M".repeat(48), "private", "topic ".repeat(33), 12_345),
 };
-
-export const bots: readonly Author[] = [
-  { id: uuid(90) as UserId, name: "weather-bot" },
-  { id: uuid(91) as UserId, name: "release-notes" },
-];
-
-export const tokens: readonly ListedToken[] = [
-  {
-    name: "nightly export",
-    scopes: ["rooms:read", "messages:read"] as const,
-    user: me,
-    used: "2026-11-21T03:00:00.000Z",
-  },
-  { name: "forecast every morning", scopes: ["messages:write"] as const, user: bots[0] ?? me, used: undefined },
-].map(({ name, scopes, user, used }, index) => ({
-  user,
-  token: {
-    id: uuid(400 + index) as ProgramTokenId,
-    name,
-    scopes,
-    user: user.id,
-    owner: me.id,
-    createdAt: "2026-10-02T09:00:00.000Z",
-    expiresAt: "2027-02-19T09:00:00.000Z",
-    ...(used === undefined ? {} : { lastUsedAt: used }),
-  },
-}));
