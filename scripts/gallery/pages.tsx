@@ -21,6 +21,7 @@ import { SignInPage, SignUpPage } from "#views/pages/sign-in-page.tsx";
 import { TokensPage } from "#views/pages/tokens-page.tsx";
 import { WelcomePage } from "#views/pages/welcome-page.tsx";
 import { hooks } from "./sample-hooks.ts";
+import { requestTo, waiting } from "./sample-requests.ts";
 import { sessions } from "./sample-sessions.ts";
 import { bots, tokens } from "./sample-tokens.ts";
 import * as sample from "./samples.ts";
@@ -92,10 +93,10 @@ export function galleryPages(assets: AssetUrls): ReadonlyMap<string, string> {
       problem: { sentence: "A room of that name exists already.", field: "name" },
       kept: { name: "Knitting", visibility: "private" },
     }),
-    requests: RequestsPage({ chrome, ...sample.waiting }),
+    requests: RequestsPage({ chrome, ...waiting }),
     "requests-none": RequestsPage({ chrome, invitations: [], requests: [] }),
-    "room-request": room(sample.requestTo(sample.me), sample.conversation.slice(0, 1)),
-    "room-requested": room(sample.requestTo(bots[0] ?? sample.me), sample.conversation.slice(0, 1)),
+    "room-request": room(requestTo(sample.me), sample.conversation.slice(0, 1)),
+    "room-requested": room(requestTo(bots[0] ?? sample.me), sample.conversation.slice(0, 1)),
     people: PeoplePage({ chrome, people: sample.here, next: "x" }),
     "people-none": PeoplePage({ chrome, query: "zz", people: [] }),
     "room-people": RoomPeoplePage({

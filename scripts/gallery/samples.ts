@@ -5,9 +5,6 @@ import { excerptOf, type Quote } from "#domain/quote.ts";
 import type { JoinedRoom, Room, RoomAccess, Visibility } from "#domain/room.ts";
 import type { Author, User } from "#domain/user.ts";
 import type { PersonHere } from "#views/chrome.ts";
-import type { RequestsPageProps } from "#views/pages/requests-page.tsx";
-
-type Waiting = Pick<RequestsPageProps, "invitations" | "requests">;
 
 export const now = Date.parse("2026-11-21T15:20:00.000Z");
 
@@ -90,21 +87,6 @@ export const ownMessage = (): Message => {
   for (const entry of conversation)
     if (entry.kind === "message" && entry.message.author.id === me.id) return entry.message;
   throw new Error("the conversation has one");
-};
-/** A direct room that waits for somebody's consent. */
-export const requestTo = ({ id }: { readonly id: UserId }): RoomAccess => {
-  const access = joined[6] as JoinedRoom;
-  return { ...access, room: { ...access.room, request: { to: id, state: "requested" } } };
-};
-export const waiting: Waiting = {
-  invitations: [
-    { room: makeRoom(40, "allotment committee", "private"), by: person("farid"), at: "2026-11-21T14:02:00.000Z" },
-    { room: makeRoom(41, "W".repeat(48)), by: person("Grace-Hopper"), at: "2026-11-19T09:00:00.000Z" },
-  ],
-  requests: [
-    { room: uuid(142) as RoomId, slug: "direct-4", from: person("Bo.Lindqvist"), at: "2026-11-21T15:01:00.000Z" },
-    { room: uuid(143) as RoomId, slug: "direct-5", from: person("ivan"), at: "2026-11-12T15:01:00.000Z" },
-  ],
 };
 export const outside: RoomAccess = {
   room: makeRoom(20, "woodwork", "public", "Joints, jigs and planes", 31),
