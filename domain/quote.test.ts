@@ -20,6 +20,14 @@ describe("the excerpt of a text", () => {
     ],
     ["**", "**"],
     ["```\n```", "``` ```"],
+    ["![](https://a.example/b.png) and <https://a.example>", "https://a.example/b.png and <https://a.example>"],
+    ["> what time?\nfive o'clock", "what time? five o'clock"],
+    ["```SELECT a\nFROM t\n```", "SELECT a FROM t"],
+    ["**重要。**下一句, 5*3=15 and 2*4=8, \\*a\\* &lt;b&gt;", "重要。下一句, 5*3=15 and 2*4=8, *a* <b>"],
+    ["#", "#"],
+    ["> &nbsp;", "> &nbsp;"],
+    ["[1]: https://a.example/b_c_d", "[1]: https://a.example/b_c_d"],
+    ["- [ ] open\n- [x](/b) `**c**`", "[ ] open x **c**"],
   ])("is plain text: %j", (text, plain) => {
     expect(excerptOf(text)).toBe(plain);
   });

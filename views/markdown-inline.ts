@@ -18,13 +18,13 @@ export function chatInline(md: MarkdownIt): void {
   md.normalizeLinkText = (url) => shownAddress(md.normalizeLink(url), url, decodeLabel);
 
   md.inline.ruler.disable("html_inline");
-  md.inline.ruler.at("text", words);
   const linkMaps = new WeakMap<StateInline, ReadonlyMap<number, InlineLink>>();
   const linksOf = (state: StateInline) => {
     const links = linkMaps.get(state) ?? inlineLinks(state.src);
     linkMaps.set(state, links);
     return links;
   };
+  md.inline.ruler.at("text", (state) => words(state, linksOf(state)));
   md.inline.ruler.at("linkify", (state) => address(state, linksOf) || shortName(state));
   md.inline.ruler.at("autolink", autolink);
   md.inline.ruler.at("entity", entity);
@@ -43,27 +43,31 @@ const isPlainAddress =
   /^mailto:[\w.+-]+@[a-z\d.-]+$|^https?:\/\/[a-z\d.-]+(?::\d+)?(?:[/?#][\w./?#=&%+~:;,@!$'()*-]*)?$/;
 
 /** What begins none of the rules: they are asked at the other characters alone. */
-const words: InlineRule = (state, silent) => {
+function words(state: StateInline, links: ReadonlyMap<number, unknown>): boolean {
   const { src, pos, posMax } = state;
   let end = pos;
-  while (end < posMax && !beginsMark(src, end)) end++;
+  while (end < posMax && !beginsMark(src, end, links)) end++;
   if (end === pos) return false;
-  if (!silent) state.pending += src.slice(pos, end);
+  state.pending += src.slice(pos, end);
   state.pos = end;
   return true;
-};
+}
 
-/** 1: always a mark, 2: only before a character of `markedBefore`. */
+/** 1: always a mark, 2: only where a link begins, 3: only before some characters. */
 const marks = new Uint8Array(128);
-for (const mark of "\n\\`*_~[@") marks[mark.charCodeAt(0)] = 1;
-for (const mark of "!<&:") marks[mark.charCodeAt(0)] = 2;
+for (const mark of "\n\\`*_~") marks[mark.charCodeAt(0)] = 1;
+for (const mark of "![") marks[mark.charCodeAt(0)] = 2;
+for (const mark of "<&:@") marks[mark.charCodeAt(0)] = 3;
+/** A mention may begin with the wide form, too. */
+const wideAt = 0xff20;
 
-function beginsMark(text: string, at: number): boolean {
-  const kind = marks[text.charCodeAt(at)];
-  if (kind !== 2) return kind === 1;
+function beginsMark(text: string, at: number, links: ReadonlyMap<number, unknown>): boolean {
+  const code = text.charCodeAt(at);
+  const kind = marks[code];
+  if (kind !== 3) return kind === 1 || (kind === 2 && links.has(at)) || code === wideAt;
   const next = text[at + 1] ?? "";
-  if (text[at] === "!") return next === "[";
   if (text[at] === "<") return /[\w.!#$%&'*+/=?^`{|}~-]/.test(next);
+  if (text[at] === "@") return /[^\s!-/:-@[-`{-~]/.test(next);
   return text[at] === "&" ? /[#a-z]/i.test(next) : /[/\w+-]/.test(next);
 }
 

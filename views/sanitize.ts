@@ -13,10 +13,10 @@ const pairs = [
   'div class="table" tabindex="0"',
   'code class="hljs language-[\\w+#-]{1,20}"',
   'span class="(?:mention|hljs-[a-z_]{1,20})"',
-  'a href="(?:https?://|mailto:)[^"<>\\s\\\\]*" rel="noopener nofollow ugc" target="_blank"',
+  'a href="(?:[hH][tT]{2}[pP][sS]?://|[mM][aA][iI][lL][tT][oO]:)[^"<>\\s\\\\]*" rel="noopener nofollow ugc" target="_blank"',
   'a href="(?:/(?![/\\\\])|[#?])[^"<>\\s\\\\]*"',
 ].join("|");
-const tag = new RegExp(`<(?:(${pairs})|/([a-z]{1,10})|(?:br|hr) /)>`, "iy");
+const tag = new RegExp(`<(?:(${pairs})|/([a-z]{1,10})|(?:br|hr) /)>`, "y");
 const visible = /[^\s\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 export type Verdict = "shown" | "blank" | "unsafe";
