@@ -197,8 +197,8 @@ describe("the page of an error", () => {
         ...ports,
         rooms: {
           ...ports.rooms,
-          joinedBy: (user) => {
-            if (working) return ports.rooms.joinedBy(user);
+          sidebarOf: (...words) => {
+            if (working) return ports.rooms.sidebarOf(...words);
             asked++;
             return answer();
           },

@@ -59,7 +59,7 @@ test("of a larger room who wrote lately is looked for, too", async () => {
           const access = await ports.rooms.access(...words);
           return access && { ...access, room: { ...access.room, memberCount: maxLookedFor + 1 } };
         },
-        joinedBy: async () => [],
+        sidebarOf: async () => ({ rooms: [], waiting: { invitations: 0, requests: 0 } }),
         members: async (room, page) => {
           asked = Math.max(asked, page.limit);
           return await ports.rooms.members(room, { ...page, limit: Math.min(page.limit, 2) });
