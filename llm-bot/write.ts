@@ -94,7 +94,7 @@ async function readAnswer(
 }
 
 function ended({ cut, thought }: AnswerEnd, text: string): Outcome {
-  if (text !== "") return cut ? { text: joined(text, cutShort), state: "stopped" } : { text, state: "complete" };
+  if (text !== "") return { text: cut ? joined(text, cutShort) : text, state: "complete" };
   return { text: thought && cut ? onlyThought : nothingToSay, state: "failed" };
 }
 

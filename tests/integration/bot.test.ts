@@ -148,7 +148,7 @@ test("an answer that reached its length limit says so, outside of the code it wa
   await world.addBot(createScriptedModel({ script: () => ["Use this:\n```js\n", ..."let a = 1;\n".repeat(80)] }));
   await ana.post(room.id, "@superchat show me code");
   const answer = await answered(ana, room);
-  expect(answer.answer.state).toBe("stopped");
+  expect(answer.answer.state).toBe("complete");
   expect(answer.text).toEndWith(`\n\`\`\`\n\n${cutShort}`);
   expect(renderText(answer.text, { mentions: false }).html).toEndWith(`<p>${cutShort}</p>`);
 });
