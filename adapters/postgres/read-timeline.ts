@@ -7,9 +7,10 @@ import type { Database } from "#db/database.ts";
 import { maxReordered, type RoomEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { TimelineReading, TimelineWindow } from "#domain/ports/index.ts";
+import { entryBytes, firstWithin, lastWithin } from "#domain/sizes.ts";
 import { type TimelineRow, timelineEntry } from "./event-rows.ts";
 import { quoted } from "./quoted.ts";
-import { bytesOf, windowReader } from "./read-window.ts";
+import { shortWindowReader } from "./read-window.ts";
 
 /** Show nothing at their own place. */
 const unseen: readonly RoomEvent["type"][] = [
@@ -22,7 +23,9 @@ const unseen: readonly RoomEvent["type"][] = [
 
 export async function readTimeline(database: Database, room: RoomId, window: TimelineWindow): Promise<TimelineReading> {
   const rows = await read(database, room, window);
-  const entries = rows.flatMap((row) => timelineEntry(room, row) ?? []);
+  const all = rows.flatMap((row) => timelineEntry(room, row) ?? []);
+  // A page's rows are few: they are counted here.
+  const entries = (window.from === "oldest" ? firstWithin : lastWithin)(all, entryBytes, window.maxBytes);
   const wholeTo = rows[0]?.wholeTo ?? null;
   return wholeTo === null ? { entries } : { entries, wholeTo };
 }
@@ -33,7 +36,7 @@ const reordered = sql.raw(String(maxReordered));
  * What a message says stands in its event, too: it is read once. Messages are found one by one, through their index: a plan that was
  * made while tables were small would else read all of the room for each page.
  */
-const read = windowReader<TimelineRow & { readonly wholeTo: number | null }>(
+const read = shortWindowReader<TimelineRow & { readonly wholeTo: number | null }>(
   { room: sql`e.room_id`, offset: sql`e.room_offset` },
   (within, order) => sql`
     select e.id, e.room_offset as "roomOffset", e.at, e.author_id as "authorId", a.name as "authorName",
@@ -42,8 +45,7 @@ const read = windowReader<TimelineRow & { readonly wholeTo: number | null }>(
       m.text, nullif(m.mentions, '[]') as mentions, m.edited_at as "editedAt", nullif(m.deleted, false) as deleted,
       m.reactions, m.answer, ${quoted({ room: sql`m.room_id`, replyTo: sql`m.reply_to` })} as "replyTo",
       (select r.last_offset from rooms r where r.id = ${sql.placeholder("room")}::uuid and least(${reordered}, r.last_offset) =
-        (select count(*) from room_events w where w.room_id = r.id and w.room_offset > r.last_offset - ${reordered})) as "wholeTo",
-      ${bytesOf(sql`m.text`, sql`m.mentions`)} + coalesce(octet_length(m.reactions::text), 0) as bytes
+        (select count(*) from room_events w where w.room_id = r.id and w.room_offset > r.last_offset - ${reordered})) as "wholeTo"
     from room_events e left join users a on a.id = e.author_id left join users p on p.id = e.member_id
       left join lateral (
         select * from messages where room_id = e.room_id and room_offset = e.room_offset limit 1) m on true
