@@ -14,11 +14,18 @@ const kinds: readonly (readonly [RegExp, Kind])[] = [
   [/^[\p{P}\p{S}]/u, "mark"],
 ];
 
-function kindOf(character: string): Kind {
-  return kinds.find(([pattern]) => pattern.test(character))?.[1] ?? "word";
-}
+const names: readonly Kind[] = ["space", "joined", "wide", "mark", "word"];
+/** Of the basic plane, looked up once: 0 where not yet, else one more than the place among `names`. */
+const known = new Uint8Array(0x1_00_00);
 
-const ofAscii = Array.from({ length: 128 }, (_, code) => kindOf(String.fromCharCode(code)));
+function kindOf(code: number): Kind {
+  const place = known[code];
+  if (place !== undefined && place > 0) return names[place - 1] ?? "word";
+  const character = String.fromCodePoint(code);
+  const kind = kinds.find(([pattern]) => pattern.test(character))?.[1] ?? "word";
+  if (code < known.length) known[code] = names.indexOf(kind) + 1;
+  return kind;
+}
 
 export function chatEmphasis(md: MarkdownIt): void {
   const { State } = md.inline;
@@ -41,10 +48,9 @@ function flanks(before: Kind | "path", after: Kind) {
 }
 
 function kindAt(text: string, at: number): Kind {
-  const code = text.charCodeAt(at);
-  const kind = code < 128 ? ofAscii[code] : kindOf(String.fromCodePoint(text.codePointAt(at) ?? 0));
+  const kind = kindOf(text.codePointAt(at) ?? 0);
   // What joins a letter to nothing is a letter of its own.
-  return kind === undefined || kind === "joined" ? "word" : kind;
+  return kind === "joined" ? "word" : kind;
 }
 
 /** Looks through what is joined to a letter or an emoji, and no further than that can reach. */
@@ -52,9 +58,8 @@ function kindBefore(text: string, start: number): Kind | "path" {
   if (text[start - 1] === "/") return "path";
   for (let at = start - 1; at >= Math.max(0, start - maxJoined); at--) {
     const code = text.charCodeAt(at);
-    if (code < 128) return ofAscii[code] ?? "word";
     const isPair = (code & 0xfc00) === 0xdc00 && at > 0;
-    const kind = kindOf(String.fromCodePoint(text.codePointAt(isPair ? --at : at) ?? 0));
+    const kind = kindOf(text.codePointAt(isPair ? --at : at) ?? 0);
     if (kind !== "joined") return kind;
   }
   return start === 0 ? "space" : "word";
