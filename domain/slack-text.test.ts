@@ -139,6 +139,6 @@ test("the work grows with the text alone", () => {
   for (const bit of bits) {
     const startedAt = performance.now();
     fromSlack(bit.repeat(65_536 / bit.length), "mrkdwn", maxTextBytes);
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
   }
 });

@@ -3,8 +3,6 @@
 const [name = "", port = "0"] = process.argv.slice(2);
 let posts = 0;
 let statics = 0;
-let stuck = 0;
-let leaving = false;
 
 const securityHeaders = { "Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff" };
 const text = (body: string, headers: Record<string, string> = {}, status = 200) =>
@@ -21,10 +19,8 @@ const server = Bun.serve({
     const body = await request.text();
     if (request.method === "POST") posts += 1;
     if (pathname === "/die") process.exit(1);
-    if (leaving && pathname === "/healthz") return text("stopping", {}, 503);
-    if (pathname === "/stuck") keepBusy();
     if (pathname === "/busy") return text("busy", { "Retry-After": "1" }, 503);
-    if (pathname === "/counts") return Response.json({ name, posts, statics, stuck });
+    if (pathname === "/counts") return Response.json({ name, posts, statics });
     if (pathname === "/long") return text("long ".repeat(1_000));
     const seen = { name, method: request.method, path: pathname, bytes: body.length };
     return Response.json({ ...seen, headers: Object.fromEntries(request.headers) });
@@ -34,12 +30,6 @@ const server = Bun.serve({
     message: (socket, data) => void socket.send(data),
   },
 });
-
-/** Nothing else is answered meanwhile, and nginx gives up before it ends. */
-function keepBusy(): void {
-  stuck += 1;
-  Bun.sleepSync(25_000);
-}
 
 function staticFile(request: Request): Response {
   statics += 1;
@@ -57,12 +47,7 @@ function staticFile(request: Request): Response {
   });
 }
 
-/** As gateways do: what asks whether they answer looks elsewhere from here on, and all else is served for a while. */
-const announceMs = 200;
-
 process.on("SIGTERM", async () => {
-  leaving = true;
-  await Bun.sleep(announceMs);
   await server.stop();
   process.exit(0);
 });

@@ -6,7 +6,7 @@ import { until } from "../support/wait.ts";
 import { type NginxWorld, type OpenSocket, openNginxWorld, tally, upstream } from "./nginx-world.ts";
 
 const slowMs = 40_000;
-/** After two seconds of silence nginx takes another one. */
+/** After three seconds nginx asks another one. */
 const oneFrozenMs = 5_000;
 let world: NginxWorld;
 
@@ -43,9 +43,8 @@ function expectEven(counts: Readonly<Record<string, number>>): void {
 
 test("requests and sockets are spread over all gateways", async () => {
   const asked: string[] = [];
-  for (let count = 0; count < 300; count++) asked.push(await world.who());
-  // By chance, so not as even as sockets.
-  for (const name of ["up-1", "up-2", "up-3"]) expect(tally(asked)[name]).toBeWithin(65, 136);
+  for (let count = 0; count < 30; count++) asked.push(await world.who());
+  expectEven(tally(asked));
   const open = await sockets(30);
   expectEven(namesOf(open));
   closeAll(open);
@@ -104,7 +103,8 @@ test(
     } finally {
       await victim!.kill("SIGCONT");
     }
-    await until(async () => (await world.who()) === "up-1", { what: "it to be asked again" });
+    const asked = await Promise.all(Array.from({ length: 30 }, () => world.who()));
+    expect(asked).toContain("up-1");
   },
   slowMs,
 );
@@ -150,46 +150,13 @@ test("what a gateway had begun to receive is not given to another", async () => 
   expect(await posts()).toBeLessThanOrEqual(before);
 });
 
-test.each(["GET", "DELETE"])(
-  "a %s that keeps a gateway busy until nginx gives up is given to no other, and nobody else notices",
-  async (method) => {
-    const own = await openNginxWorld();
-    const ask = async (init?: RequestInit) => `${(await own.get("/", init)).status}`;
-    try {
-      const asked = own.get("/stuck", { method });
-      await until(async () => (await counted(own, "stuck", 1_000)) === undefined, { what: "a gateway to be busy" });
-      const others = performance.now();
-      expect(tally(await Promise.all(Array.from({ length: 40 }, () => ask())))).toEqual({ "200": 40 });
-      expect(await ask({ method: "POST", body: "one" })).toBe("200");
-      expect(performance.now() - others).toBeLessThan(2 * oneFrozenMs);
-      expect((await asked).status).toBe(504);
-      const all = () => counted(own, "stuck", 1_000);
-      expect(await until(all, { deadlineMs: slowMs, what: "the gateway to go on" })).toBe(1);
-    } finally {
-      await own.close();
-    }
-  },
-  2 * slowMs,
-);
-
-const posts = async () => (await counted(world, "posts")) ?? 0;
-
-/** @returns undefined when one of them does not answer within that time */
-async function counted(
-  { upstreams }: NginxWorld,
-  what: "posts" | "stuck",
-  withinMs = slowMs,
-): Promise<number | undefined> {
-  const signal = AbortSignal.timeout(withinMs);
-  const counts = upstreams.map(
-    async ({ address }) =>
-      (await (await fetch(`http://${address}/counts`, { signal })).json()) as Record<string, number>,
+async function posts(): Promise<number> {
+  const counts = await Promise.all(
+    world.upstreams.map(
+      async ({ address }) => (await (await fetch(`http://${address}/counts`)).json()) as { posts: number },
+    ),
   );
-  try {
-    return (await Promise.all(counts)).reduce((sum, count) => sum + (count[what] ?? 0), 0);
-  } catch {
-    return undefined;
-  }
+  return counts.reduce((sum, count) => sum + count.posts, 0);
 }
 
 test(
