@@ -105,6 +105,15 @@ async function multiply(): Promise<void> {
   await client.unsafe(`
     insert into event_places select c.* from (select * from event_places limit 1) p, generate_series(1, ${clonedPlaces}) n,
       jsonb_populate_record(null::event_places, to_jsonb(p) || jsonb_build_object('id', md5(n::text)::uuid)) c`);
+  // Each of many people is asked into rooms, and into direct ones.
+  await client.unsafe(`
+    insert into invitations (room_id, user_id, inviter_id, created_at)
+      select m.room_id, u.id, m.user_id, now() from memberships m join users u on u.name_key = 'clone' || (1 + abs(hashtext(m.room_id::text)) % 900)
+      on conflict do nothing;
+    insert into rooms select c.* from (select * from rooms limit 1) r, generate_series(1, ${clonedRooms}) n
+      join users u on u.name_key = 'clone' || n,
+      jsonb_populate_record(null::rooms, to_jsonb(r) || jsonb_build_object('id', gen_random_uuid(), 'slug', 'asked' || n,
+        'name_key', 'asked' || n, 'visibility', 'direct', 'request_to', u.id, 'request_state', 'requested')) c`);
   await client.unsafe("vacuum analyze");
   await client.end();
 }
@@ -112,6 +121,14 @@ async function multiply(): Promise<void> {
 const reads: Readonly<Record<string, () => Promise<unknown>>> = {
   "the newest page of a room": () => stores.events.timeline(busy.room.id, { limit: 50 }),
   "an older page of a room": () => stores.events.timeline(busy.room.id, { before: middle, limit: 50 }),
+  "the newest messages of a room, with the notes among them": () =>
+    stores.events.timeline(busy.room.id, { limit: 400, messages: 51 }),
+  "the messages after an offset, with the notes among them": () =>
+    stores.events.timeline(busy.room.id, { after: middle, limit: 400, messages: 51, from: "oldest" }),
+  "who wrote lately": () => stores.rooms.recentAuthors(busy.room.id, 500),
+  "the sidebar with what waits for an answer": () => stores.rooms.sidebarOf(reader.id, new Date().toISOString()),
+  "message requests": () => stores.directs.requestsTo(reader.id),
+  invitations: () => stores.invitations.listFor(reader.id, new Date().toISOString()),
   "a page of replies": () => stores.events.timeline(replies.room.id, { limit: 50 }),
   "replies for programs": () => stores.events.messages(replies.room.id, { limit: 50 }),
   "a chain of replies": () => stores.events.chain(replies.room.id, lastReply, 8),
