@@ -7,6 +7,7 @@ import { silentMetrics } from "#adapters/memory/metrics.ts";
 import { createMemoryRateLimiter, createOpenRateLimiter } from "#adapters/memory/rate-limiter.ts";
 import { openPatiently } from "#adapters/postgres/open-patiently.ts";
 import { openPostgresStores } from "#adapters/postgres/stores.ts";
+import { workOutNames } from "#adapters/postgres/work-out-names.ts";
 import { openRedis } from "#adapters/redis/open.ts";
 import { openPostgres } from "#db/connect.ts";
 import type { Metrics, OpenPorts, WebhookSender } from "#domain/ports/index.ts";
@@ -47,6 +48,7 @@ export async function openCluster(settings: ClusterSettings, options: ClusterOpt
       onWait: (reason) => report("postgres is away", reason),
     });
     opened.push(database.close);
+    await workOutNames(database);
     const stores = openPostgresStores(database);
     const limiter = options.limits ? createMemoryRateLimiter() : createOpenRateLimiter();
     const [redis, kafka] = await Promise.all([

@@ -14,6 +14,7 @@ import { createMemoryRateLimiter, createOpenRateLimiter } from "#adapters/memory
 import { createMemoryStream } from "#adapters/memory/room-stream.ts";
 import { createMemorySignals } from "#adapters/memory/signals.ts";
 import { openPostgresStores } from "#adapters/postgres/stores.ts";
+import { workOutNames } from "#adapters/postgres/work-out-names.ts";
 import { openPglite } from "#db/connect.ts";
 import type { Metrics, OpenPorts, WebhookSender } from "#domain/ports/index.ts";
 import { openWebhookSender } from "./webhook-settings.ts";
@@ -40,6 +41,7 @@ export async function openStandalone({
   webhooks = openWebhookSender(),
 }: StandaloneOptions): Promise<OpenPorts> {
   const database = await openPglite(dataDir);
+  await workOutNames(database);
   const stores = openPostgresStores(database);
   const log = createMemoryLog();
   metrics.gauge("superchat_log_held_events", log.queued);

@@ -11,6 +11,7 @@ import {
   primaryKey,
   text,
   unique,
+  uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
 import { key, offset, time } from "./columns.ts";
@@ -22,6 +23,8 @@ export const users = pgTable(
     name: text("name").notNull(),
     nameKey: key("name_key").notNull(),
     nameSkeleton: key("name_skeleton").notNull(),
+    /** As it is searched. Null: not worked out yet (adapters/postgres/work-out-names.ts). */
+    nameFolded: key("name_folded"),
     kind: text("kind").$type<"person" | "bot">().notNull(),
     passwordHash: text("password_hash"),
     createdAt: time("created_at").notNull(),
@@ -33,6 +36,8 @@ export const users = pgTable(
     unique("users_name_key_unique").on(t.nameKey),
     unique("users_name_skeleton_unique").on(t.nameSkeleton),
     index("users_owner_id_idx").on(t.ownerId).where(sql`${t.ownerId} is not null`),
+    index("users_searched_idx").on(sql`coalesce(${t.nameFolded}, ${t.nameKey})`, t.nameKey),
+    index("users_unfolded_idx").on(t.id).where(sql`${t.nameFolded} is null`),
     check("users_kind_check", sql`${t.kind} in ('person', 'bot')`),
   ],
 );
@@ -103,6 +108,9 @@ export const rooms = pgTable(
     slug: key("slug").notNull(),
     name: text("name").notNull(),
     nameKey: key("name_key").notNull(),
+    /** As it is searched, and, of a public room, as it must differ to the eye. Null: not worked out yet, or another has this look already. */
+    nameFolded: key("name_folded"),
+    nameSkeleton: key("name_skeleton"),
     topic: text("topic").notNull().default(""),
     visibility: text("visibility").$type<"public" | "private" | "direct">().notNull(),
     directKey: key("direct_key"),
@@ -124,6 +132,8 @@ export const rooms = pgTable(
     foreignKey({ name: "rooms_created_by_fkey", columns: [t.createdBy], foreignColumns: [users.id] }),
     check("rooms_visibility_check", sql`${t.visibility} in ('public', 'private', 'direct')`),
     check("rooms_request_state_check", sql`${t.requestState} in ('unanswered', 'requested', 'declined')`),
+    uniqueIndex("rooms_name_skeleton_unique").on(t.nameSkeleton).where(sql`${t.visibility} = 'public'`),
+    index("rooms_unfolded_idx").on(t.id).where(sql`${t.nameFolded} is null`),
     index("rooms_directory_idx").on(t.nameKey, t.id).where(sql`${t.visibility} = 'public'`),
     index("rooms_request_to_idx").on(t.requestTo, t.createdAt).where(sql`${t.requestTo} is not null`),
     index("rooms_request_by_idx").on(t.createdBy, t.createdAt).where(sql`${t.requestTo} is not null`),
@@ -190,6 +200,8 @@ export const messages = pgTable(
     text: text("text").notNull(),
     at: time("at").notNull(),
     mentions: jsonb("mentions").$type<readonly string[]>().notNull(),
+    /** Null: there was no place for a name, or it is older than this column. */
+    named: jsonb("named").$type<readonly string[]>(),
     editedAt: time("edited_at"),
     deleted: boolean("deleted").notNull().default(false),
     /** Null: none. */

@@ -39,11 +39,11 @@ export async function editMessage(
   const { message, access } = await ownMessage(ports, author, ref);
   if (!replaces(message, text, expected)) return message;
   await spend(ports, rateLimits.messagesPerPerson, author.id);
-  const mentions = await mentionedIn(ports, access, text, answeredIn(message, author));
+  const named = await mentionedIn(ports, access, text, answeredIn(message, author));
   const before = await takeTurn(ports, author, ref, { message, text, expected });
   if (before.text === text) return before;
   const at = timeOf(ports);
-  const body = { type: "message.edited", message: message.id, text, mentions } as const;
+  const body = { type: "message.edited", message: message.id, text, ...named } as const;
   const published = await recordEvent(ports, message.room, author, body, undefined, at);
   if (published === undefined && expected !== undefined)
     throw unavailable("Your edit is saved, but can't be confirmed yet. Look at the message in a moment.");

@@ -19,6 +19,8 @@ import {
 import type { Author, User } from "./user.ts";
 
 const slugSuffixLength = 8;
+/** How many slugs that people can guess are tried, before one ends in a random part. */
+const numberedSlugs = 4;
 /** Path segments that stand for something else under /rooms. */
 const reservedSlugs = new Set(["direct", "new"]);
 
@@ -31,10 +33,7 @@ export async function createRoom(
   const name = parseRoomName(input.name);
   const visibility = parseVisibility(input.visibility);
   await spend(ports, rateLimits.roomsPerPerson, creator.id);
-  const slug = visibility === "public" ? slugOf(name) : `${slugOf(name)}-${ports.ids.word(slugSuffixLength)}`;
-  if (reservedSlugs.has(slug))
-    throw new ChatError("conflict", "That name is reserved; choose another.", { field: "name" });
-  const wish = { ...(await newRoom(ports, creator)), slug, name, visibility };
+  const wish = { ...(await newRoom(ports, creator)), name, visibility };
   await takeSeat(ports, wish, creator);
   const room = await created(ports, wish);
   await recordEvent(ports, room.id, creator, { type: "room.created", name });
@@ -42,16 +41,41 @@ export async function createRoom(
   return room;
 }
 
-/** The room; or the one that its creator began before, and that was stopped before anything happened in it. */
-async function created(ports: MembershipPorts, wish: NewRoom): Promise<Room> {
+/** Names that differ may come to one slug: x++ and x#. The first is at x, the second at x-2. @throws ChatError conflict for the name */
+async function created(ports: MembershipPorts, wish: Omit<NewRoom, "slug">): Promise<Room> {
+  try {
+    const own = slugOf(wish.name);
+    const numbered = Array.from({ length: numberedSlugs }, (_, at) => (at === 0 ? own : `${own}-${at + 1}`));
+    const slugs = wish.visibility === "public" ? numbered.filter((slug) => !reservedSlugs.has(slug)) : [];
+    for (const slug of slugs) {
+      const room = await createdAt(ports, { ...wish, slug });
+      if (room !== undefined) return room;
+    }
+    return (await ports.rooms.create({ ...wish, slug: `${own}-${ports.ids.word(slugSuffixLength)}` })).room;
+  } catch (error) {
+    await ports.rooms.leaveSeat(wish.createdBy, wish.id);
+    throw error;
+  }
+}
+
+/** Undefined when another room has this slug. The room; or the one that its creator began before, and that was stopped before anything happened in it. */
+async function createdAt(ports: MembershipPorts, wish: NewRoom): Promise<Room | undefined> {
   try {
     return (await ports.rooms.create(wish)).room;
   } catch (error) {
-    await ports.rooms.leaveSeat(wish.createdBy, wish.id);
-    const before = isChatError(error, "conflict") && (await ports.rooms.access(wish.slug, wish.createdBy))?.room;
-    if (before && before.createdBy === wish.createdBy && before.offset === 0 && before.memberCount === 0) return before;
-    throw error;
+    if (!isChatError(error, "conflict")) throw error;
+    const before = (await ports.rooms.access(wish.slug, wish.createdBy))?.room;
+    if (before && isUnbegun(before, wish)) {
+      await ports.rooms.leaveSeat(wish.createdBy, wish.id);
+      return before;
+    }
+    if (error.field !== "slug") throw error;
+    return undefined;
   }
+}
+
+function isUnbegun({ createdBy, name, offset, memberCount }: Room, wish: NewRoom): boolean {
+  return createdBy === wish.createdBy && name === wish.name && offset === 0 && memberCount === 0;
 }
 
 /** The same room for the same two people, whoever asks first. Opening it again brings it back into one's list. */

@@ -22,6 +22,8 @@ export type EventBody =
       readonly type: "message.posted";
       readonly text: string;
       readonly mentions: readonly UserId[];
+      /** Keys of the names that stand out in the text (domain/mention.ts); absent where there is no place for one. */
+      readonly named?: readonly string[];
       /** What it answers, as that read when this was sent: shown live without a look-up. */
       readonly replyTo?: Quote;
       readonly answer?: Answer;
@@ -32,6 +34,7 @@ export type EventBody =
       readonly message: EventId;
       readonly text: string;
       readonly mentions: readonly UserId[];
+      readonly named?: readonly string[];
       readonly answer?: Answer;
     }
   | { readonly type: "message.deleted"; readonly message: EventId }

@@ -1,7 +1,8 @@
 /** What is found by which way of writing it, and that folding is stable. */
 import { expect, test } from "bun:test";
+import fc from "fast-check";
 import { chance } from "#tests/support/any-text.ts";
-import { folded } from "./fold.ts";
+import { folded, maxSearchLength, searchForm } from "./fold.ts";
 import { nameKey } from "./user.ts";
 
 test.each([
@@ -45,4 +46,16 @@ test("folding twice is folding once; composition, case and width change nothing"
     for (const way of [text.normalize("NFD"), text.normalize("NFKC"), nameKey(text), text.toLowerCase()])
       expect(folded(way)).toBe(form);
   }
+});
+
+test("folding any text at all twice is folding it once", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 12 }), (text) => folded(folded(text)) === folded(text)),
+    { numRuns: 3_000, seed: 1 },
+  );
+});
+
+test("of a search so many characters count and no more", () => {
+  expect(searchForm("É".repeat(maxSearchLength))).toBe("e".repeat(maxSearchLength));
+  expect(searchForm("É".repeat(maxSearchLength + 1))).toBe("e".repeat(maxSearchLength));
 });

@@ -23,3 +23,11 @@ export function folded(text: string): string {
     .replaceAll(lettersWritten, (letter) => written.get(letter) ?? letter)
     .normalize("NFC");
 }
+
+/** Characters of a search that count, in UTF-16 code units; more than any name needs. */
+export const maxSearchLength = 200;
+
+/** What a search looks for among names that are folded. */
+export function searchForm(search: string): string {
+  return folded(search.slice(0, maxSearchLength));
+}

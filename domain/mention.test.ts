@@ -1,21 +1,78 @@
+/** Where a text may name somebody, and how far the name goes. views/mention-rules.test.ts asks the page's texts the same. */
 import { expect, test } from "bun:test";
-import { maxMentions, mentionedKeys } from "./mention.ts";
+import { chance } from "#tests/support/any-text.ts";
+import { longestName, maxMentions, maxNamesAsked, namePlaceAt, namePlaces, namesShown } from "./mention.ts";
+import { maxTextBytes } from "./message.ts";
+import { mentionCases, people } from "./sample-mentions.ts";
+import { nameKey } from "./user.ts";
 
-test.each([
-  ["hello @Ana", ["ana"]],
-  ["@ana, @ben: look. And @ANA.", ["ana", "ben"]],
-  ["(@ana.b) ", ["ana.b"]],
-  ["mail me at ana@example.org", []],
-  ["see https://example.org/@ana", []],
-  ["`@ana` and ```\n@ben\n``` and ~~~\n@cy\n~~~", []],
-  ["an open fence ```\n@ana", []],
-  ["@", []],
-  ["@李小龙 你好", ["李小龙"]],
-])("%j names %j", (text, keys) => {
-  expect(mentionedKeys(text)).toEqual(keys);
+const keys = new Set(people.map(nameKey));
+const namesIn = (text: string) =>
+  namePlaces(text).flatMap((place) => longestName(place, (key) => keys.has(key))?.key ?? []);
+
+test.each(mentionCases)("%j names %j", (text, names) => {
+  expect([...new Set(namesIn(text))]).toEqual(names.map(nameKey));
 });
 
-test("names no more people than the limit", () => {
-  const text = Array.from({ length: maxMentions + 10 }, (_, n) => `@p${n}`).join(" ");
-  expect(mentionedKeys(text)).toHaveLength(maxMentions);
+test("names no more people than the limit, and asks about no more names", () => {
+  const words = (count: number, word: (n: number) => string) =>
+    Array.from({ length: count }, (_, n) => word(n)).join(" ");
+  expect(namePlaces(words(maxMentions + 10, (n) => `@p${n}`))).toHaveLength(maxMentions);
+  const asked = (text: string) => namePlaces(text).reduce((sum, { names }) => sum + names.length, 0);
+  const each = 8;
+  const fitting = maxNamesAsked / each;
+  const chinese = (n: number) => `@李小龙你好在${String.fromCodePoint(0x4e00 + n)}吗`;
+  expect(asked(words(fitting, chinese))).toBe(maxNamesAsked);
+  expect(asked(`${words(fitting - 1, chinese)} ${chinese(999)}啊 ${chinese(998)}`)).toBe(maxNamesAsked - each);
+});
+
+/** How many characters all regular expressions and loops together look at can't be counted; that twice the text takes about twice the time can. */
+test.each([
+  ["@a", "@a"],
+  ["letters without spaces", "李"],
+  ["names without spaces", "@李小龙"],
+  ["backticks", "`@a "],
+  ["fences", "```\n````\n"],
+  ["slashes", "//a"],
+  ["underscores", "_@"],
+  ["marks", "@a\u0301\u0301"],
+  ["lines", "\n "],
+  ["wide signs", "＠"],
+  ["links", "[@a]("],
+  ["brackets", "["],
+])("a long text of %s takes no longer than its length says", (_what, piece) => {
+  const spent = (bytes: number) => {
+    const text = piece.repeat(bytes / Buffer.byteLength(piece));
+    let least = Number.POSITIVE_INFINITY;
+    for (let tries = 0; tries < 5; tries++) {
+      const started = performance.now();
+      namePlaces(text);
+      least = Math.min(least, performance.now() - started);
+    }
+    return least;
+  };
+  spent(maxTextBytes);
+  expect(spent(16 * maxTextBytes)).toBeLessThan(64 * Math.max(spent(maxTextBytes), 0.05));
+});
+
+test("in any text: a place is found again where it was found, and its names are what stands there", () => {
+  const any = chance(4);
+  for (let count = 0; count < 3_000; count++) {
+    const text = `${any.text(6)}@${any.text(6)}`;
+    const at = text.indexOf("@");
+    const place = namePlaceAt(text, at);
+    for (const { key, length } of place?.names ?? []) {
+      expect(nameKey(text.slice(at + 1, at + 1 + length))).toBe(key);
+    }
+    const lengths = (place?.names ?? []).map(({ length }) => length);
+    expect(lengths).toEqual([...new Set(lengths)].sort((a, b) => b - a));
+  }
+});
+
+test("a message of before names were kept shows all that follow an @, if it names anybody", () => {
+  const text = "@ana_ and @nobody.";
+  expect(namesShown({ text, mentions: true })).toEqual(["ana", "nobody"]);
+  expect(namesShown({ text, mentions: false })).toEqual([]);
+  expect(namesShown({ text, mentions: true, named: [] })).toEqual([]);
+  expect(namesShown({ text, mentions: false, named: ["ana_"] })).toEqual(["ana_"]);
 });

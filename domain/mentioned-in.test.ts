@@ -10,46 +10,80 @@ const user = (name: string, kind: User["kind"], owner?: string): User => {
   const own = owner === undefined ? {} : { owner: owner as UserId };
   return { id: name as UserId, name, kind, createdAt: "", ...own };
 };
-const users = [user("ana", "person"), user("ben", "person"), user("superchat", "bot"), user("helper", "bot", "ben")];
+const users = [
+  user("ana", "person"),
+  user("ben", "person"),
+  user("superchat", "bot"),
+  user("helper", "bot", "ben"),
+  user("ana.b", "person"),
+];
 const away = async () => {
   throw unavailable("Away.");
 };
 
 function ports({ names = true, members = true } = {}): Pick<Ports, "rooms" | "users"> {
-  const byKey = names ? async (key: string) => users.find(({ name }) => name === key) : away;
+  const byKeys = names
+    ? async (keys: readonly string[]) =>
+        new Map(users.filter(({ name }) => keys.includes(name)).map((one) => [one.name, one]))
+    : away;
   const membersAmong = members ? async () => new Set(["ana" as UserId]) : away;
   const byId = names ? async (id: string) => users.find((one) => one.id === id) : away;
-  return { users: { byKey, byId }, rooms: { membersAmong } } as unknown as Pick<Ports, "rooms" | "users">;
+  return { users: { byKeys, byId }, rooms: { membersAmong } } as unknown as Pick<Ports, "rooms" | "users">;
 }
 
 const place = (visibility: Visibility, peer?: Peer) => ({ room: { visibility } as Room, peer });
+const mentionsIn = async (...asked: Parameters<typeof mentionedIn>): Promise<readonly string[]> =>
+  (await mentionedIn(...asked)).mentions;
 const text = "@ana @ben @superchat @helper";
 
 test("a text names members, and in a public room the operator's bots", async () => {
-  expect<readonly string[]>(await mentionedIn(ports(), place("public"), text)).toEqual(["ana", "superchat"]);
-  expect<readonly string[]>(await mentionedIn(ports(), place("private"), text)).toEqual(["ana"]);
+  expect(await mentionsIn(ports(), place("public"), text)).toEqual(["ana", "superchat"]);
+  expect(await mentionsIn(ports(), place("private"), text)).toEqual(["ana"]);
 });
 
 test("what answers somebody names them once more than its text does, where they may hear of it", async () => {
   const answering = (who: string, said: string, where: Visibility = "private") =>
-    mentionedIn(ports(), place(where), said, who as UserId);
-  expect<readonly string[]>(await answering("ana", "yes")).toEqual(["ana"]);
-  expect<readonly string[]>(await answering("ana", "yes, @ana")).toEqual(["ana"]);
+    mentionsIn(ports(), place(where), said, who as UserId);
+  expect(await answering("ana", "yes")).toEqual(["ana"]);
+  expect(await answering("ana", "yes, @ana")).toEqual(["ana"]);
   expect(await answering("ben", "you have left")).toEqual([]);
   expect(await answering("gone", "nobody has this id any more")).toEqual([]);
-  expect<readonly string[]>(await answering("superchat", "and now?", "public")).toEqual(["superchat"]);
+  expect(await answering("superchat", "and now?", "public")).toEqual(["superchat"]);
   expect(await answering("superchat", "and now?")).toEqual([]);
 });
 
 test("while the store is away bots whose names are known are called all the same, and people are not named", async () => {
   const membersAway = ports({ members: false });
-  expect<readonly string[]>(await mentionedIn(membersAway, place("public"), text)).toEqual(["superchat"]);
-  expect(await mentionedIn(membersAway, place("private"), text)).toEqual([]);
-  expect(await mentionedIn(ports({ names: false }), place("public"), text)).toEqual([]);
+  expect(await mentionsIn(membersAway, place("public"), text)).toEqual(["superchat"]);
+  expect(await mentionsIn(membersAway, place("private"), text)).toEqual([]);
+  expect(await mentionsIn(ports({ names: false }), place("public"), text)).toEqual([]);
 });
 
 test("alone with a bot every text names it, once", async () => {
   const alone = place("direct", user("superchat", "bot"));
-  expect<readonly string[]>(await mentionedIn(ports({ names: false }), alone, "hello")).toEqual(["superchat"]);
-  expect(await mentionedIn(ports(), place("direct", user("ben", "person")), "hello")).toEqual([]);
+  expect(await mentionsIn(ports({ names: false }), alone, "hello")).toEqual(["superchat"]);
+  expect(await mentionsIn(ports(), place("direct", user("ben", "person")), "hello")).toEqual([]);
+});
+
+test("what stands out is who hears of it, and a longer name that would be read as theirs", async () => {
+  const named = async (where: Visibility, said: string) => (await mentionedIn(ports(), place(where), said)).named;
+  expect(await named("private", text)).toEqual(["ana"]);
+  expect(await named("public", "@ana @superchat. @nobody")).toEqual(["ana", "superchat"]);
+  expect(await named("private", "@ana @ana.b")).toEqual(["ana", "ana.b"]);
+  expect(await named("private", "@ana.b")).toEqual([]);
+  expect(await named("private", "nobody here")).toBeUndefined();
+  const membersAway = await mentionedIn(ports({ members: false }), place("private"), text);
+  expect(membersAway).toEqual({ mentions: [], named: [] });
+});
+
+test("a text asks the store once, however many it names", async () => {
+  let asked = 0;
+  const { users, rooms } = ports();
+  const byKeys = async (keys: readonly string[]) => {
+    asked += 1;
+    return await users.byKeys(keys);
+  };
+  const counting = { rooms, users: { ...users, byKeys } };
+  await mentionedIn(counting, place("private"), "@ana @ben @superchat @李小龙你好 @nobody");
+  expect(asked).toBe(1);
 });

@@ -1,12 +1,18 @@
-/** Whom a text names among those who may hear of it. */
+/** Whom a text names among those who may hear of it, and which names in it stand out. */
 import { unlessUnavailable } from "./errors.ts";
 import type { UserId } from "./ids.ts";
-import { mentionedKeys } from "./mention.ts";
+import { longestName, namePlaces } from "./mention.ts";
 import type { Ports } from "./ports/index.ts";
 import type { Room, RoomAccess } from "./room.ts";
 import type { User } from "./user.ts";
 
 type MentionPorts = Pick<Ports, "rooms" | "users">;
+
+export interface Mentioned {
+  readonly mentions: readonly UserId[];
+  /** Keys of the names that stand out in the text. Absent: there is no place for one. */
+  readonly named?: readonly string[];
+}
 
 /**
  * Members of the room, and in a public one also the operator's bots that have not joined: they come when they are called. What
@@ -17,29 +23,45 @@ export async function mentionedIn(
   { room, peer }: Pick<RoomAccess, "room" | "peer">,
   text: string,
   answered?: UserId,
-): Promise<readonly UserId[]> {
-  const named = (await unlessUnavailable(lookUp(ports, room, text, answered))) ?? [];
-  return peer?.kind === "bot" && !named.includes(peer.id) ? [...named, peer.id] : named;
+): Promise<Mentioned> {
+  const found = await namedIn(ports, room, text, answered);
+  const mentions = found.here.map(({ id }) => id);
+  return {
+    mentions: peer?.kind === "bot" && !mentions.includes(peer.id) ? [...mentions, peer.id] : mentions,
+    ...(found.named && { named: found.named }),
+  };
 }
 
-async function lookUp(
-  ports: MentionPorts,
-  room: Room,
-  text: string,
-  answered: UserId | undefined,
-): Promise<readonly UserId[]> {
-  const keys = mentionedKeys(text);
-  if (keys.length === 0 && answered === undefined) return [];
-  const found = await Promise.all([
-    ...(answered === undefined ? [] : [ports.users.byId(answered)]),
-    ...keys.map((key) => ports.users.byKey(key)),
+interface Named {
+  readonly here: readonly User[];
+  readonly named?: readonly string[];
+}
+
+async function namedIn(ports: MentionPorts, room: Room, text: string, answered?: UserId): Promise<Named> {
+  const places = namePlaces(text);
+  const keys = places.flatMap(({ names }) => names.map(({ key }) => key));
+  const [users = new Map<string, User>(), whoAsked] = await Promise.all([
+    keys.length === 0 ? undefined : unlessUnavailable(ports.users.byKeys(keys)),
+    answered === undefined ? undefined : unlessUnavailable(ports.users.byId(answered)),
   ]);
-  const named = [...new Map(found.flatMap((user) => (user === undefined ? [] : [[user.id, user]]))).values()];
-  if (named.length === 0) return [];
-  const members = await membersAmong(ports, room, named);
+  const byName = places.flatMap((place) => {
+    const name = longestName(place, (key) => users.has(key));
+    const user = name && users.get(name.key);
+    return user === undefined ? [] : [{ key: name?.key ?? "", user }];
+  });
+  const everybody = [...(whoAsked === undefined ? [] : [whoAsked]), ...byName.map(({ user }) => user)];
+  const people = [...new Map(everybody.map((user) => [user.id, user])).values()];
+  const members = people.length === 0 ? new Set() : await membersAmong(ports, room, people);
   const comesWhenCalled = ({ kind, owner }: User) =>
     kind === "bot" && owner === undefined && room.visibility === "public";
-  return named.filter((user) => members.has(user.id) || comesWhenCalled(user)).map(({ id }) => id);
+  const isHere = (user: User) => members.has(user.id) || comesWhenCalled(user);
+  const heard = new Set(byName.filter(({ user }) => isHere(user)).map(({ key }) => key));
+  const shadows = (key: string) => [...heard].some((shorter) => key !== shorter && key.startsWith(shorter));
+  const named = [...new Set(byName.map(({ key }) => key))].filter((key) => heard.has(key) || shadows(key));
+  return {
+    here: people.filter(isHere),
+    ...(places.length > 0 && { named }),
+  };
 }
 
 async function membersAmong({ rooms }: MentionPorts, room: Room, named: readonly User[]): Promise<ReadonlySet<UserId>> {

@@ -39,14 +39,21 @@ function withQuote(message: Message, change: TextChange): Message {
 
 /** Only its author changes it. */
 function rewritten(message: Message, change: TextChange): Message {
-  const { author, answer: before, reactions: _gone, replyTo: _answered, ...rest } = message;
+  const { named: _names, ...unnamed } = message;
+  const { author, answer: before, reactions: _gone, replyTo: _answered, ...rest } = unnamed;
   if (change.author.id !== author.id) return message;
   if (change.type === "message.deleted") {
     return { ...rest, author, ...(before && { answer: before }), text: "", mentions: [], deleted: true };
   }
-  const { text, mentions, at, answer = before } = change;
+  const { text, mentions, named, at, answer = before } = change;
   // An answer that is complete now never said anything else.
-  return { ...message, text, mentions, ...(answer === undefined ? { editedAt: at } : { answer }) };
+  return {
+    ...unnamed,
+    text,
+    mentions,
+    ...(named && { named }),
+    ...(answer === undefined ? { editedAt: at } : { answer }),
+  };
 }
 
 function reacted(message: Message, { type, emoji, author }: ReactionChange): Message {

@@ -18,6 +18,8 @@ export interface Message {
   readonly text: string;
   readonly at: string;
   readonly mentions: readonly UserId[];
+  /** Keys of the names that stand out in the text (domain/mention.ts); absent: none was looked for, or it is not known. */
+  readonly named?: readonly string[];
   /** What it answers, as that reads now. */
   readonly replyTo?: Quote;
   readonly editedAt?: string;
@@ -64,9 +66,10 @@ export function answeredBy(message: Pick<Message, "replyTo" | "answer"> | undefi
 }
 
 export function messageOf(event: EventOf<"message.posted">): Message {
-  const { id, room, offset, author, text, at, mentions, replyTo, answer } = event;
+  const { id, room, offset, author, text, at, mentions, named, replyTo, answer } = event;
   return {
     ...{ id, room, offset, author, text, at, mentions },
+    ...(named && { named }),
     ...(replyTo && { replyTo }),
     ...(answer && { answer }),
   };

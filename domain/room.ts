@@ -1,7 +1,7 @@
 /** A room, who is in it, and the rules for its name and topic. Public, private and direct rooms are one thing. */
 import { ChatError } from "./errors.ts";
 import type { RoomId, UserId } from "./ids.ts";
-import { checkOneLine } from "./text.ts";
+import { checkOneLine, isBlank } from "./text.ts";
 import type { User } from "./user.ts";
 
 export type Visibility = "public" | "private" | "direct";
@@ -90,7 +90,6 @@ export const maxDirectListed = 500;
 
 /** Returns the name trimmed and in NFC, or refuses it. */
 export function parseRoomName(raw: string): string {
-  checkOneLine(raw, "name");
   const name = raw
     .normalize("NFC")
     .trim()
@@ -99,7 +98,8 @@ export function parseRoomName(raw: string): string {
   const length = [...name].length;
   if (length === 0) throw invalid("name", "Give the room a name.");
   if (length > maxRoomNameLength) throw invalid("name", `A room's name has at most ${maxRoomNameLength} characters.`);
-  if (slugOf(name) === "") throw invalid("name", "A room's name needs at least one letter or digit.");
+  checkOneLine(raw.trim(), "name");
+  if (isBlank(name)) throw invalid("name", "Give the room a name.");
   return name;
 }
 
@@ -115,13 +115,23 @@ export function parseVisibility(raw: string): "public" | "private" {
   throw invalid("visibility", 'The visibility is "public" or "private".');
 }
 
-/** Letters and digits of any script in lower case, joined by dashes. */
+/** Letters and digits of any script in lower case, joined by dashes; "room" for a name without any, such as ++ or 👩‍💻. */
 export function slugOf(name: string): string {
-  return name
+  const slug = name
     .normalize("NFKC")
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, "")
     .toLowerCase()
     .replace(/[^\p{L}\p{Nd}\p{M}]+/gu, "-")
     .replace(/^-+|-+$/g, "");
+  return slug === "" ? "room" : slug;
+}
+
+/** The same whoever notices, stores included. */
+export function nameTaken(cause?: unknown): ChatError {
+  return new ChatError("conflict", "There is a room with this name, or one that looks like it; choose another.", {
+    ...(cause === undefined ? {} : { cause }),
+    field: "name",
+  });
 }
 
 /** Whether the room waits for this person's consent. */

@@ -57,11 +57,11 @@ export async function sendMessage(ports: SendPorts, author: Author, draft: Draft
   const replyTo = draft.replyTo === undefined ? undefined : await quoted(ports, room, draft.replyTo);
   const says = { text: draft.text, ...(replyTo && { replyTo }) };
   // Who has not agreed to be written to is not called.
-  const mentions = isRequestFrom(room, author.id)
-    ? []
+  const named = isRequestFrom(room, author.id)
+    ? { mentions: [], named: [] }
     : await mentionedIn(ports, access, draft.text, answeredIn(says, author));
   const undo = await admitToRequest(ports, room, author);
-  const body = { type: "message.posted", ...says, mentions } as const;
+  const body = { type: "message.posted", ...says, ...named } as const;
   try {
     const published = await recordEvent(ports, room.id, author, body, id);
     return { id, fresh: published?.fresh ?? true };

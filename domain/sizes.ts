@@ -10,11 +10,11 @@ export const listedIdBytes = 40;
 
 export function eventBytes(event: RoomEvent): number {
   if (event.type !== "message.posted" && event.type !== "message.edited") return headBytes;
-  return headBytes + byteLength(event.text) + listedIdBytes * event.mentions.length;
+  return headBytes + byteLength(event.text) + listedIdBytes * (event.mentions.length + (event.named?.length ?? 0));
 }
 
-export function messageBytes({ text, mentions, reactions = [] }: Message): number {
-  const listed = reactions.reduce((count, { users }) => count + 1 + users.length, mentions.length);
+export function messageBytes({ text, mentions, named = [], reactions = [] }: Message): number {
+  const listed = reactions.reduce((count, { users }) => count + 1 + users.length, mentions.length + named.length);
   return headBytes + byteLength(text) + listedIdBytes * listed;
 }
 

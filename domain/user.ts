@@ -3,6 +3,8 @@ import { ChatError } from "./errors.ts";
 import type { UserId } from "./ids.ts";
 import { byteLength, checkOneLine, checkVisible } from "./text.ts";
 
+export { nameKey, nameSkeleton } from "./look-alikes.ts";
+
 export interface Author {
   readonly id: UserId;
   readonly name: string;
@@ -59,54 +61,6 @@ export function checkPassword(password: string): void {
     throw invalidPassword(`A password has at most ${maxPasswordLength} characters.`);
   }
   if (password.includes("\0") || !password.isWellFormed()) throw invalidPassword("The password must be plain text.");
-}
-
-/** The form under which a name is looked up, exactly: case does not matter, an accent does. José and Jose are two people. */
-export function nameKey(name: string): string {
-  return name.normalize("NFKC").toLowerCase();
-}
-
-const lookAlikes: ReadonlyMap<string, string> = new Map(
-  [
-    ["o", "0оοօ"],
-    ["l", "1iіιӏΙ|ı"],
-    ["a", "аα"],
-    ["b", "ьв"],
-    ["c", "сϲ"],
-    ["d", "ԁ"],
-    ["e", "еεє"],
-    ["g", "ɡց"],
-    ["h", "һн"],
-    ["j", "јϳ"],
-    ["k", "кκ"],
-    ["m", "м"],
-    ["n", "ոπпη"],
-    ["p", "рρ"],
-    ["q", "ԛզ"],
-    ["r", "г"],
-    ["s", "ѕ5"],
-    ["t", "тτ"],
-    ["u", "υս"],
-    ["v", "νѵ"],
-    ["w", "ԝωш"],
-    ["x", "хχ"],
-    ["y", "уγү"],
-    ["z", "ᴢ"],
-  ].flatMap(([to, from]) => [...(from ?? "")].map((letter) => [letter, to ?? ""] as const)),
-);
-
-const unseen = /\p{Default_Ignorable_Code_Point}/gu;
-/** An i has its dot already. */
-const secondDots = /(?<=[ijı])\u0307/gu;
-
-/**
- * The form under which names must differ to the eye (after Unicode TS 39, for the scripts a name may use). What can't be seen counts for
- * nothing: older names may have it.
- */
-export function nameSkeleton(name: string): string {
-  const visible = nameKey(name.replaceAll(unseen, "")).normalize("NFD").replaceAll(secondDots, "");
-  const looks = [...visible].map((letter) => lookAlikes.get(letter) ?? letter);
-  return looks.join("").normalize("NFC");
 }
 
 function invalidName(sentence: string): ChatError {

@@ -81,11 +81,11 @@ function changeOf(change: MessageChange) {
     const { message, author, emoji, type } = change;
     return { id: message, user: author.id, emoji: canonicalEmoji(emoji), added: type === "reaction.added" };
   }
-  const { text, mentions } = change.type === "message.edited" ? change : { text: "", mentions: [] };
+  const { text, mentions, named } = change.type === "message.edited" ? change : { text: "", mentions: [] };
   const answer = change.type === "message.edited" ? change.answer : undefined;
   const look =
     change.type === "message.deleted" ? { deleted: true as const } : answer ? { answer } : { editedAt: change.at };
-  const html = textHtml({ id: change.message, room: change.room, text, mentions, ...look });
+  const html = textHtml({ id: change.message, room: change.room, text, mentions, ...(named && { named }), ...look });
   const excerpt = change.type === "message.edited" ? withEmoji(excerptOf(text)) : undefined;
   return { id: change.message, author: change.author.id, html, excerpt };
 }

@@ -3,6 +3,7 @@
  * calls bots, while the store is away. Keeps who the first person is for a while: who administers a room depends on it.
  */
 import { LRUCache } from "lru-cache";
+import { unlessUnavailable } from "#domain/errors.ts";
 import type { UserId } from "#domain/ids.ts";
 import type { UserStore } from "#domain/ports/index.ts";
 import type { User } from "#domain/user.ts";
@@ -25,6 +26,18 @@ export function rememberUsers(users: UserStore): UserStore {
       if (found !== undefined) byId.set(id, found);
       return found;
     },
+    /** While the store is away, those that are remembered. */
+    async byKeys(keys) {
+      const known = new Map(keys.flatMap((key) => entryOf(key, byKey.get(key))));
+      const others = keys.filter((key) => !known.has(key));
+      if (others.length === 0) return known;
+      const found = await unlessUnavailable(users.byKeys(others));
+      for (const [key, user] of found ?? []) {
+        byKey.set(key, user);
+        known.set(key, user);
+      }
+      return known;
+    },
     async firstPerson() {
       const known = first.get("first");
       if (known !== undefined) return known;
@@ -40,4 +53,8 @@ export function rememberUsers(users: UserStore): UserStore {
       return found;
     },
   };
+}
+
+function entryOf(key: string, user: User | undefined): readonly (readonly [string, User])[] {
+  return user === undefined ? [] : [[key, user]];
 }

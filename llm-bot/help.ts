@@ -1,5 +1,5 @@
 /** What a bot says of itself, without asking its model. */
-import { mentionedKeys } from "#domain/mention.ts";
+import { namePlaces } from "#domain/mention.ts";
 import type { Message } from "#domain/message.ts";
 import type { ModelState } from "#domain/ports/language-model.ts";
 import { type Author, nameKey } from "#domain/user.ts";
@@ -12,9 +12,15 @@ export function isHelp(bot: Author, { text, replyTo }: Pick<Message, "text" | "r
     .toLowerCase()
     .split(/[\s,:;.!?]+/)
     .filter(Boolean);
-  const others = words.filter((word) => !mentionedKeys(word).includes(nameKey(bot.name)));
+  const others = words.filter((word) => !isName(bot, word));
   if (others.length === 0) return replyTo === undefined;
   return others.length === 1 && others[0] === "help";
+}
+
+function isName(bot: Author, word: string): boolean {
+  const key = nameKey(bot.name);
+  const whole = word.replace(/[._-]+$/, "").length;
+  return namePlaces(word).some(({ names }) => names.some((name) => name.key === key && name.length + 1 === whole));
 }
 
 export function helpOf({ name }: Author, state: ModelState): string {

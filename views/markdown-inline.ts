@@ -58,17 +58,20 @@ const marks = new Uint8Array(128);
 for (const mark of "\n\\`*_~") marks[mark.charCodeAt(0)] = 1;
 for (const mark of "![") marks[mark.charCodeAt(0)] = 2;
 for (const mark of "<&:@") marks[mark.charCodeAt(0)] = 3;
-/** A mention may begin with the wide form, too. */
-const wideAt = 0xff20;
 
 function beginsMark(text: string, at: number, links: ReadonlyMap<number, unknown>): boolean {
   const code = text.charCodeAt(at);
   const kind = marks[code];
-  if (kind !== 3) return kind === 1 || (kind === 2 && links.has(at)) || code === wideAt;
+  if (kind !== 3) return kind === 1 || (kind === 2 && links.has(at)) || isWideAt(code);
   const next = text[at + 1] ?? "";
   if (text[at] === "<") return /[\w.!#$%&'*+/=?^`{|}~-]/.test(next);
   if (text[at] === "@") return /[^\s!-/:-@[-`{-~]/.test(next);
   return text[at] === "&" ? /[#a-z]/i.test(next) : /[/\w+-]/.test(next);
+}
+
+/** ＠ and ﹫, which begin a name as @ does. */
+function isWideAt(code: number): boolean {
+  return code === 0xff20 || code === 0xfe6b;
 }
 
 /** A picture is shown as a link to it: pages load nothing from elsewhere. Within a link it is its words alone. */

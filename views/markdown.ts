@@ -3,7 +3,8 @@ import MarkdownIt, { type Token } from "markdown-it";
 import { byteLength } from "#domain/text.ts";
 import { escapeHtml, escapeWords } from "./escape.ts";
 import { freeHtmlBytes, maxGrowth, maxNesting } from "./markdown-budget.ts";
-import { chatRules, environmentOf } from "./markdown-rules.ts";
+import { chatRules } from "./markdown-rules.ts";
+import { mentionsIn } from "./mention-rules.ts";
 import { verdictOn } from "./sanitize.ts";
 
 export interface RenderedText {
@@ -16,24 +17,26 @@ const md = new MarkdownIt({ html: false, breaks: true, xhtmlOut: true });
 md.set({ maxNesting });
 md.use(chatRules);
 
-const plain = /^[^\n\\`*_~[\]!<>&#@:|$^{}]*$/;
+const plain = /^[^\n\\`*_~[\]!<>&#@＠﹫:|$^{}]*$/;
 const startsBlock = /^(?:\s|[-+=]|\d+[.)])/;
 const jumbo = /^<p>\s*(?:\p{RGI_Emoji}\s*){1,6}<\/p>\s*$/v;
 
 export interface RenderOptions {
-  /** Whether somebody was mentioned: then the names in the text stand out. */
+  /** Whether somebody was mentioned. */
   readonly mentions: boolean;
+  /** Keys of the names that stand out; absent in messages of before they were kept. */
+  readonly named?: readonly string[] | undefined;
 }
 
-export function renderText(text: string, { mentions }: RenderOptions): RenderedText {
-  const html = renderHtml(text, mentions);
+export function renderText(text: string, options: RenderOptions): RenderedText {
+  const html = renderHtml(text, options);
   return { html, jumbo: html.length < 200 && jumbo.test(html) };
 }
 
-function renderHtml(text: string, mentions: boolean): string {
+function renderHtml(text: string, { mentions, named }: RenderOptions): string {
   if (plain.test(text) && !startsBlock.test(text)) return `<p>${escapeHtml(text.trimEnd())}</p>`;
   try {
-    const env = environmentOf(text, mentions);
+    const env = { work: 0, coloured: 0, ...mentionsIn(text, mentions, named) };
     const tokens = md.parse(text, env);
     if (isTooDeep(tokens)) return asWritten(text);
     const html = md.renderer.render(tokens, md.options, env).trim();

@@ -92,6 +92,7 @@ const text: Check = (value) => typeof value === "string";
 const emoji: Check = (value) => typeof value === "string" && value !== "" && byteLength(value) <= maxEmojiBytes;
 const uuid: Check = (value) => typeof value === "string" && isUuid(value);
 const uuids: Check = (value) => Array.isArray(value) && value.every(uuid);
+const texts: Check = (value) => Array.isArray(value) && value.every(text);
 const time: Check = (value) =>
   typeof value === "string" &&
   /^\d{4}(-\d\d){2}T\d\d(:\d\d){2}\.\d{3}Z$/.test(value) &&
@@ -130,8 +131,11 @@ const bodies: { readonly [Type in EventType]: ChecksOf<Omit<Extract<EventBody, {
   "room.topic-changed": { topic: text },
   "member.joined": { member: person },
   "member.left": { member: person },
-  "message.posted": { text, mentions: uuids, replyTo: optional(quote), answer: optional(answer) },
-  "message.edited": { message: uuid, text, mentions: uuids, answer: optional(answer) },
+  "message.posted": {
+    ...{ text, mentions: uuids, named: optional(texts) },
+    ...{ replyTo: optional(quote), answer: optional(answer) },
+  },
+  "message.edited": { message: uuid, text, mentions: uuids, named: optional(texts), answer: optional(answer) },
   "message.deleted": { message: uuid },
   "reaction.added": { message: uuid, emoji },
   "reaction.removed": { message: uuid, emoji },

@@ -1,5 +1,6 @@
 /** Pages of rows by name. The cursor is the sort key of the last row, so rows that come and go shift nothing. */
 import { ChatError } from "#domain/errors.ts";
+import { folded, searchForm } from "#domain/fold.ts";
 import { isUuid } from "#domain/ids.ts";
 import type { Page, PageQuery } from "#domain/ports/index.ts";
 
@@ -17,10 +18,12 @@ export function byName(a: Named, b: Named): number {
 
 export function pageByName<Row>(rows: readonly Row[], namedOf: (row: Row) => Named, query: PageQuery): Page<Row> {
   const after = query.cursor === undefined ? undefined : parseCursor(query.cursor);
-  const search = query.search?.toLowerCase() ?? "";
+  const search = searchForm(query.search ?? "");
   const rest = rows
     .map((row) => ({ row, key: keyOf(namedOf(row)) }))
-    .filter(({ key }) => key[0].includes(search) && (after === undefined || compare(key, after) > 0))
+    .filter(
+      ({ row, key }) => folded(namedOf(row).name).includes(search) && (after === undefined || compare(key, after) > 0),
+    )
     .sort((a, b) => compare(a.key, b.key));
   const items = rest.slice(0, query.limit);
   const last = items.at(-1);

@@ -1,6 +1,7 @@
 /** Rooms and who is in them, in memory. Memberships come from the event store, which writes to the same data. */
 import { ChatError } from "#domain/errors.ts";
 import type { RoomId, UserId } from "#domain/ids.ts";
+import { roomSkeleton } from "#domain/look-alikes.ts";
 import type { ReadState, RoomStore } from "#domain/ports/index.ts";
 import {
   abandonedMs,
@@ -11,6 +12,7 @@ import {
   maxRoomsPerPerson,
   maxUnread,
   type NewRoom,
+  nameTaken,
   type Peer,
   type RoomAccess,
 } from "#domain/room.ts";
@@ -23,13 +25,16 @@ export function createMemoryRoomStore(tables: Tables): RoomStore {
   const rows = () => [...tables.rooms.values()];
 
   async function create(made: NewRoom) {
-    const abandoned = rows().find((row) => row.made.slug === made.slug && isAbandoned(row, made.createdAt));
-    if (abandoned !== undefined) tables.rooms.delete(abandoned.made.id);
+    for (const row of rows()) {
+      const isInTheWay = row.made.slug === made.slug || looksLike(row.made, made);
+      if (isInTheWay && isAbandoned(row, made.createdAt)) tables.rooms.delete(row.made.id);
+    }
     const same = rows().find((row) => made.directKey !== undefined && row.made.directKey === made.directKey);
     if (same !== undefined) return { room: roomOf(same), created: false };
     if (tables.rooms.has(made.id) || rows().some((row) => row.made.slug === made.slug)) {
-      throw new ChatError("conflict", "A room of this name exists already.", { field: "name" });
+      throw new ChatError("conflict", "Another room is at this address already.", { field: "slug" });
     }
+    if (rows().some((row) => looksLike(row.made, made))) throw nameTaken();
     const row = roomRowOf(made);
     tables.rooms.set(made.id, row);
     return { room: roomOf(row), created: true };
@@ -140,6 +145,11 @@ export function createMemoryRoomStore(tables: Tables): RoomStore {
 
 function isAbandoned({ made, offset }: RoomRow, now: string): boolean {
   return offset === 0 && Date.parse(made.createdAt) < Date.parse(now) - abandonedMs;
+}
+
+function looksLike(room: NewRoom, other: NewRoom): boolean {
+  const arePublic = room.visibility === "public" && other.visibility === "public";
+  return arePublic && roomSkeleton(room.name) === roomSkeleton(other.name);
 }
 
 function readStateOf(row: RoomRow, { user, room, readOffset }: Membership): ReadState {

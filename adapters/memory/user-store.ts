@@ -1,5 +1,6 @@
 /** People in memory: found by id and by name, where names that look alike count as one. */
 import { ChatError } from "#domain/errors.ts";
+import { folded, searchForm } from "#domain/fold.ts";
 import type { Credentials, UserStore } from "#domain/ports/index.ts";
 import { maxBotsPerPerson, tooManyBots } from "#domain/program-token.ts";
 import { nameKey, nameSkeleton, type User } from "#domain/user.ts";
@@ -26,6 +27,10 @@ export function createMemoryUserStore(tables: Tables): UserStore {
     byId: async (id) => tables.users.get(id)?.user,
     byIds: async (ids) => [...new Set(ids)].flatMap((id) => tables.users.get(id)?.user ?? []),
     byKey: async (key) => withKey(key)?.user,
+    async byKeys(keys) {
+      const wanted = new Set(keys);
+      return new Map(users().flatMap((user) => (wanted.has(nameKey(user.name)) ? [[nameKey(user.name), user]] : [])));
+    },
     credentials: async (key) => withKey(key),
     async rehash(id, from, to) {
       const known = tables.users.get(id);
@@ -39,9 +44,19 @@ export function createMemoryUserStore(tables: Tables): UserStore {
     list: async (query) => pageByName(users(), (user) => user, query),
     async suggest(prefix, room, limit) {
       const members = tables.rooms.get(room)?.members;
-      const outside = ({ id }: User) => (members?.has(id) ? 0 : 1);
-      const found = users().filter(({ name }) => nameKey(name).startsWith(prefix.toLowerCase()));
-      return found.sort((a, b) => outside(a) - outside(b) || byName(a, b)).slice(0, limit);
+      const start = searchForm(prefix);
+      const found = users().flatMap((user) => {
+        const form = folded(user.name);
+        return form.startsWith(start) ? [{ user, form, member: members?.has(user.id) ?? false }] : [];
+      });
+      return found
+        .sort((a, b) => Number(b.member) - Number(a.member) || inOrder(a.form, b.form) || byName(a.user, b.user))
+        .slice(0, limit)
+        .map(({ user, member }) => ({ user, member }));
     },
   };
+}
+
+function inOrder(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }

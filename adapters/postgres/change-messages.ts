@@ -12,7 +12,7 @@ export async function applyChanges(queries: Queries, news: readonly EventInput[]
   const changes = lastChanges(news);
   if (changes.length === 0) return;
   const columns =
-    "message uuid, room uuid, author uuid, at timestamptz, text text, mentions jsonb, answer jsonb, deleted boolean";
+    "message uuid, room uuid, author uuid, at timestamptz, text text, mentions jsonb, named jsonb, answer jsonb, deleted boolean";
   await queries.execute(sql`
     with change as (
       select c.*, m.room_offset, m.mentions as mentions_before
@@ -22,7 +22,7 @@ export async function applyChanges(queries: Queries, news: readonly EventInput[]
       where m.author_id = c.author and not m.deleted),
     changed as (
       update messages m set
-        text = c.text, mentions = c.mentions, deleted = c.deleted,
+        text = c.text, mentions = c.mentions, named = c.named, deleted = c.deleted,
         reactions = case when not c.deleted then m.reactions end, answer = coalesce(c.answer, m.answer),
         reply_to = case when not c.deleted then m.reply_to end,
         edited_at = case when c.deleted or coalesce(c.answer, m.answer) is not null then m.edited_at else c.at end
@@ -51,8 +51,8 @@ function lastChanges(news: readonly EventInput[]): readonly Change[] {
     const kept = { message: body.message, room, author };
     if (type === "message.deleted") changes.set(key, { ...kept, at, text: "", mentions: [], deleted: true });
     else {
-      const { text, mentions, answer = before?.answer } = body;
-      changes.set(key, { ...kept, at, text, mentions, answer, deleted: false });
+      const { text, mentions, named, answer = before?.answer } = body;
+      changes.set(key, { ...kept, at, text, mentions, named, answer, deleted: false });
     }
   }
   return [...changes.values()];

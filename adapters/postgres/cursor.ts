@@ -4,9 +4,9 @@
  */
 import { type SQL, sql } from "drizzle-orm";
 import { ChatError } from "#domain/errors.ts";
+import { searchForm } from "#domain/fold.ts";
 import { isUuid } from "#domain/ids.ts";
 import type { Page, PageQuery } from "#domain/ports/index.ts";
-import { nameKey } from "#domain/user.ts";
 import { storable } from "./storable.ts";
 
 export interface Place {
@@ -47,8 +47,13 @@ export function pageCondition({ cursor, search }: PageQuery, alias: string): SQL
     const after = readCursor(cursor);
     conditions.push(sql`(${key}, ${id}) > (${after.nameKey}::text, ${after.id}::uuid)`);
   }
-  if (search !== undefined && search !== "") conditions.push(sql`${key} like ${containing(search)}`);
+  if (search !== undefined && search !== "") conditions.push(sql`${searched(alias)} like ${containing(search)}`);
   return sql.join(conditions, sql` and `);
+}
+
+/** What a name is found by: rows of a version before have no more than their key. As the indexes have it. */
+export function searched(alias: string): SQL {
+  return sql.raw(`coalesce(${alias}.name_folded, ${alias}.name_key)`);
 }
 
 /** One row more than asked for is read, to know whether there is a next page. */
@@ -67,5 +72,5 @@ export function pageOf<Row extends Place, T>(
 }
 
 function containing(search: string): string {
-  return `%${storable(nameKey(search)).replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+  return `%${searchForm(storable(search)).replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
 }

@@ -44,6 +44,7 @@ type MessageTimelineRow = Omit<MessageRow, "roomId" | "mentions" | "deleted"> & 
 export interface TextRow {
   readonly text: string;
   readonly mentions: readonly string[];
+  readonly named: readonly string[] | null;
   readonly editedAt: string | null;
   readonly deleted: boolean;
   readonly reactions: readonly Readonly<Record<string, unknown>>[] | null;
@@ -126,6 +127,7 @@ function messageIn(room: RoomId, row: MessageRow | MessageTimelineRow): Message 
     text,
     at,
     mentions,
+    named,
     replyTo,
     editedAt,
     deleted,
@@ -141,6 +143,7 @@ function messageIn(room: RoomId, row: MessageRow | MessageTimelineRow): Message 
     at,
     mentions: (mentions ?? []) as readonly UserId[],
   };
+  if (named !== null) message.named = named;
   if (replyTo !== null) message.replyTo = quote(replyTo);
   if (editedAt !== null) message.editedAt = editedAt;
   if (deleted) message.deleted = true;

@@ -42,6 +42,7 @@ const messageColumns = {
   at: messages.at,
   text: messages.text,
   mentions: messages.mentions,
+  named: messages.named,
   editedAt: messages.editedAt,
   deleted: messages.deleted,
   reactions: messages.reactions,

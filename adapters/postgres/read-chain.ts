@@ -28,7 +28,7 @@ const read = statement<MessageRow>(sql`
       where p.id = c.next and p.room_id = ${sql.placeholder("room")}::uuid and not m.deleted limit 1) m
     where c.step < ${sql.placeholder("limit")}::bigint)
   select m.id, m.room_id as "roomId", m.room_offset as "roomOffset", m.author_id as "authorId", a.name as "authorName",
-    m.at, m.text, m.mentions, m.edited_at as "editedAt", m.deleted, m.reactions, m.answer,
+    m.at, m.text, m.mentions, m.named, m.edited_at as "editedAt", m.deleted, m.reactions, m.answer,
     ${quoted({ room: sql`m.room_id`, replyTo: sql`m.reply_to` })} as "replyTo"
   from chain c cross join lateral (
     select * from messages where room_id = ${sql.placeholder("room")}::uuid and room_offset = c.place limit 1) m

@@ -18,7 +18,7 @@ export const readMessageRows = windowReader<MessageRow>(
   { room: sql`m.room_id`, offset: sql`m.room_offset` },
   (within, order) => sql`
     select m.id, m.room_id as "roomId", m.room_offset as "roomOffset", m.author_id as "authorId", a.name as "authorName",
-      m.at, m.text, m.mentions, m.edited_at as "editedAt", m.deleted, m.reactions, m.answer,
+      m.at, m.text, m.mentions, m.named, m.edited_at as "editedAt", m.deleted, m.reactions, m.answer,
       ${quoted({ room: sql`m.room_id`, replyTo: sql`m.reply_to` })} as "replyTo",
       ${bytesOf(sql`m.text`, sql`m.mentions`)} + coalesce(octet_length(m.reactions::text), 0) as bytes
     from messages m left join users a on a.id = m.author_id

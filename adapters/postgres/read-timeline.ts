@@ -42,7 +42,7 @@ const read = shortWindowReader<TimelineRow & { readonly wholeTo: number | null }
     select e.id, e.room_offset as "roomOffset", e.at, e.author_id as "authorId", a.name as "authorName",
       e.member_id as "memberId", p.name as "memberName",
       case when m.room_id is null then e.type end as type, case when m.room_id is null then e.body end as body,
-      m.text, nullif(m.mentions, '[]') as mentions, m.edited_at as "editedAt", nullif(m.deleted, false) as deleted,
+      m.text, nullif(m.mentions, '[]') as mentions, m.named, m.edited_at as "editedAt", nullif(m.deleted, false) as deleted,
       m.reactions, m.answer, ${quoted({ room: sql`m.room_id`, replyTo: sql`m.reply_to` })} as "replyTo",
       (select r.last_offset from rooms r where r.id = ${sql.placeholder("room")}::uuid and least(${reordered}, r.last_offset) =
         (select count(*) from room_events w where w.room_id = r.id and w.room_offset > r.last_offset - ${reordered})) as "wholeTo"

@@ -3,13 +3,14 @@ import { and, eq, sql } from "drizzle-orm";
 import type { Database, Queries } from "#db/database.ts";
 import { users } from "#db/schema.ts";
 import { ChatError } from "#domain/errors.ts";
+import { folded, searchForm } from "#domain/fold.ts";
 import type { UserId } from "#domain/ids.ts";
 import type { UserStore } from "#domain/ports/index.ts";
 import { maxBotsPerPerson, tooManyBots } from "#domain/program-token.ts";
 import { nameKey, nameSkeleton, type User } from "#domain/user.ts";
 import { among } from "./among.ts";
 import { coalesce } from "./coalesce.ts";
-import { pageCondition, pageOf, rowsToRead } from "./cursor.ts";
+import { pageCondition, pageOf, rowsToRead, searched } from "./cursor.ts";
 import { ask, repeated } from "./failures.ts";
 import { storable } from "./storable.ts";
 import { type Limit, withinLimit } from "./within-limit.ts";
@@ -38,7 +39,7 @@ const rawColumns = sql.raw(
 const lastCharacter = "\u{10FFFF}";
 
 export function createUserStore(database: Database): UserStore {
-  const byKey = coalesce(async (keys: readonly string[]) => {
+  const byKeys = async (keys: readonly string[]) => {
     const rows = await ask(database, (queries) =>
       queries
         .select(userColumns)
@@ -46,12 +47,13 @@ export function createUserStore(database: Database): UserStore {
         .where(among(users.nameKey, "text", keys)),
     );
     return new Map(rows.map((row) => [row.nameKey, userOf(row)]));
-  });
+  };
+  const byKey = coalesce(byKeys);
 
   return {
     async create(user, passwordHash) {
       const { id, name, kind, createdAt, owner } = user;
-      const keys = { nameKey: nameKey(name), nameSkeleton: nameSkeleton(name) };
+      const keys = { nameKey: nameKey(name), nameSkeleton: nameSkeleton(name), nameFolded: folded(name) };
       const row = { id, name, ...keys, kind, passwordHash: passwordHash ?? null, createdAt, ownerId: owner ?? null };
       const insert = (queries: Queries) => queries.insert(users).values(row);
       try {
@@ -82,6 +84,7 @@ export function createUserStore(database: Database): UserStore {
     },
 
     byKey: (key) => byKey(storable(key)),
+    byKeys: async (keys) => await byKeys(keys.map(storable)),
 
     async credentials(key) {
       const [row] = await ask(database, (queries) =>
@@ -123,21 +126,22 @@ export function createUserStore(database: Database): UserStore {
     },
 
     async suggest(asked, room, limit) {
-      const prefix = storable(asked);
-      const startsSo = sql`u.name_key >= ${prefix} and u.name_key < ${prefix + lastCharacter}`;
+      const prefix = searchForm(storable(asked));
+      const found = searched("u");
+      const startsSo = sql`${found} >= ${prefix} and ${found} < ${prefix + lastCharacter}`;
       const rows = await ask(database, (queries) =>
-        queries.execute<UserRow>(sql`
-          select id, name, "nameKey", kind, "createdAt", owner from (
-            (select ${rawColumns}, 0 as place from memberships m join users u on u.id = m.user_id
-              where m.room_id = ${room}::uuid and ${startsSo} order by u.name_key limit ${limit})
+        queries.execute<UserRow & { readonly member: boolean }>(sql`
+          select id, name, "nameKey", kind, "createdAt", owner, place = 0 as member from (
+            (select ${rawColumns}, ${found} as found, 0 as place from memberships m join users u on u.id = m.user_id
+              where m.room_id = ${room}::uuid and ${startsSo} order by ${found}, u.name_key limit ${limit})
             union all
-            (select ${rawColumns}, 1 as place from users u
+            (select ${rawColumns}, ${found} as found, 1 as place from users u
               where ${startsSo} and not exists
                 (select 1 from memberships m where m.room_id = ${room}::uuid and m.user_id = u.id)
-              order by u.name_key limit ${limit})
-          ) as found order by place, "nameKey" limit ${limit}`),
+              order by ${found}, u.name_key limit ${limit})
+          ) as found order by place, found, "nameKey" limit ${limit}`),
       );
-      return rows.map(userOf);
+      return rows.map((row) => ({ user: userOf(row), member: row.member }));
     },
   };
 }

@@ -65,8 +65,8 @@ const derived = sql`
     insert into room_events (id, room_id, room_offset, type, author_id, member_id, at, body)
     select id, room, place, type, author, member, at, body from news),
   posted as (
-    insert into messages (id, room_id, room_offset, author_id, text, at, mentions, answer, reply_to)
-    select id, room, place, author, body ->> 'text', at, body -> 'mentions', body -> 'answer',
+    insert into messages (id, room_id, room_offset, author_id, text, at, mentions, named, answer, reply_to)
+    select id, room, place, author, body ->> 'text', at, body -> 'mentions', body -> 'named', body -> 'answer',
       (body -> 'replyTo' ->> 'id')::uuid
     from news where type = 'message.posted'),
   named as (

@@ -17,7 +17,7 @@ export interface Page<T> {
 export interface PageQuery {
   readonly cursor?: string;
   readonly limit: number;
-  /** Only what contains this, case-insensitively. */
+  /** Only what contains this, both folded (domain/fold.ts). */
   readonly search?: string;
 }
 
@@ -25,7 +25,7 @@ export interface PageQuery {
 export interface RoomStore {
   /**
    * @returns the room: the new one, or for a direct room the one these people already share.
-   * @throws ChatError conflict when a room with this slug exists.
+   * @throws ChatError conflict: field "slug" when a room has it, "name" when a public room's name looks the same as this public one's
    */
   create(room: NewRoom): Promise<{ readonly room: Room; readonly created: boolean }>;
 

@@ -9,6 +9,12 @@ export interface Credentials {
   readonly passwordHash: string | undefined;
 }
 
+export interface Suggestion {
+  readonly user: User;
+  /** Of the room. */
+  readonly member: boolean;
+}
+
 export interface UserStore {
   /**
    * @throws ChatError conflict when the name, or one that looks like it, is taken; for a bot, when its owner has maxBotsPerPerson, however many
@@ -19,6 +25,8 @@ export interface UserStore {
   byIds(ids: readonly UserId[]): Promise<readonly User[]>;
   /** By nameKey. Coalesced. */
   byKey(key: string): Promise<User | undefined>;
+  /** The same for many, by key, in one query. */
+  byKeys(keys: readonly string[]): Promise<ReadonlyMap<string, User>>;
   credentials(key: string): Promise<Credentials | undefined>;
   /** Replaces the hash of a password, unless it is another one by now. */
   rehash(id: UserId, from: string, to: string): Promise<void>;
@@ -28,6 +36,6 @@ export interface UserStore {
   firstPerson(): Promise<User | undefined>;
   /** By name. */
   list(page: PageQuery): Promise<Page<User>>;
-  /** For completion: people whose name starts with a key, members of the room first. */
-  suggest(prefix: string, room: RoomId, limit: number): Promise<readonly User[]>;
+  /** For completion: people whose name, folded (domain/fold.ts), starts so; members of the room first. */
+  suggest(prefix: string, room: RoomId, limit: number): Promise<readonly Suggestion[]>;
 }

@@ -25,6 +25,9 @@ const quote = z
     deleted: z.literal(true).optional(),
   })
   .meta({ id: "Quote", description: "What a message answers: as it reads now, in an event as it read then." });
+const named = list(z.string())
+  .optional()
+  .meta({ description: "Names in its text, in lower case, that belong to somebody; they stand out on pages." });
 const message = z
   .object({
     id,
@@ -34,6 +37,7 @@ const message = z
     text: z.string(),
     at: time,
     mentions: list(id).meta({ description: "Ids of the people it names or answers." }),
+    named,
     replyTo: quote.optional(),
     editedAt: time.optional(),
     version: z.string().meta({ description: "Another one when it says something else; for If-Match, in quotes." }),
@@ -65,6 +69,7 @@ const roomEvent = z
       type: z.literal("message.posted"),
       text: z.string(),
       mentions: list(id),
+      named,
       replyTo: quote.optional(),
       answer: answer.optional(),
     }),
@@ -74,6 +79,7 @@ const roomEvent = z
       message: id,
       text: z.string(),
       mentions: list(id),
+      named,
       answer: answer.optional(),
     }),
     z.object({ ...eventHead, type: z.literal("message.deleted"), message: id }),

@@ -113,7 +113,7 @@ export function membershipRoutes(parts: Parts): Hono<GatewayEnv> {
 
   app.get("/rooms/:ref/suggest", async (c) => {
     const { room } = await memberAccess(ports, signedIn(c).user, c.req.param("ref"));
-    const prefix = nameKey(c.req.query("q") ?? "");
+    const prefix = c.req.query("q") ?? "";
     return fragment(c, SuggestionList({ people: await ports.users.suggest(prefix, room.id, maxSuggestions) }));
   });
 

@@ -25,6 +25,23 @@ export function changesSuite(name: string, open: OpenStores): void {
     const messages = async () => await stores.events.messages(story.room.id, { limit: 10 });
     const counts = async () => await stores.rooms.readState(story.room.id, bob.id);
 
+    test("the names that stand out are kept with the text that has them", async () => {
+      const named = (message: (typeof posted)["id"], names?: readonly string[]) =>
+        story.next(ada, {
+          ...{ type: "message.edited", message, text: "@bob_", mentions: [bob.id] },
+          ...(names && { named: names }),
+        });
+      const post = story.next(ada, { type: "message.posted", text: "@ana. x", mentions: [], named: ["ana."] });
+      await story.write(post, named(posted.id, ["bob_"]));
+      const kept = async () => (await stores.events.messages(story.room.id, { limit: 5 })).map((one) => one.named);
+      expect(await kept()).toEqual([["bob_"], ["ana."]]);
+      const { entries } = await stores.events.timeline(story.room.id, { limit: 2 });
+      expect(entries.map((entry) => entry.kind === "message" && entry.message.named)).toEqual([["bob_"], ["ana."]]);
+      expect((await stores.events.chain(story.room.id, post.id, 1))[0]?.named).toEqual(["ana."]);
+      await story.write(named(posted.id), story.next(ada, { type: "message.deleted", message: post.id }));
+      expect(await kept()).toEqual([undefined, undefined]);
+    });
+
     test("a message reads as it was last edited, at its old place, and names whom it names now", async () => {
       expect(await counts()).toMatchObject({ unread: 1, mentions: 1 });
       const second = edit("second", { mentions: [bob] });

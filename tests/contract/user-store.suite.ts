@@ -108,6 +108,48 @@ export function userStoreSuite(name: string, open: OpenStores): void {
       expect(await stores.users.firstPerson()).toEqual(first);
     });
 
+    test("names are found without their accents, however they are written, and in the same order everywhere", async () => {
+      const mark = word("f");
+      const names = ["Straße", "José", "jose.b", "Łukasz", "Đức", "İsa", "李小龙", "Ёж"];
+      for (const name of names) await addPerson(stores, `${mark}${name}`);
+      const { room } = await openStory(stores, await addPerson(stores), []);
+      const cut = (name: string) => name.slice(mark.length);
+      for (const [text, found] of [
+        ["strasse", ["Straße"]],
+        ["STRASSE", ["Straße"]],
+        ["JOSE", ["José", "jose.b"]],
+        ["jose\u0301", ["José", "jose.b"]],
+        ["luk", ["Łukasz"]],
+        ["duc", ["Đức"]],
+        ["isa", ["İsa"]],
+        ["ısa", ["İsa"]],
+        ["李小", ["李小龙"]],
+        ["еж", ["Ёж"]],
+        ["ｊｏｓｅ", ["José", "jose.b"]],
+        ["jos%", []],
+      ] as const) {
+        const suggested = await stores.users.suggest(`${mark}${text}`, room.id, 10);
+        expect(suggested.map(({ user }) => cut(user.name))).toEqual([...found]);
+        const listed = await allPages((page) => stores.users.list(page), { limit: 1, search: `${mark}${text}` });
+        expect(new Set(listed.map(({ name }) => cut(name)))).toEqual(new Set(found));
+      }
+      const inside = await stores.users.list({ limit: 5, search: `${mark.slice(2)}strass` });
+      expect(inside.items.map(({ name }) => cut(name))).toEqual(["Straße"]);
+    });
+
+    test("many are found by their exact names at once; who is not there is left out", async () => {
+      const [jose, other] = [await addPerson(stores, word("José")), await addPerson(stores)];
+      const keys = [nameKey(jose.name), nameKey(other.name), nameKey(jose.name).replace("é", "e"), "a\0b", "\ud800"];
+      const found = await stores.users.byKeys(keys);
+      expect([...found].sort()).toEqual(
+        [
+          [nameKey(jose.name), jose],
+          [nameKey(other.name), other],
+        ].sort() as never,
+      );
+      expect(await stores.users.byKeys([])).toEqual(new Map());
+    });
+
     test("completion has people whose name starts so, members of the room first", async () => {
       const mark = word("s");
       const [amy, ben, cat] = await Promise.all(
@@ -117,10 +159,12 @@ export function userStoreSuite(name: string, open: OpenStores): void {
       if (!amy || !ben || !cat) throw new Error("nobody there");
       const { room } = await openStory(stores, amy, [cat, other]);
       const suggest = async (prefix: string, limit: number) =>
-        (await stores.users.suggest(prefix, room.id, limit)).map((user) => user.name.slice(mark.length));
-      expect(await suggest(mark, 10)).toEqual(["Cat", "Amy", "ben"]);
-      expect(await suggest(mark, 2)).toEqual(["Cat", "Amy"]);
-      expect(await suggest(`${mark}b`, 10)).toEqual(["ben"]);
+        (await stores.users.suggest(prefix, room.id, limit)).map(
+          ({ user, member }) => `${user.name.slice(mark.length)}${member ? "" : "?"}`,
+        );
+      expect(await suggest(mark, 10)).toEqual(["Cat", "Amy?", "ben?"]);
+      expect(await suggest(mark, 2)).toEqual(["Cat", "Amy?"]);
+      expect(await suggest(`${mark}b`, 10)).toEqual(["ben?"]);
       expect(await suggest(`${mark}%`, 10)).toEqual([]);
     });
   });

@@ -135,9 +135,9 @@ describe("without scripts", () => {
     expect(refused.status).toBe(413);
     expect(refused.html).toContain(long);
     expect(refused.html).toContain("at most 16384 bytes");
-    const bad = await ana.submit(await ana.visit("/rooms"), "/rooms", { name: "!!!", visibility: "private" });
+    const bad = await ana.submit(await ana.visit("/rooms"), "/rooms", { name: "a\u202Eb", visibility: "private" });
     expect(bad.status).toBe(422);
-    expect(bad.html).toContain('value="!!!"');
+    expect(bad.html).toContain('value="a\u202Eb"');
   });
 });
 

@@ -11,6 +11,16 @@ test("an @ at the start of a word asks for names", () => {
   expect(at("(@Åsa")).toEqual({ kind: "mention", query: "Åsa", start: 1 });
 });
 
+test("between words that are written without spaces an @ asks for names, as does a wide one", () => {
+  expect(at("你好@an")).toEqual({ kind: "mention", query: "an", start: 2 });
+  expect(at("你好@")).toEqual({ kind: "mention", query: "", start: 2 });
+  expect(at("안녕@민")).toEqual({ kind: "mention", query: "민", start: 2 });
+  expect(at("こんにちは＠た")).toEqual({ kind: "mention", query: "た", start: 5 });
+  expect(at("hi ＠an")).toEqual({ kind: "mention", query: "an", start: 3 });
+  expect(at("@Zoe\u0308")).toEqual({ kind: "mention", query: "Zoe\u0308", start: 0 });
+  expect(at("привет@ив")).toBeUndefined();
+});
+
 test("mail addresses, finished words and times ask for nothing", () => {
   expect(at("ana@example")).toBeUndefined();
   expect(at("@ana hello")).toBeUndefined();

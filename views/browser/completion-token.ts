@@ -7,7 +7,10 @@ export interface Token {
   readonly start: number;
 }
 
-const MENTION = /(?:^|[\s([{"'*_])@([\p{L}\p{N}_.-]{0,32})$/u;
+/** As in domain/mention.ts: not within a word of letters and digits, unless they are written without spaces. */
+const UNSPACED =
+  "\\p{scx=Hani}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Bopo}\\p{scx=Hang}\\p{scx=Thai}\\p{scx=Laoo}\\p{scx=Khmr}\\p{scx=Mymr}\\p{scx=Tibt}\\p{scx=Yiii}";
+const MENTION = new RegExp(`(?:^|[\\s([{"'*_${UNSPACED}])[@＠﹫]([\\p{L}\\p{M}\\p{N}_.-]{0,32})$`, "u");
 const EMOJI = /(?:^|[\s([{"'*_]):([a-z0-9_+-]{2,24})$/i;
 /** Looking further back than this is never needed. */
 const LOOK_BACK = 64;

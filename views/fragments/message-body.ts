@@ -7,13 +7,13 @@ import { renderMessageText } from "../message-text.ts";
 /** What the text depends on, apart from who wrote it and when. */
 export type MessageBody = Pick<
   Message,
-  "id" | "room" | "text" | "mentions" | "editedAt" | "deleted" | "answer" | "note"
+  "id" | "room" | "text" | "mentions" | "named" | "editedAt" | "deleted" | "answer" | "note"
 >;
 
 export function textHtml(message: MessageBody): string {
   if (message.deleted) return '<div class="text deleted">This message was deleted.</div>';
   if (message.answer !== undefined) return answerHtml(message, message.answer);
-  const { html, jumbo } = renderMessageText(message.text, message.mentions.length > 0);
+  const { html, jumbo } = renderMessageText(message);
   const edited = message.editedAt === undefined ? "" : '<span class="edited">(edited)</span>';
   return `<div class="text${jumbo ? " jumbo" : ""}" dir="auto">${html}${edited}</div>`;
 }
@@ -25,7 +25,8 @@ const endings: Readonly<Record<Exclude<AnswerState, "growing" | "complete">, str
 };
 
 /** While it grows it is plain text in which the page appends; it becomes Markdown when it is whole. */
-function answerHtml({ id, room, text, mentions, note = "" }: MessageBody, { state, model }: Answer): string {
+function answerHtml(message: MessageBody, { state, model }: Answer): string {
+  const { id, room, text, note = "" } = message;
   if (state === "growing") {
     return (
       `<div class="text answer growing" dir="auto" aria-busy="true"><div class="grown">${escapeHtml(text)}</div>` +
@@ -33,7 +34,7 @@ function answerHtml({ id, room, text, mentions, note = "" }: MessageBody, { stat
       `${button(room, id, "stop", "Stop")}</div></div>`
     );
   }
-  const said = text === "" ? "" : renderMessageText(text, mentions.length > 0).html;
+  const said = text === "" ? "" : renderMessageText(message).html;
   const by = model === undefined ? "" : `<span class="by-model">by ${escapeHtml(model)}</span>`;
   if (state === "complete")
     return `<div class="text answer" dir="auto">${said}<div class="answer-foot">${by}</div></div>`;
