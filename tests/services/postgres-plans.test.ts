@@ -89,11 +89,11 @@ async function multiply(): Promise<void> {
   await client.unsafe(`
     insert into users select c.* from (select * from users limit 1) u, generate_series(1, ${clonedUsers}) n,
       jsonb_populate_record(null::users, to_jsonb(u) || jsonb_build_object('id', gen_random_uuid(), 'name_key', 'clone' || n,
-        'name_skeleton', 'clone' || n)) c`);
+        'name_skeleton', 'clone' || n, 'name_folded', 'clone' || n)) c`);
   await client.unsafe(`
     insert into rooms select c.* from (select * from rooms limit 1) r, generate_series(1, ${clonedRooms}) n,
       jsonb_populate_record(null::rooms, to_jsonb(r) || jsonb_build_object('id', gen_random_uuid(), 'slug', 'clone' || n,
-        'name_key', 'clone' || n)) c`);
+        'name_key', 'clone' || n, 'name_skeleton', 'clone' || n, 'name_folded', 'clone' || n)) c`);
   await client.unsafe(`
     insert into memberships select c.* from (select * from memberships limit 1) m, generate_series(1, ${clonedRooms}) n
       join rooms r on r.slug = 'clone' || n cross join generate_series(0, 2) k join users u on u.name_key = 'clone' || n + k,
@@ -113,7 +113,7 @@ async function multiply(): Promise<void> {
     insert into rooms select c.* from (select * from rooms limit 1) r, generate_series(1, ${clonedRooms}) n
       join users u on u.name_key = 'clone' || n,
       jsonb_populate_record(null::rooms, to_jsonb(r) || jsonb_build_object('id', gen_random_uuid(), 'slug', 'asked' || n,
-        'name_key', 'asked' || n, 'visibility', 'direct', 'request_to', u.id, 'request_state', 'requested')) c`);
+        'name_key', 'asked' || n, 'name_skeleton', null, 'name_folded', 'asked' || n, 'visibility', 'direct', 'request_to', u.id, 'request_state', 'requested')) c`);
   await client.unsafe("vacuum analyze");
   await client.end();
 }
