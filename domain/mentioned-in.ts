@@ -1,7 +1,7 @@
 /** Whom a text names among those who may hear of it, and which names in it stand out. */
 import { unlessUnavailable } from "./errors.ts";
 import type { UserId } from "./ids.ts";
-import { longestName, namePlaces } from "./mention.ts";
+import { longestName, type NamePlace, namePlaces, namesShown } from "./mention.ts";
 import type { Ports } from "./ports/index.ts";
 import type { Room, RoomAccess } from "./room.ts";
 import type { User } from "./user.ts";
@@ -10,7 +10,10 @@ type MentionPorts = Pick<Ports, "rooms" | "users">;
 
 export interface Mentioned {
   readonly mentions: readonly UserId[];
-  /** Keys of the names that stand out in the text. Absent: there is no place for one. */
+  /**
+   * Keys of the names that stand out in the text. Absent where they are those that the text and `mentions` show by themselves (see
+   * namesShown), as in nearly every message: writers of a version that does not know this field put an event aside that has it.
+   */
   readonly named?: readonly string[];
 }
 
@@ -25,16 +28,22 @@ export async function mentionedIn(
   answered?: UserId,
 ): Promise<Mentioned> {
   const found = await namedIn(ports, room, text, answered);
-  const mentions = found.here.map(({ id }) => id);
-  return {
-    mentions: peer?.kind === "bot" && !mentions.includes(peer.id) ? [...mentions, peer.id] : mentions,
-    ...(found.named && { named: found.named }),
-  };
+  const here = found.here.map(({ id }) => id);
+  const mentions = peer?.kind === "bot" && !here.includes(peer.id) ? [...here, peer.id] : here;
+  const shown = namesShown({ text, mentions: mentions.length > 0 });
+  return { mentions, ...(showsTheSame(found.places, found.named, shown) ? {} : { named: found.named }) };
+}
+
+function showsTheSame(places: readonly NamePlace[], one: readonly string[], other: readonly string[]): boolean {
+  const [ones, others] = [new Set(one), new Set(other)];
+  const nameIn = (place: NamePlace, keys: ReadonlySet<string>) => longestName(place, (key) => keys.has(key))?.key;
+  return places.every((place) => nameIn(place, ones) === nameIn(place, others));
 }
 
 interface Named {
+  readonly places: readonly NamePlace[];
   readonly here: readonly User[];
-  readonly named?: readonly string[];
+  readonly named: readonly string[];
 }
 
 async function namedIn(ports: MentionPorts, room: Room, text: string, answered?: UserId): Promise<Named> {
@@ -58,10 +67,7 @@ async function namedIn(ports: MentionPorts, room: Room, text: string, answered?:
   const heard = new Set(byName.filter(({ user }) => isHere(user)).map(({ key }) => key));
   const shadows = (key: string) => [...heard].some((shorter) => key !== shorter && key.startsWith(shorter));
   const named = [...new Set(byName.map(({ key }) => key))].filter((key) => heard.has(key) || shadows(key));
-  return {
-    here: people.filter(isHere),
-    ...(places.length > 0 && { named }),
-  };
+  return { places, here: people.filter(isHere), named };
 }
 
 async function membersAmong({ rooms }: MentionPorts, room: Room, named: readonly User[]): Promise<ReadonlySet<UserId>> {

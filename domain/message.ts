@@ -18,7 +18,7 @@ export interface Message {
   readonly text: string;
   readonly at: string;
   readonly mentions: readonly UserId[];
-  /** Keys of the names that stand out in the text (domain/mention.ts); absent: none was looked for, or it is not known. */
+  /** Keys of the names that stand out in the text (domain/mention.ts); absent: those that namesShown finds. */
   readonly named?: readonly string[];
   /** What it answers, as that reads now. */
   readonly replyTo?: Quote;

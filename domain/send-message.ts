@@ -58,7 +58,7 @@ export async function sendMessage(ports: SendPorts, author: Author, draft: Draft
   const says = { text: draft.text, ...(replyTo && { replyTo }) };
   // Who has not agreed to be written to is not called.
   const named = isRequestFrom(room, author.id)
-    ? { mentions: [], named: [] }
+    ? { mentions: [] }
     : await mentionedIn(ports, access, draft.text, answeredIn(says, author));
   const undo = await admitToRequest(ports, room, author);
   const body = { type: "message.posted", ...says, ...named } as const;

@@ -25,9 +25,10 @@ const quote = z
     deleted: z.literal(true).optional(),
   })
   .meta({ id: "Quote", description: "What a message answers: as it reads now, in an event as it read then." });
-const named = list(z.string())
-  .optional()
-  .meta({ description: "Names in its text, in lower case, that belong to somebody; they stand out on pages." });
+const named = list(z.string()).optional().meta({
+  description:
+    "Names in its text, in lower case, that stand out on pages. Absent where they are the words after each @ of a message that mentions somebody.",
+});
 const message = z
   .object({
     id,
