@@ -9,7 +9,7 @@ import { errorFields } from "./log.ts";
 import { isOwnSocket } from "./origin.ts";
 import { createPageInbox, frameBurst } from "./page-inbox.ts";
 import { closeCodes, createPageLife } from "./page-life.ts";
-import { maxConnectionsPerPerson, type PersonLimits } from "./person-limits.ts";
+import type { PersonLimits } from "./person-limits.ts";
 import { socketCaller } from "./session.ts";
 import { drainSpreadMs, type FanOut, type SocketKind, spread } from "./socket-kind.ts";
 import { topics } from "./topics.ts";
@@ -61,7 +61,7 @@ export function createLive(
       if (caller === undefined) return new Response("sign in first", { status: 401 });
       const { user } = caller;
       await limits.comes(user.id);
-      if (connections.ofUser(user.id).length >= maxConnectionsPerPerson)
+      if (!limits.mayOpen(connections.ofUser(user.id).length))
         return new Response("too many sockets", { status: 429, headers: { "Retry-After": "60" } });
       const data = newState(caller, ports.ids.next(), new URL(request.url).searchParams);
       return own.upgrade(request, { data }) ? undefined : new Response("not a WebSocket handshake", { status: 426 });

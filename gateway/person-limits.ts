@@ -17,6 +17,8 @@ export interface PersonLimits {
   says(user: UserId): boolean;
   /** One more socket of theirs is about to open. @throws ChatError rate-limited when they do that too often */
   comes(user: UserId): Promise<void>;
+  /** Whether somebody with so many sockets at this gateway may open another one: known without asking anybody. */
+  mayOpen(here: number): boolean;
   /** Asked by a socket that is counted already, so that many that open at once don't all get in. */
   haveTooMany(user: UserId): Promise<boolean>;
 }
@@ -34,6 +36,7 @@ export function createPersonLimits(ports: Pick<Ports, "limiter" | "presence">, l
       return grown >= 1;
     },
     comes: async (user) => await spend(ports, rateLimits.connectionsPerPerson, user),
+    mayOpen: (here) => !limited || here < maxConnectionsPerPerson,
     haveTooMany: async (user) => limited && (await ports.presence.count(user)) > maxConnectionsPerPerson,
   };
 }

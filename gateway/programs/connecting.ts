@@ -3,7 +3,7 @@ import { isChatError } from "#domain/errors.ts";
 import type { Parts } from "../app-env.ts";
 import type { Connections } from "../connections.ts";
 import { isOwnSocket } from "../origin.ts";
-import { maxConnectionsPerPerson, type PersonLimits } from "../person-limits.ts";
+import type { PersonLimits } from "../person-limits.ts";
 import { callerByToken, mayDo, socketCaller } from "../session.ts";
 import { type Caller, hasExpired } from "../tokens.ts";
 import { topics } from "../topics.ts";
@@ -37,7 +37,7 @@ export interface Connecting {
 /** @param connected takes the socket up among those who are here */
 export function createConnecting(
   parts: ConnectParts,
-  limits: Pick<PersonLimits, "comes">,
+  limits: Pick<PersonLimits, "comes" | "mayOpen">,
   connections: Connections<ProgramSocket>,
   connected: (socket: ProgramSocket) => void,
 ): Connecting {
@@ -73,8 +73,7 @@ export function createConnecting(
       if (caller === undefined) throw new CommandError(replyErrors.unauthorized);
       await limits.comes(caller.user.id);
       if (state.closed) return;
-      if (connections.ofUser(caller.user.id).length >= maxConnectionsPerPerson)
-        throw new Disconnect(ends.connectionLimit);
+      if (!limits.mayOpen(connections.ofUser(caller.user.id).length)) throw new Disconnect(ends.connectionLimit);
       state.caller = caller;
       state.offered = undefined;
       // A header's token can't be refreshed here; the connection ends with it. A page's cookies live as long as the sign-in.
