@@ -10,6 +10,7 @@ import { parseNewName } from "./reserved-names.ts";
 import { lobbySlug, type Room } from "./room.ts";
 import type { Session } from "./session.ts";
 import { type SessionPorts, startSession } from "./sessions.ts";
+import { timeNow } from "./time-now.ts";
 import { checkPassword, maxPasswordLength, nameKey, systemName, type User } from "./user.ts";
 
 export type AccountPorts = MembershipPorts & SessionPorts & Pick<Ports, "passwords">;
@@ -120,5 +121,5 @@ async function created({ users }: Pick<Ports, "users">, user: User): Promise<Use
 }
 
 function newUser(ports: Pick<Ports, "clock" | "ids">, name: string, kind: User["kind"]): User {
-  return { id: ports.ids.next() as UserId, name, kind, createdAt: new Date(ports.clock.now()).toISOString() };
+  return { id: ports.ids.next() as UserId, name, kind, createdAt: timeNow(ports) };
 }

@@ -8,7 +8,8 @@ import { checkVersion, versionOf } from "./message-version.ts";
 import type { Ports } from "./ports/index.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
 import type { HistoryPorts } from "./read-history.ts";
-import { type RecordPorts, recordEvent, timeOf } from "./record-event.ts";
+import { type RecordPorts, recordEvent } from "./record-event.ts";
+import { timeNow } from "./time-now.ts";
 import { untilTrue } from "./until-true.ts";
 import type { Author } from "./user.ts";
 
@@ -42,7 +43,7 @@ export async function editMessage(
   const named = await mentionedIn(ports, access, text, answeredIn(message, author));
   const before = await takeTurn(ports, author, ref, { message, text, expected });
   if (before.text === text) return before;
-  const at = timeOf(ports);
+  const at = timeNow(ports);
   const body = { type: "message.edited", message: message.id, text, ...named } as const;
   const published = await recordEvent(ports, message.room, author, body, undefined, at);
   if (published === undefined && expected !== undefined)

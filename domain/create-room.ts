@@ -16,6 +16,7 @@ import {
   type Room,
   slugOf,
 } from "./room.ts";
+import { timeNow } from "./time-now.ts";
 import type { Author, User } from "./user.ts";
 
 const slugSuffixLength = 8;
@@ -137,7 +138,7 @@ async function newRoom(ports: MembershipPorts, creator: Author) {
   return {
     id,
     createdBy: creator.id,
-    createdAt: new Date(ports.clock.now()).toISOString(),
+    createdAt: timeNow(ports),
     epoch: await ports.stream.newEpoch(id),
   };
 }

@@ -9,6 +9,7 @@ import type { Ports } from "./ports/index.ts";
 import { createBot } from "./program-tokens.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
 import type { Room } from "./room.ts";
+import { timeNow } from "./time-now.ts";
 import { type Author, nameKey, type User } from "./user.ts";
 
 export type HookPorts = MembershipPorts & Pick<Ports, "hooks" | "webhooks" | "programTokens">;
@@ -116,7 +117,7 @@ export async function switchHookOn(
 ): Promise<{ readonly hook: OutgoingHook; readonly room: Room }> {
   const room = await administeredRoom(ports, maker, ref);
   await spend(ports, rateLimits.hooksPerPerson, maker.id);
-  const hook = await ports.hooks.switchOn(room.id, id, maker.id, new Date(ports.clock.now()).toISOString());
+  const hook = await ports.hooks.switchOn(room.id, id, maker.id, timeNow(ports));
   if (hook === undefined) throw noHook();
   return { hook, room };
 }
@@ -156,7 +157,7 @@ async function itselfNamed(ports: HookPorts, maker: Author, name: string): Promi
 }
 
 function newHook(ports: Pick<Ports, "ids" | "clock">, maker: Author, room: Room, id = ports.ids.next() as HookId) {
-  return { id, room: room.id, createdBy: maker.id, createdAt: new Date(ports.clock.now()).toISOString() };
+  return { id, room: room.id, createdBy: maker.id, createdAt: timeNow(ports) };
 }
 
 /** The same whoever notices, stores included. */

@@ -7,6 +7,7 @@ import { refuseStrayBot } from "./own-bots.ts";
 import type { Ports } from "./ports/index.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
 import type { Room } from "./room.ts";
+import { timeNow } from "./time-now.ts";
 import type { Author, User } from "./user.ts";
 
 /** How long an invitation stands. */
@@ -48,7 +49,7 @@ export async function inviteMember(
     return { room, invited: false };
   }
   await refuseStrayBot(ports, room, guest);
-  const at = new Date(ports.clock.now()).toISOString();
+  const at = timeNow(ports);
   const isNews = await ports.invitations.invite({ room: room.id, to: guest.id, by: inviter.id, at });
   if (isNews) await ports.signals.toUser(guest.id, { type: "waiting" });
   return { room, invited: true };

@@ -11,6 +11,7 @@ import type { Ports } from "./ports/index.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
 import { type RecordPorts, recordEvent } from "./record-event.ts";
 import { isRequestTo, maxRoomsPerPerson, type Room } from "./room.ts";
+import { timeNow } from "./time-now.ts";
 import { untilTrue } from "./until-true.ts";
 import type { Author } from "./user.ts";
 
@@ -32,7 +33,7 @@ export async function joinRoom(ports: MembershipPorts, person: Author, ref: stri
     if (isRequestTo(access.room, person.id)) await acceptRequest(ports, access.room, person.id);
     return access.room;
   }
-  const invitation = await ports.invitations.find(person.id, ref, timeAt(ports));
+  const invitation = await ports.invitations.find(person.id, ref, timeNow(ports));
   const room = access?.room ?? invitation?.room;
   if (room === undefined) throw noSuchRoom();
   await spend(ports, rateLimits.membershipsPerPerson, person.id);
@@ -47,7 +48,7 @@ export async function joinRoom(ports: MembershipPorts, person: Author, ref: stri
 export async function leaveRoom(ports: MembershipPorts, person: Author, ref: string): Promise<void> {
   const access = await ports.rooms.access(ref, person.id);
   if (access?.membership === undefined) {
-    const invitation = await ports.invitations.find(person.id, ref, timeAt(ports));
+    const invitation = await ports.invitations.find(person.id, ref, timeNow(ports));
     if (invitation !== undefined) return await declineInvitation(ports, invitation.room, person);
     if (access === undefined) throw noSuchRoom();
     return;
@@ -79,7 +80,7 @@ async function untilLeft(ports: MembershipPorts, room: Room, { id }: Author): Pr
 
 /** Tells nobody. */
 async function declineInvitation(ports: MembershipPorts, room: Room, person: Author): Promise<void> {
-  await ports.invitations.decline(person.id, room.id, timeAt(ports));
+  await ports.invitations.decline(person.id, room.id, timeNow(ports));
   await ports.signals.toUser(person.id, { type: "waiting" });
 }
 
@@ -98,7 +99,7 @@ export async function takeSeat(
 ): Promise<void> {
   if (room.visibility === "direct") return;
   const until = new Date(ports.clock.now() + seatHeldMs).toISOString();
-  if (await ports.rooms.takeSeat(person.id, room.id, timeAt(ports), until)) return;
+  if (await ports.rooms.takeSeat(person.id, room.id, timeNow(ports), until)) return;
   if ((await ports.users.byId(person.id))?.kind === "bot") return;
   throw new ChatError("forbidden", `${person.name} is in ${maxRoomsPerPerson} rooms already; leave one first.`);
 }
@@ -129,8 +130,4 @@ async function untilProjected(ports: MembershipPorts, room: Room, user: UserId, 
   );
   if (!done)
     throw new ChatError("unavailable", "That is taking longer than usual. It will be done; look again shortly.");
-}
-
-function timeAt({ clock }: Pick<Ports, "clock">): string {
-  return new Date(clock.now()).toISOString();
 }

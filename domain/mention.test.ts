@@ -1,6 +1,7 @@
 /** Where a text may name somebody, and how far the name goes. views/mention-rules.test.ts asks the page's texts the same. */
 import { expect, test } from "bun:test";
 import { chance } from "#tests/support/any-text.ts";
+import { tokenBefore } from "#views/browser/completion-token.ts";
 import { longestName, maxMentions, maxNamesAsked, namePlaceAt, namePlaces, namesShown } from "./mention.ts";
 import { maxTextBytes } from "./message.ts";
 import { mentionCases, people } from "./sample-mentions.ts";
@@ -75,4 +76,12 @@ test("a message of before names were kept shows all that follow an @, if it name
   expect(namesShown({ text, mentions: false })).toEqual([]);
   expect(namesShown({ text, mentions: true, named: [] })).toEqual([]);
   expect(namesShown({ text, mentions: false, named: ["ana_"] })).toEqual(["ana_"]);
+});
+
+test("a page offers names after a letter where one would be read, in every script", () => {
+  const letters = "漢あアㄅ한กກកကཀꀀaяαאعअநঅაႠሀᏣ1";
+  for (const letter of letters) {
+    const isRead = namePlaces(`${letter}@ana`).length > 0;
+    expect([letter, tokenBefore(`${letter}@an`, `${letter}@an`.length) !== undefined]).toEqual([letter, isRead]);
+  }
 });

@@ -73,7 +73,12 @@ export function namesShown({
   readonly named?: readonly string[] | undefined;
 }): readonly string[] {
   if (named !== undefined || !mentions) return named ?? [];
-  return namePlaces(text).map(({ names }) => (names[0]?.key ?? "").replace(/[._-]+$/, ""));
+  return wordsAt(namePlaces(text));
+}
+
+/** The word after each @, without what ends a sentence. */
+export function wordsAt(places: readonly NamePlace[]): readonly string[] {
+  return places.map(({ names }) => (names[0]?.key ?? "").replace(/[._-]+$/, ""));
 }
 
 /** The longest name that exists: @ana_ names ana_ if there is one, and ana if there is not. */

@@ -1,7 +1,7 @@
 /** Whom a text names among those who may hear of it, and which names in it stand out. */
 import { unlessUnavailable } from "./errors.ts";
 import type { UserId } from "./ids.ts";
-import { longestName, type NamePlace, namePlaces, namesShown } from "./mention.ts";
+import { longestName, type NamePlace, namePlaces, wordsAt } from "./mention.ts";
 import type { Ports } from "./ports/index.ts";
 import type { Room, RoomAccess } from "./room.ts";
 import type { User } from "./user.ts";
@@ -30,7 +30,7 @@ export async function mentionedIn(
   const found = await namedIn(ports, room, text, answered);
   const here = found.here.map(({ id }) => id);
   const mentions = peer?.kind === "bot" && !here.includes(peer.id) ? [...here, peer.id] : here;
-  const shown = namesShown({ text, mentions: mentions.length > 0 });
+  const shown = mentions.length > 0 ? wordsAt(found.places) : [];
   return { mentions, ...(showsTheSame(found.places, found.named, shown) ? {} : { named: found.named }) };
 }
 

@@ -12,6 +12,7 @@ import {
 } from "./program-token.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
 import { parseNewName } from "./reserved-names.ts";
+import { timeNow } from "./time-now.ts";
 import type { Author, User } from "./user.ts";
 
 type TokenPorts = Pick<Ports, "programTokens" | "users" | "signals" | "limiter" | "clock" | "ids">;
@@ -69,7 +70,7 @@ export async function listProgramTokens(ports: TokenPorts, owner: Author): Promi
 
 /** Every gateway forgets the token at once, and closes its sockets. */
 export async function revokeProgramToken(ports: TokenPorts, owner: Author, id: ProgramTokenId): Promise<void> {
-  const at = new Date(ports.clock.now()).toISOString();
+  const at = timeNow(ports);
   const token = await ports.programTokens.revoke(id, owner.id, at);
   if (token === undefined) throw new ChatError("not-found", "There is no such token.");
   await ports.signals.toUser(token.user, { type: "revoked", sessions: [asSession(id)] });
@@ -79,7 +80,7 @@ export async function revokeProgramToken(ports: TokenPorts, owner: Author, id: P
 export async function createBot(ports: TokenPorts, owner: Author, rawName: string): Promise<User> {
   const name = parseNewName(rawName);
   await spend(ports, rateLimits.botsPerPerson, owner.id);
-  const createdAt = new Date(ports.clock.now()).toISOString();
+  const createdAt = timeNow(ports);
   const bot: User = { id: ports.ids.next() as UserId, name, kind: "bot", createdAt, owner: owner.id };
   await ports.users.create(bot, undefined);
   return bot;

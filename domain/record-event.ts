@@ -3,6 +3,7 @@ import { ChatError, unlessUnavailable } from "./errors.ts";
 import type { EventBody, LoggedEvent } from "./events.ts";
 import type { EventId, RoomId } from "./ids.ts";
 import type { Ports, Published } from "./ports/index.ts";
+import { timeNow } from "./time-now.ts";
 import type { Author } from "./user.ts";
 
 export type RecordPorts = Pick<Ports, "log" | "stream" | "clock" | "ids">;
@@ -18,7 +19,7 @@ export async function recordEvent(
   author: Author,
   body: EventBody,
   id = ports.ids.next() as EventId,
-  at = timeOf(ports),
+  at = timeNow(ports),
 ): Promise<Published | undefined> {
   const event: LoggedEvent = {
     id,
@@ -33,11 +34,6 @@ export async function recordEvent(
   if (published !== undefined && (published.room !== room || published.author !== author.id)) throw idTaken();
   // The writer may have been faster with this very event. One that was sent before bears another time.
   return published && { ...published, fresh: published.fresh || published.at === event.at };
-}
-
-/** The time that an event recorded now bears. */
-export function timeOf({ clock }: Pick<Ports, "clock">): string {
-  return new Date(clock.now()).toISOString();
 }
 
 export function idTaken(): ChatError {

@@ -3,6 +3,7 @@ import { ChatError } from "./errors.ts";
 import type { SessionId } from "./ids.ts";
 import type { Ports } from "./ports/index.ts";
 import { maxDeviceLength, type Session, sessionLifetimeMs } from "./session.ts";
+import { timeNow } from "./time-now.ts";
 import type { Author } from "./user.ts";
 
 export type SessionPorts = Pick<Ports, "sessions" | "signals" | "clock" | "ids">;
@@ -82,13 +83,13 @@ export async function checkRefresh(ports: SessionPorts, id: SessionId, generatio
 }
 
 export async function endSession(ports: SessionPorts, user: Author, id: SessionId): Promise<void> {
-  const at = new Date(ports.clock.now()).toISOString();
+  const at = timeNow(ports);
   if (!(await ports.sessions.revoke(id, user.id, at))) throw new ChatError("not-found", "There is no such session.");
   await ports.signals.toUser(user.id, { type: "revoked", sessions: [id] });
 }
 
 export async function endAllSessions(ports: SessionPorts, user: Author): Promise<void> {
-  const sessions = await ports.sessions.revokeAll(user.id, new Date(ports.clock.now()).toISOString());
+  const sessions = await ports.sessions.revokeAll(user.id, timeNow(ports));
   if (sessions.length > 0) await ports.signals.toUser(user.id, { type: "revoked", sessions });
 }
 

@@ -3,6 +3,7 @@ import { getCookie } from "hono/cookie";
 import { ChatError } from "#domain/errors.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { Ports, Sidebar } from "#domain/ports/index.ts";
+import { timeNow } from "#domain/time-now.ts";
 import type { Chrome } from "#views/chrome.ts";
 import type { GatewayContext, Parts } from "./app-env.ts";
 import { countsToTwelve } from "./hour-cycle.ts";
@@ -44,7 +45,7 @@ export async function memberChrome(
 }
 
 export async function sidebarOf({ rooms, clock }: Pick<Ports, "rooms" | "clock">, c: GatewayContext): Promise<Sidebar> {
-  return await rooms.sidebarOf(signedIn(c).user.id, new Date(clock.now()).toISOString());
+  return await rooms.sidebarOf(signedIn(c).user.id, timeNow({ clock }));
 }
 
 /** The same with a list of rooms that is known already. */

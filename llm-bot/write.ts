@@ -77,10 +77,12 @@ async function readAnswer(
   const startedAt = performance.now();
   const pieces = model.answer(question);
   let raw = "";
+  let count = 0;
   try {
     for (;;) {
       const next = await pieces.next();
-      if (raw === "") metrics.observe("superchat_bot_first_piece_seconds", (performance.now() - startedAt) / 1_000);
+      if (!next.done && count++ === 0)
+        metrics.observe("superchat_bot_first_piece_seconds", (performance.now() - startedAt) / 1_000);
       if (!next.done) raw += cleaned(next.value);
       const { text, thought } = withoutThoughts(raw, next.done);
       if (byteLength(text) > maxAnswerBytes || raw.length > maxRawCharacters) throw new Ending("too-long");

@@ -16,6 +16,13 @@ export const freeHtmlBytes = 4_096;
 
 export class TooMuch extends Error {}
 
+/** A line costs a piece at least, whatever is in it: each is looked at for every kind of block that may begin there. */
+export function hasTooManyLines(text: string): boolean {
+  let lines = 1;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
+  return lines > maxWork;
+}
+
 /** One per text that is rendered. */
 export type Budget = {
   /** So far. */

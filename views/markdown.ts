@@ -2,7 +2,7 @@
 import MarkdownIt, { type Token } from "markdown-it";
 import { byteLength } from "#domain/text.ts";
 import { escapeHtml, escapeWords } from "./escape.ts";
-import { freeHtmlBytes, maxGrowth, maxNesting } from "./markdown-budget.ts";
+import { freeHtmlBytes, hasTooManyLines, maxGrowth, maxNesting } from "./markdown-budget.ts";
 import { chatRules } from "./markdown-rules.ts";
 import { mentionsIn } from "./mention-rules.ts";
 import { verdictOn } from "./sanitize.ts";
@@ -35,6 +35,7 @@ export function renderText(text: string, options: RenderOptions): RenderedText {
 
 function renderHtml(text: string, { mentions, named }: RenderOptions): string {
   if (plain.test(text) && !startsBlock.test(text)) return `<p>${escapeHtml(text.trimEnd())}</p>`;
+  if (hasTooManyLines(text)) return asWritten(text);
   try {
     const env = { work: 0, coloured: 0, ...mentionsIn(text, mentions, named) };
     const tokens = md.parse(text, env);

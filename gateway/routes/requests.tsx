@@ -1,6 +1,7 @@
 /** The page of what waits for somebody's answer. Accepting is joining, declining is leaving, and for all requests at once there is a form. */
 import { Hono } from "hono";
 import { leaveRoom } from "#domain/membership.ts";
+import { timeNow } from "#domain/time-now.ts";
 import { RequestsPage } from "#views/pages/requests-page.tsx";
 import type { GatewayEnv, Parts } from "../app-env.ts";
 import { memberChrome, signedIn } from "../chrome.ts";
@@ -13,7 +14,7 @@ export function requestRoutes({ ports }: Parts): Hono<GatewayEnv> {
     const { user } = signedIn(c);
     const [chrome, invitations, requests] = await Promise.all([
       memberChrome(ports, c),
-      ports.invitations.listFor(user.id, new Date(ports.clock.now()).toISOString()),
+      ports.invitations.listFor(user.id, timeNow(ports)),
       ports.directs.requestsTo(user.id),
     ]);
     return page(c, RequestsPage({ chrome, invitations, requests }));

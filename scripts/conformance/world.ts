@@ -21,7 +21,7 @@ export interface World extends WorldOptions {
   /** Another sign-in of a person, with tokens of its own. */
   signIn(person: ApiPerson): Promise<ApiPerson>;
   /** A fresh room with the first person as its maker and all the others in it; private unless it is asked for as public. */
-  room(members: readonly ApiPerson[], visibility?: "public" | "private", name?: string): Promise<Room>;
+  room(members: readonly ApiPerson[], visibility?: "public" | "private"): Promise<Room>;
   /** Without anybody's token, unless one is given. */
   call(method: string, path: string, options?: Parameters<typeof callApi>[3]): Promise<ApiAnswer>;
   connect(person: ApiPerson): Promise<Program>;
@@ -75,9 +75,9 @@ export function openWorld({ url, backlog }: WorldOptions): World {
       }
       return cast.slice(0, count);
     },
-    async room([maker, ...others], visibility = "private", name = freshName("conf")) {
+    async room([maker, ...others], visibility = "private") {
       holds("the maker of a room", maker !== undefined, "a person", maker);
-      const answer = await maker.call("POST", "/rooms", { name, visibility });
+      const answer = await maker.call("POST", "/rooms", { name: freshName("conf"), visibility });
       same("the status of a new room", answer.status, 201);
       const { room } = answer.body as { room: Room };
       for (const other of others) {

@@ -3,6 +3,7 @@ import { openDirectRoom } from "#domain/create-room.ts";
 import { hideDirectRoom } from "#domain/hide-direct-room.ts";
 import { parseUserId } from "#domain/ids.ts";
 import { inviteMember, maxOpenInvitations } from "#domain/invitations.ts";
+import { timeNow } from "#domain/time-now.ts";
 import { give, type Operation, operation } from "../../api/operation.ts";
 import { directInput, exampleId, invitationList, invitedAnswer, roomAnswer } from "../../api/schemas.ts";
 import { invitationShape, requestShape } from "../../api/shapes.ts";
@@ -92,7 +93,7 @@ export function invitationOperations({ ports, config }: Parts): readonly Operati
         etag: true,
       },
       async ({ caller: { user } }) => {
-        const now = new Date(ports.clock.now()).toISOString();
+        const now = timeNow(ports);
         const [invitations, requests] = await Promise.all([
           ports.invitations.listFor(user.id, now),
           ports.directs.requestsTo(user.id),
