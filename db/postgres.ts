@@ -1,7 +1,7 @@
 /** A Database in a Postgres server, through a pool of connections. The pool connects again by itself after a loss. */
 import postgres from "postgres";
 import { createAnswerDeadline } from "./answer-deadline.ts";
-import { type Database, DatabaseLost, QueryRefused, queriesOver, type Run } from "./database.ts";
+import { type Database, DatabaseLost, type Queries, QueryRefused, queriesOver, type Run } from "./database.ts";
 import { asText, int8Type, jsonbType, jsonType, parseInt8, parseJson, parseTime, timestamptzType } from "./values.ts";
 
 export const poolSize = 10;
@@ -49,18 +49,46 @@ export async function openPostgresServer(url: string): Promise<Database> {
   return {
     queries: queriesOver(inTime),
     run: inTime,
-    async transaction<T>(work: (queries: ReturnType<typeof queriesOver>) => Promise<T>) {
-      try {
-        return (await client.begin(async (session) => await work(queriesOver(runOn(session))))) as T;
-      } catch (error) {
-        throw translated(error);
-      }
+    async transaction<T>(work: (queries: Queries) => Promise<T>) {
+      return await transactionOn(client, work);
     },
     async close() {
       deadline.close();
       await client.end({ timeout: closeWithinSeconds });
     },
   };
+}
+
+/**
+ * Nothing is sent on a connection that is gone, no rollback either: the driver would write to a socket that it no longer has,
+ * where nothing can catch its error, and the process would end.
+ */
+async function transactionOn<T>(client: postgres.Sql, work: (queries: Queries) => Promise<T>): Promise<T> {
+  const gone = Promise.withResolvers<never>();
+  let isGone = false;
+  const heard = (error: unknown) => {
+    if (error instanceof DatabaseLost) {
+      isGone = true;
+      gone.reject(error);
+    }
+    return error;
+  };
+  const ended = client.begin(async (session) => {
+    const run = runOn(session);
+    const runUnlessGone: Run = async (...asked) => {
+      if (isGone) return await gone.promise;
+      return await run(...asked).catch((error) => Promise.reject(heard(error)));
+    };
+    try {
+      return await work(queriesOver(runUnlessGone));
+    } finally {
+      // Without an end there is neither commit nor rollback.
+      if (isGone) await new Promise<never>(() => undefined);
+    }
+  });
+  // Of a connection that ends between two statements only the driver hears.
+  const heardEnd = ended.catch((error) => Promise.reject(heard(translated(error))));
+  return (await Promise.race([heardEnd, gone.promise])) as T;
 }
 
 function runOn(session: Pick<postgres.ISql, "unsafe">): Run {

@@ -7,6 +7,8 @@ import { until } from "./wait.ts";
 const root = join(import.meta.dir, "..", "..");
 const readyWithinMs = 120_000;
 const endWithinMs = 60_000;
+/** Characters. */
+const shownOfLog = 2_000;
 
 export interface ClusterProcess {
   readonly name: string;
@@ -82,6 +84,9 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
     { deadlineMs: readyWithinMs, what: `cluster.json; so far:\n${said}` },
   );
 
+  const log = (name: string) => readFile(join(folder, "logs", `${name}.log`), "utf8");
+  const lastOf = async (name: string) => (await log(name)).slice(-shownOfLog);
+
   let ended: number | undefined;
   const stop = async () => {
     if (ended !== undefined) return ended;
@@ -102,6 +107,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
     },
     async kill(name, signal = "SIGKILL") {
       const { pid } = await named(name);
+      if (!isAlive(pid)) throw new Error(`${name} had ended by itself; its log ends with:\n${await lastOf(name)}`);
       process.kill(pid, signal);
       if (signal === "SIGSTOP" || signal === "SIGCONT") return;
       await until(() => !isAlive(pid), { deadlineMs: endWithinMs, what: `${name} to end` });
@@ -110,7 +116,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
       const starting = run("start", name);
       if ((await starting.exited) !== 0) throw new Error(await new Response(starting.stderr).text());
     },
-    log: (name) => readFile(join(folder, "logs", `${name}.log`), "utf8"),
+    log,
     stop,
     [Symbol.asyncDispose]: async () => void (await stop()),
   };
