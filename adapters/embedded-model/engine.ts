@@ -58,6 +58,8 @@ export async function loadModel({ entry, file, contextTokens, threads }: LoadOpt
   const model = await llama.loadModel({ modelPath: file });
   const context = await model.createContext({ contextSize: contextTokens, threads });
   const sequence = context.getSequence();
+  // Found out once: each session would do so again, and hold up everything for a third of a second.
+  const chatWrapper = library.resolveChatWrapper(model);
   let sliceTokens = firstSliceTokens;
 
   /** What the sequence knows from the question before is not read again. */
@@ -77,13 +79,13 @@ export async function loadModel({ entry, file, contextTokens, threads }: LoadOpt
   return {
     async write({ messages, maxTokens, temperature, seed, signal, onText }) {
       const from = performance.now();
-      const session = new library.LlamaChatSession({ contextSequence: sequence });
+      const session = new library.LlamaChatSession({ contextSequence: sequence, chatWrapper });
       try {
         const last = messages.at(-1);
         if (last === undefined) throw new Error("There is no message to answer.");
         const before = messages.slice(0, -1).map(itemOf);
         const chatHistory = [...before, { type: "user", text: last.content }, { type: "model", response: [] }];
-        const tokens = session.chatWrapper.generateContextState({ chatHistory }).contextText.tokenize(model.tokenizer);
+        const tokens = chatWrapper.generateContextState({ chatHistory }).contextText.tokenize(model.tokenizer);
         const left = context.contextSize - tokens.length;
         if (left < 1)
           throw new PromptTooLongError(`the input has ${tokens.length} tokens, the context ${context.contextSize}`);
@@ -119,7 +121,9 @@ function itemOf({ role, content }: EngineMessage): object {
 
 interface Library {
   getLlama(options: object): Promise<Llama>;
-  readonly LlamaChatSession: new (options: { contextSequence: Sequence }) => Session;
+  /** How the model wants a chat to be written. */
+  resolveChatWrapper(model: Model): ChatWrapper;
+  readonly LlamaChatSession: new (options: { contextSequence: Sequence; chatWrapper: ChatWrapper }) => Session;
 }
 
 interface Llama {
@@ -145,12 +149,13 @@ interface Sequence {
   evaluateWithoutGeneratingNewTokens(tokens: readonly number[]): Promise<void>;
 }
 
-interface Session {
-  readonly chatWrapper: {
-    generateContextState(state: { chatHistory: readonly object[] }): {
-      readonly contextText: { tokenize(tokenizer: object): readonly number[] };
-    };
+interface ChatWrapper {
+  generateContextState(state: { chatHistory: readonly object[] }): {
+    readonly contextText: { tokenize(tokenizer: object): readonly number[] };
   };
+}
+
+interface Session {
   setChatHistory(items: readonly object[]): void;
   promptWithMeta(text: string, options: object): Promise<{ readonly stopReason: string }>;
   dispose(options: { disposeSequence: boolean }): void;

@@ -10,7 +10,7 @@ export interface LanguageModelWorld {
 }
 
 /** A model that is told to stop must be free for the next question within this. */
-const freeWithinMs = 1_000;
+export const freeWithinMs = 1_000;
 /** Loading comes first. */
 const readyWithinMs = 60_000;
 
