@@ -6,6 +6,7 @@
 import { networkInterfaces } from "node:os";
 import { Kafka, logLevel } from "kafkajs";
 import { readClusterSettings } from "#adapters/cluster-settings.ts";
+import { calmRequestQueues } from "#adapters/kafka/request-queue.ts";
 
 const withinMs = 8_000;
 
@@ -19,6 +20,7 @@ const [, , kind] = process.argv;
 const groupId = kind === undefined ? kafkaGroupId : `${kafkaGroupId}.${kind}`;
 const overdue = setTimeout(() => end(`Kafka did not answer within ${withinMs / 1000} s.`), withinMs);
 
+calmRequestQueues();
 const kafka = new Kafka({
   brokers: [...kafkaBrokers],
   clientId: "health-check",

@@ -1,8 +1,9 @@
 /** The cluster of a run as faults and evidence need it: its processes with all they started, and where its services are. */
 import { readFileSync } from "node:fs";
-import { Kafka, logLevel } from "kafkajs";
+import type { Kafka } from "kafkajs";
 import { descendantsOf, listProcesses } from "../../scripts/run-limited.ts";
 import type { ClusterProcess, TestCluster } from "../support/cluster.ts";
+import { createRawKafka } from "../support/raw-kafka.ts";
 
 export interface World {
   readonly cluster: TestCluster;
@@ -41,7 +42,7 @@ export async function servicesOf(cluster: TestCluster) {
   const env = Object.fromEntries(lines.map((line) => line.split(/=(.*)/s, 2) as [string, string]));
   const retry = { retries: 30, initialRetryTime: 100, maxRetryTime: 2_000 };
   const brokers = (env.KAFKA_BROKERS ?? "").split(",");
-  const kafka = new Kafka({ brokers, clientId: "delivery", logLevel: logLevel.NOTHING, retry });
+  const kafka = createRawKafka({ brokers, clientId: "delivery", retry });
   return { env, kafka, topic: env.KAFKA_TOPIC ?? "" };
 }
 

@@ -1,12 +1,13 @@
 /** A real broker with topics of their own per test, and a store that keeps positions as the writer's will: by compare-and-set. */
 import { afterAll, beforeAll } from "bun:test";
-import { Kafka, logLevel, type Message } from "kafkajs";
+import type { Kafka, Message } from "kafkajs";
 import { type KafkaOptions, type OpenKafka, openKafka } from "#adapters/kafka/open.ts";
 import type { KafkaTrouble } from "#adapters/kafka/trouble.ts";
 import type { LoggedEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { LogSpan } from "#domain/ports/index.ts";
 import { type KafkaBroker, startKafkaCluster } from "../../scripts/services/kafka.ts";
+import { createRawKafka } from "../support/raw-kafka.ts";
 import { type RawRecord, readRecords } from "../support/raw-topic.ts";
 
 export interface KafkaWorld extends AsyncDisposable {
@@ -62,7 +63,7 @@ async function openKafkaWorld({ brokers: count = 1 }: WorldOptions = {}): Promis
   const troubles: KafkaTrouble[] = [];
   const opened: OpenKafka[] = [];
   const retry = { retries: 10, initialRetryTime: 100, maxRetryTime: 1_000, factor: 0.2, multiplier: 2 };
-  const client = new Kafka({ brokers: [...brokers], clientId: "raw", logLevel: logLevel.NOTHING, retry });
+  const client = createRawKafka({ brokers: [...brokers], clientId: "raw", retry });
 
   async function open(options: Partial<KafkaOptions> = {}): Promise<OpenKafka> {
     const report = (trouble: KafkaTrouble) => void troubles.push(trouble);

@@ -1,11 +1,12 @@
 /** One message through the processes of a cluster: each counts it on its own port, and their lines name the same ids. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { Kafka, logLevel, Partitioners } from "kafkajs";
+import { Partitioners } from "kafkajs";
 import { openKafka } from "#adapters/kafka/open.ts";
 import { encodeEvent } from "#adapters/kafka/record.ts";
 import { samplePost, samplePosts, sampleRoom } from "../contract/samples.ts";
 import { signUpPerson } from "../support/api-person.ts";
 import { openLive } from "../support/live-page.ts";
+import { createRawKafka } from "../support/raw-kafka.ts";
 import { until } from "../support/wait.ts";
 import { openServiceWorld, type RunningProcess, type ServiceWorld } from "./service-world.ts";
 
@@ -72,7 +73,7 @@ test("a message is counted where it passes, and its request and id are in the li
 test("what can't be stored is told with its request, and counted", async () => {
   const event = samplePost(sampleRoom(), "to a room that never was");
   const { key, value, headers } = encodeEvent(event, "stray-request-1");
-  const kafka = new Kafka({ brokers: [...world.kafkaBrokers], logLevel: logLevel.NOTHING });
+  const kafka = createRawKafka({ brokers: [...world.kafkaBrokers] });
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   await producer.connect();
   await producer.send({ topic: "room-events", messages: [{ key, value, headers }] });
