@@ -29,8 +29,8 @@ export function isBehind(socket: Draining): boolean {
   return !socket.data.closed && socket.getBufferedAmount() > maxBufferedBytes;
 }
 
-export async function untilDrained(socket: Draining): Promise<void> {
-  while (isBehind(socket)) await drainedOnce(socket);
+export async function untilDrained(socket: Draining, stalledMs = stalledAfterMs): Promise<void> {
+  while (isBehind(socket)) await drainedOnce(socket, stalledMs);
 }
 
 /** Does work that sends to this socket when what was asked for before has been sent, and taken. */
@@ -43,7 +43,7 @@ export async function inLine<T>(socket: Lined, work: () => Promise<T>): Promise<
   return await own;
 }
 
-async function drainedOnce(socket: Draining): Promise<void> {
+async function drainedOnce(socket: Draining, stalledMs: number): Promise<void> {
   const before = socket.data.drained;
   const buffered = socket.getBufferedAmount();
   let timer: NodeJS.Timeout | undefined;
@@ -57,7 +57,7 @@ async function drainedOnce(socket: Draining): Promise<void> {
     timer = setTimeout(() => {
       if (!socket.data.closed && socket.getBufferedAmount() >= buffered) socket.terminate();
       resolve();
-    }, stalledAfterMs).unref();
+    }, stalledMs).unref();
   });
   clearTimeout(timer);
 }

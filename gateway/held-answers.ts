@@ -14,7 +14,7 @@ const pieceBytes = 64 * 1024;
 export const maxHeldPerHolderBytes = 16 * 1024 * 1024;
 export const maxHeldBytes = 256 * 1024 * 1024;
 /** An answer that has not been read by then is broken off: its reader takes less than 20 KB a second. */
-const heldAtMostMs = 120_000;
+export const heldAtMostMs = 120_000;
 const retryAfterMs = 2_000;
 
 export interface HeldAnswers {
@@ -24,7 +24,11 @@ export interface HeldAnswers {
   held(): number;
 }
 
-export function createHeldAnswers({ perHolder = maxHeldPerHolderBytes, inAll = maxHeldBytes } = {}): HeldAnswers {
+export function createHeldAnswers({
+  perHolder = maxHeldPerHolderBytes,
+  inAll = maxHeldBytes,
+  atMostMs = heldAtMostMs,
+} = {}): HeldAnswers {
   const byHolder = new Map<string, number>();
   let total = 0;
 
@@ -50,13 +54,13 @@ export function createHeldAnswers({ perHolder = maxHeldPerHolderBytes, inAll = m
     bodyOf(text, holder) {
       if (text.length <= maxWholeCharacters) return wholeBody(text);
       const bytes = Buffer.from(text);
-      return pieces(bytes, once(hold(holder, bytes.length)));
+      return pieces(bytes, atMostMs, once(hold(holder, bytes.length)));
     },
   };
 }
 
 /** @param done called when all of it was taken, or its reader is gone */
-function pieces(bytes: Buffer<ArrayBuffer>, done: () => void): ReadableStream {
+function pieces(bytes: Buffer<ArrayBuffer>, atMostMs: number, done: () => void): ReadableStream {
   let at = 0;
   let timer: NodeJS.Timeout | undefined;
   const end = () => {
@@ -68,8 +72,9 @@ function pieces(bytes: Buffer<ArrayBuffer>, done: () => void): ReadableStream {
       start(controller) {
         timer = setTimeout(() => {
           end();
-          controller.error(new Error("The answer was not read."));
-        }, heldAtMostMs).unref();
+          // With a reason Bun would write that to stderr, beside the log.
+          controller.error();
+        }, atMostMs).unref();
       },
       pull(controller) {
         if (at >= bytes.length) {
