@@ -16,6 +16,7 @@ import { measurePaint } from "./paint.ts";
 import { measurePaintPhone } from "./paint-phone.ts";
 import { measurePeers } from "./peers/peers.ts";
 import { measureSends } from "./sends.ts";
+import { measureSlowReaders } from "./slow-readers.ts";
 import { measureSmallRooms } from "./small-rooms.ts";
 import { measureSockets } from "./sockets.ts";
 import { measureStorm } from "./storm.ts";
@@ -39,6 +40,7 @@ const benches: Readonly<Record<string, Measure>> = {
   "catch-up": measureCatchUp,
   "fan-out": measureFanOut,
   memory: measureMemory,
+  "slow-readers": measureSlowReaders,
   "small-rooms": measureSmallRooms,
   storm: measureStorm,
   peers: measurePeers,
