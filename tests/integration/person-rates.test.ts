@@ -175,7 +175,7 @@ test.each(acts)("%s (%s)", async (_what, name, prepare) => {
   const room = (await ana.createRoom(freshName("hers"))).id;
   const act = await prepare({ ana, room, stranger: () => signUpPerson(gateway.url) });
   const limit = rateLimits[name];
-  for (let left = limit.burst; left > 1; ) ({ left } = await gateway.ports.limiter.take(limit, ana.id));
+  for (let left: number = limit.burst; left > 1; ) ({ left } = await gateway.ports.limiter.take(limit, ana.id));
   expect((await act()).status).toBeLessThan(300);
   const refused = await act();
   expect([refused.status, refused.body.code]).toEqual([429, "rate-limited"]);
