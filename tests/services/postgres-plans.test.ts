@@ -146,6 +146,12 @@ const reads: Readonly<Record<string, () => Promise<unknown>>> = {
   "reading on": () => stores.rooms.markRead(busy.room.id, reader.id, middle),
   "the first people by name": () => stores.users.list({ limit: 30 }),
   "names that start like this": () => stores.users.suggest("clone12", busy.room.id, 8),
+  "people whose names contain this": () => stores.users.list({ limit: 30, search: "lone1234" }),
+  "people whose names contain what is in no name": () => stores.users.list({ limit: 30, search: "nobody" }),
+  "public rooms whose names contain this": () => stores.rooms.directory(reader.id, { limit: 30, search: "lone1234" }),
+  "public rooms whose names contain what is in no name": () =>
+    stores.rooms.directory(reader.id, { limit: 30, search: "nowhere" }),
+  "members whose names contain this": () => stores.rooms.members(busy.room.id, { limit: 30, search: "lone1234" }),
   "someone by name": () => stores.users.byKey(nameKey(reader.name)),
 };
 
@@ -156,6 +162,24 @@ describe("no table is read from end to end for", () => {
       expect(plans).toContain("Query Text:");
       expect(plans).toMatch(/Index (Only )?Scan/);
       if (plans.includes("Seq Scan on")) throw new Error(plans);
+    });
+  }
+});
+
+/** Postgres plans a prepared statement anew for each of this many, and then, where that seems as good, once for all. */
+const plannedAnew = 5;
+/** Rows of an index or a table that one search may look at, where few names contain what is looked for. */
+const maxRowsLookedAt = 2_000;
+
+describe("a search looks at the names that may match, not at all of them, whichever time it is asked", () => {
+  for (const [what, read] of Object.entries(reads).filter(([what]) => what.includes("contain"))) {
+    test(what, async () => {
+      let plans = "";
+      for (let count = 0; count < 2 * plannedAnew; count++) plans = await plansOf(read);
+      const seen = [...plans.matchAll(/rows=(\d+)(?:\.\d+)? loops=(\d+)/g)].map(([, rows, loops]) => Number(rows) * Number(loops));
+      const passedOver = [...plans.matchAll(/Rows Removed by (?:Filter|Index Recheck): (\d+)/g)].map(([, rows]) => Number(rows));
+      if (Math.max(0, ...seen, ...passedOver) > maxRowsLookedAt) throw new Error(plans);
+      if (!what.startsWith("members")) expect(plans).toContain("_trigrams_idx");
     });
   }
 });
