@@ -55,6 +55,13 @@ export async function inviteMember(
   return { room, invited: true };
 }
 
+/** What a member may do for somebody who is not in the room; undefined: nothing. inviteMember decides, this is what a page offers. */
+export function waysIn(room: Room, guest: User, inviter: Author, addPeople: AddPeople): AddPeople | undefined {
+  if (room.visibility === "direct") return undefined;
+  if (guest.kind === "bot" && (guest.owner === undefined || guest.owner === inviter.id)) return "at-once";
+  return guest.kind === "bot" && room.visibility !== "public" ? undefined : addPeople;
+}
+
 /** Bots go where their owner, or a bot of the same owner, brings them; the operator's go with everybody. */
 async function isAtCall({ users }: Pick<Ports, "users">, guest: User, inviter: Author): Promise<boolean> {
   if (guest.kind !== "bot") return false;

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { unavailable } from "./errors.ts";
 import type { UserId } from "./ids.ts";
-import { mentionedIn } from "./mentioned-in.ts";
+import { mentionedIn, namesIn } from "./mentioned-in.ts";
 import type { Ports } from "./ports/index.ts";
 import type { Peer, Room, Visibility } from "./room.ts";
 import type { User } from "./user.ts";
@@ -88,6 +88,23 @@ test("names that stand out without being kept are not kept: a version that does 
     expect([said, await named(said)]).toEqual([said, undefined]);
   const membersAway = await mentionedIn(ports({ members: false }), place("private"), text);
   expect(membersAway).toEqual({ mentions: [] });
+});
+
+test("who is named and is not in the room is told apart, without a question more", async () => {
+  const absent = async (where: Visibility, said: string, given = ports(), answered?: string) =>
+    (await namesIn(given, place(where), said, answered as UserId)).absent.map(({ name }) => name);
+  expect(await absent("private", "@ana @BEN, @ben @superchat @helper @nobody")).toEqual(["ben", "superchat", "helper"]);
+  expect(await absent("public", text)).toEqual(["ben", "helper"]);
+  expect(await absent("private", "`@ben` and ben")).toEqual([]);
+  expect(await absent("private", "you have left", ports(), "ben")).toEqual([]);
+  expect(await absent("private", text, ports({ members: false }))).toEqual([]);
+  expect(await absent("private", text, ports({ names: false }))).toEqual([]);
+  const alone = place("direct", user("superchat", "bot"));
+  const missing = { ...ports(), rooms: { membersAmong: async () => new Set() } } as unknown as Pick<
+    Ports,
+    "rooms" | "users"
+  >;
+  expect((await namesIn(missing, alone, "@superchat @ben")).absent.map(({ name }) => name)).toEqual(["ben"]);
 });
 
 test("a text asks the store once, however many it names", async () => {

@@ -6,7 +6,7 @@ import type { Ports } from "./ports/index.ts";
 import type { Room, RoomAccess } from "./room.ts";
 import type { User } from "./user.ts";
 
-type MentionPorts = Pick<Ports, "rooms" | "users">;
+export type MentionPorts = Pick<Ports, "rooms" | "users">;
 
 export interface Mentioned {
   readonly mentions: readonly UserId[];
@@ -23,15 +23,32 @@ export interface Mentioned {
  */
 export async function mentionedIn(
   ports: MentionPorts,
-  { room, peer }: Pick<RoomAccess, "room" | "peer">,
+  access: Pick<RoomAccess, "room" | "peer">,
   text: string,
   answered?: UserId,
 ): Promise<Mentioned> {
+  return (await namesIn(ports, access, text, answered)).mentioned;
+}
+
+export interface NamesIn {
+  readonly mentioned: Mentioned;
+  /** Named in the text, but not in the room: they are not notified. At most maxMentions; nobody while that can't be known. */
+  readonly absent: readonly User[];
+}
+
+/** The same look-ups, and also who is named without hearing of it. */
+export async function namesIn(
+  ports: MentionPorts,
+  { room, peer }: Pick<RoomAccess, "room" | "peer">,
+  text: string,
+  answered?: UserId,
+): Promise<NamesIn> {
   const found = await namedIn(ports, room, text, answered);
   const here = found.here.map(({ id }) => id);
   const mentions = peer?.kind === "bot" && !here.includes(peer.id) ? [...here, peer.id] : here;
   const shown = mentions.length > 0 ? wordsAt(found.places) : [];
-  return { mentions, ...(showsTheSame(found.places, found.named, shown) ? {} : { named: found.named }) };
+  const named = showsTheSame(found.places, found.named, shown) ? {} : { named: found.named };
+  return { mentioned: { mentions, ...named }, absent: found.absent.filter(({ id }) => !mentions.includes(id)) };
 }
 
 function showsTheSame(places: readonly NamePlace[], one: readonly string[], other: readonly string[]): boolean {
@@ -43,6 +60,7 @@ function showsTheSame(places: readonly NamePlace[], one: readonly string[], othe
 interface Named {
   readonly places: readonly NamePlace[];
   readonly here: readonly User[];
+  readonly absent: readonly User[];
   readonly named: readonly string[];
 }
 
@@ -60,17 +78,21 @@ async function namedIn(ports: MentionPorts, room: Room, text: string, answered?:
   });
   const everybody = [...(whoAsked === undefined ? [] : [whoAsked]), ...byName.map(({ user }) => user)];
   const people = [...new Map(everybody.map((user) => [user.id, user])).values()];
-  const members = people.length === 0 ? new Set() : await membersAmong(ports, room, people);
+  const known = people.length === 0 ? undefined : await membersAmong(ports, room, people);
+  const members = known ?? new Set<UserId>();
   const comesWhenCalled = ({ kind, owner }: User) =>
     kind === "bot" && owner === undefined && room.visibility === "public";
   const isHere = (user: User) => members.has(user.id) || comesWhenCalled(user);
   const heard = new Set(byName.filter(({ user }) => isHere(user)).map(({ key }) => key));
   const shadows = (key: string) => [...heard].some((shorter) => key !== shorter && key.startsWith(shorter));
   const named = [...new Set(byName.map(({ key }) => key))].filter((key) => heard.has(key) || shadows(key));
-  return { places, here: people.filter(isHere), named };
+  const byText = new Set(byName.map(({ user }) => user.id));
+  const absent = known === undefined ? [] : people.filter((user) => byText.has(user.id) && !isHere(user));
+  return { places, here: people.filter(isHere), absent, named };
 }
 
-async function membersAmong({ rooms }: MentionPorts, room: Room, named: readonly User[]): Promise<ReadonlySet<UserId>> {
+/** Undefined while the store is away. */
+async function membersAmong({ rooms }: MentionPorts, room: Room, named: readonly User[]) {
   const ids = named.map(({ id }) => id);
-  return (await unlessUnavailable(rooms.membersAmong(room.id, ids))) ?? new Set();
+  return await unlessUnavailable(rooms.membersAmong(room.id, ids));
 }

@@ -3,7 +3,7 @@ import { memberAccess } from "./access-room.ts";
 import { admitToRequest } from "./direct-requests.ts";
 import { ChatError, isChatError } from "./errors.ts";
 import { type EventId, madeAtMs } from "./ids.ts";
-import { mentionedIn } from "./mentioned-in.ts";
+import { namesIn } from "./mentioned-in.ts";
 import { answeredIn, checkText } from "./message.ts";
 import type { Ports, StoredRef } from "./ports/index.ts";
 import { type Quote, quoteOf } from "./quote.ts";
@@ -11,7 +11,7 @@ import { rateLimits, spend } from "./rate-limits.ts";
 import { readQuoted } from "./read-message.ts";
 import { idTaken, type RecordPorts, recordEvent } from "./record-event.ts";
 import { isRequestFrom, type Room } from "./room.ts";
-import type { Author } from "./user.ts";
+import type { Author, User } from "./user.ts";
 
 export type SendPorts = RecordPorts & Pick<Ports, "rooms" | "directs" | "users" | "events" | "signals" | "limiter">;
 
@@ -37,6 +37,8 @@ export interface Sent {
   readonly id: EventId;
   /** False when this id was posted before: nothing new happened. */
   readonly fresh: boolean;
+  /** Who is named in it and is not in the room, so that they were not notified; nobody for a message that was posted before. */
+  readonly absent: readonly User[];
 }
 
 export async function sendMessage(ports: SendPorts, author: Author, draft: Draft): Promise<Sent> {
@@ -51,20 +53,21 @@ export async function sendMessage(ports: SendPorts, author: Author, draft: Draft
     if (known.room !== room.id || known.author !== author.id) throw idTaken();
     if (known.discarded)
       throw new ChatError("conflict", "This message could not be stored. Change it and send it anew.");
-    return { id, fresh: false };
+    return { id, fresh: false, absent: [] };
   }
   await spend(ports, rateLimits.messagesPerPerson, author.id);
   const replyTo = draft.replyTo === undefined ? undefined : await quoted(ports, room, draft.replyTo);
   const says = { text: draft.text, ...(replyTo && { replyTo }) };
   // Who has not agreed to be written to is not called.
-  const named = isRequestFrom(room, author.id)
-    ? { mentions: [] }
-    : await mentionedIn(ports, access, draft.text, answeredIn(says, author));
+  const { mentioned, absent } = isRequestFrom(room, author.id)
+    ? { mentioned: { mentions: [] }, absent: [] }
+    : await namesIn(ports, access, draft.text, answeredIn(says, author));
   const undo = await admitToRequest(ports, room, author);
-  const body = { type: "message.posted", ...says, ...named } as const;
+  const body = { type: "message.posted", ...says, ...mentioned } as const;
   try {
     const published = await recordEvent(ports, room.id, author, body, id);
-    return { id, fresh: published?.fresh ?? true };
+    const fresh = published?.fresh ?? true;
+    return { id, fresh, absent: fresh ? absent : [] };
   } catch (error) {
     await undo().catch(() => undefined);
     throw error;

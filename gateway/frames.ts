@@ -160,6 +160,7 @@ export function roomsFrame(room: RoomId, member: boolean): string {
   return JSON.stringify({ rooms: { room, member } });
 }
 
-export function ackFrame(id: EventId): string {
-  return JSON.stringify({ ack: { id } });
+/** @param absent somebody is named in it who is not in the room: the page asks who (routes/absent.tsx) */
+export function ackFrame(id: EventId, absent: boolean): string {
+  return JSON.stringify({ ack: { id, ...(absent && { absent }) } });
 }

@@ -52,7 +52,7 @@ export function createPageInbox(ports: Ports, log: Log, people: Pick<PersonLimit
       const { post } = said;
       try {
         const sent = await send({ ports, log }, user, { ...post, ...parseDraftIds(post) });
-        socket.send(ackFrame(sent.id));
+        socket.send(ackFrame(sent.id, sent.absent.length > 0));
       } catch (error) {
         socket.send(refusedFrame(post.id, refusalOf(error, log, socket.data.connection)));
       }

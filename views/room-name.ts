@@ -1,4 +1,5 @@
 /** What a room is called: for its viewer, in words, and in URLs. */
+import type { EventId } from "#domain/ids.ts";
 import type { Room, RoomAccess } from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
 
@@ -17,7 +18,10 @@ export function roomPath(room: Room): string {
   return `/rooms/${encodeURIComponent(room.slug)}`;
 }
 
-/** A message's own address. Browsers keep what stands after "#" to themselves: the server finds the message by its offset. */
-export function messagePath(room: Room, offset: number): string {
-  return `${roomPath(room)}?at=${offset}#m-${offset}`;
+/**
+ * A message's own address. Browsers keep what stands after "#" to themselves: the server finds the message by its offset.
+ * @param sent its id, for its sender: the page says who is named in it and is not in the room
+ */
+export function messagePath(room: Room, offset: number, sent?: EventId): string {
+  return `${roomPath(room)}?at=${offset}${sent === undefined ? "" : `&sent=${sent}`}#m-${offset}`;
 }

@@ -102,7 +102,10 @@ export const eventPage = z
       .meta({ description: "Give it as after for the following ones; null at the end." }),
   })
   .meta({ id: "EventPage" });
-export const sent = z.object({ id }).meta({ id: "Sent" });
+const notHere = list(user)
+  .optional()
+  .meta({ description: "Who is named in it and is not in the room, so they were not notified. Absent: nobody." });
+export const sent = z.object({ id, notHere }).meta({ id: "Sent" });
 
 const eventIdFormat = {
   format: "uuid",

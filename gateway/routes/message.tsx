@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { deleteMessage, editMessage } from "#domain/change-message.ts";
 import { type EventId, parseMessageId } from "#domain/ids.ts";
 import { type MessageRef, memberMessage } from "#domain/member-message.ts";
+import { namePlaces } from "#domain/mention.ts";
 import { react } from "#domain/react.ts";
 import { MessagePage, type MessagePageProps } from "#views/pages/message-page.tsx";
 import { messagePath } from "#views/room-name.ts";
@@ -25,6 +26,8 @@ export function messageRoutes({ ports, log }: Parts): Hono<GatewayEnv> {
   const change = async (
     c: GatewayContext,
     work: (ref: MessageRef, form: ReadonlyMap<string, string>) => Promise<unknown>,
+    /** The room's page says who is named in it and is not there. */
+    saysAbsent = false,
   ) => {
     const form = await readForm(c.req.raw);
     try {
@@ -35,7 +38,8 @@ export function messageRoutes({ ports, log }: Parts): Hono<GatewayEnv> {
       return page(c, await show(c, own), status, headers);
     }
     const { access, message } = await memberMessage(ports, signedIn(c).user, refIn(c));
-    return c.redirect(messagePath(access.room, message.offset), 303);
+    const sent = saysAbsent && namePlaces(message.text).length > 0 ? message.id : undefined;
+    return c.redirect(messagePath(access.room, message.offset, sent), 303);
   };
 
   app.get("/rooms/:ref/messages/:id", async (c) => page(c, await show(c)));
@@ -45,10 +49,14 @@ export function messageRoutes({ ports, log }: Parts): Hono<GatewayEnv> {
   );
 
   app.post("/rooms/:ref/messages/:id/edit", (c) =>
-    change(c, (ref, form) => {
-      const version = form.get("version");
-      return editMessage(ports, signedIn(c).user, ref, form.get("text") ?? "", version ? [version] : undefined);
-    }),
+    change(
+      c,
+      (ref, form) => {
+        const version = form.get("version");
+        return editMessage(ports, signedIn(c).user, ref, form.get("text") ?? "", version ? [version] : undefined);
+      },
+      true,
+    ),
   );
 
   app.post("/rooms/:ref/messages/:id/delete", (c) => change(c, (ref) => deleteMessage(ports, signedIn(c).user, ref)));

@@ -8,14 +8,16 @@ import { memberMessage } from "#domain/member-message.ts";
 import { offsetOf } from "#domain/message.ts";
 import { type Quote, quoteOf } from "#domain/quote.ts";
 import type { RoomAccess } from "#domain/room.ts";
+import { AbsentNotice } from "#views/fragments/absent.tsx";
 import { RoomPage, type RoomPageProps } from "#views/pages/room-page.tsx";
 import { roomPath } from "#views/room-name.ts";
+import { absentFrom } from "../absent.ts";
 import { offsetFrom } from "../api/query.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "../app-env.ts";
 import { chromeWith, sidebarOf, signedIn } from "../chrome.ts";
 import { formProblem } from "../form-problem.ts";
 import { checkOwnPageAsks } from "../origin.ts";
-import { page } from "../page.tsx";
+import { fragment, page } from "../page.tsx";
 import { peopleHere } from "../people.ts";
 import { readForm } from "../request-body.ts";
 import { send } from "../send.ts";
@@ -32,10 +34,12 @@ export function roomRoutes(parts: Parts): Hono<GatewayEnv> {
     const sidebar = await sidebarOf(ports, c);
     const access = await accessAmong(ports, user, sidebar.rooms, c.req.param("ref") ?? "");
     const focus = offsetFrom(c.req.query("at"), "at");
-    const [chrome, view, { people, counts }] = await Promise.all([
+    const sent = c.req.query("sent");
+    const [chrome, view, { people, counts }, absent] = await Promise.all([
       chromeWith(ports, c, sidebar, access.room.id),
       viewOf(c, access, focus),
       peopleHere(ports, access, user),
+      sent === undefined ? undefined : absentFrom(parts, user, { room: access.room.id, message: sent }),
     ]);
     const last = view.entries.at(-1);
     return RoomPage({
@@ -50,6 +54,7 @@ export function roomRoutes(parts: Parts): Hono<GatewayEnv> {
       },
       people,
       peopleCounts: counts,
+      absent,
       draftId: ports.ids.next() as EventId,
       ...own,
     });
@@ -81,13 +86,20 @@ export function roomRoutes(parts: Parts): Hono<GatewayEnv> {
     const [id, replyTo] = [fields.get("id") || undefined, fields.get("replyTo") || undefined];
     const ref = c.req.param("ref");
     try {
-      await send(parts, user, { room: ref, text, ...parseDraftIds({ id, replyTo }) });
+      const sent = await send(parts, user, { room: ref, text, ...parseDraftIds({ id, replyTo }) });
       const { room } = await memberAccess(ports, user, ref);
-      return c.redirect(`${roomPath(room)}#composer`, 303);
+      const names = sent.absent.length > 0 ? `?sent=${sent.id}` : "";
+      return c.redirect(`${roomPath(room)}${names}#composer`, 303);
     } catch (error) {
       const { problem, status, headers } = formProblem(error, log, c);
       return page(c, await show(c, { problem, draft: text, replyTo: await quoteIn(c, replyTo) }), status, headers);
     }
+  });
+
+  app.get("/rooms/:ref/messages/:id/absent", async (c) => {
+    const { ref: room, id: message } = c.req.param();
+    const absent = await absentFrom(parts, signedIn(c).user, { room, message });
+    return absent === undefined ? c.body(null, 204) : fragment(c, AbsentNotice(absent));
   });
 
   app.get("/rooms/:ref/read.gif", async (c) => {

@@ -75,6 +75,21 @@ export function galleryPages(assets: AssetUrls): ReadonlyMap<string, string> {
       focus: 24,
       previous: sample.opened,
     }),
+    "room-absent": room(sample.accessTo("organisers"), sample.conversation, {
+      absent: {
+        room: sample.accessTo("organisers").room,
+        people: [
+          { name: "Jun", wayIn: "ask" },
+          { name: "a-name-of-thirty-two-characters", wayIn: "ask" },
+          { name: "superchat", wayIn: "at-once" },
+          { name: "their-bot", wayIn: undefined },
+          { name: "Kim", wayIn: "ask" },
+        ],
+      },
+    }),
+    "room-absent-one": room(sample.accessTo("organisers"), sample.conversation, {
+      absent: { room: sample.accessTo("organisers").room, people: [{ name: "Jun", wayIn: "ask" }] },
+    }),
     "room-problem": room(sample.accessTo("lobby"), sample.conversation, {
       draft: "Hello again",
       replyTo: sample.quote(

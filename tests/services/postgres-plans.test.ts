@@ -176,8 +176,12 @@ describe("a search looks at the names that may match, not at all of them, whiche
     test(what, async () => {
       let plans = "";
       for (let count = 0; count < 2 * plannedAnew; count++) plans = await plansOf(read);
-      const seen = [...plans.matchAll(/rows=(\d+)(?:\.\d+)? loops=(\d+)/g)].map(([, rows, loops]) => Number(rows) * Number(loops));
-      const passedOver = [...plans.matchAll(/Rows Removed by (?:Filter|Index Recheck): (\d+)/g)].map(([, rows]) => Number(rows));
+      const seen = [...plans.matchAll(/rows=(\d+)(?:\.\d+)? loops=(\d+)/g)].map(
+        ([, rows, loops]) => Number(rows) * Number(loops),
+      );
+      const passedOver = [...plans.matchAll(/Rows Removed by (?:Filter|Index Recheck): (\d+)/g)].map(([, rows]) =>
+        Number(rows),
+      );
       if (Math.max(0, ...seen, ...passedOver) > maxRowsLookedAt) throw new Error(plans);
       if (!what.startsWith("members")) expect(plans).toContain("_trigrams_idx");
     });

@@ -1,4 +1,5 @@
 /** The open room: what arrives in it, what waits to be sent from it, and where its reader is. */
+import { createAbsentNotice } from "./absent.ts";
 import type { Announcer } from "./announce.ts";
 import { growText, listenToAnswers } from "./answers.ts";
 import { completeWords } from "./completion.ts";
@@ -98,7 +99,8 @@ export function openConversation(room: OpenRoom, owner: ConversationOwner): Conv
     },
   });
   if (composer) completeWords(room, composer.field, announcer.say);
-  if (composer) offerMessageMenu(room, me, announcer.say, reply);
+  const absent = createAbsentNotice(room, announcer.say, () => composer?.focus());
+  if (composer) offerMessageMenu(room, me, { say: announcer.say, reply, edited: (id) => void absent.look(id) });
   followQuotes(room.section, room.log, (entry) => scroll?.toEntry(entry));
 
   /** Where the browser's history or the address lead, should the list not have that. */
@@ -163,6 +165,7 @@ export function openConversation(room: OpenRoom, owner: ConversationOwner): Conv
     },
     frame(frame, hold) {
       if (frame.run) timeline.run(frame);
+      if (frame.ack?.absent) void absent.look(frame.ack.id);
       if (frame.reset?.room === room.id && room.live) hold(timeline.reread());
       if (frame.caughtUp?.room === room.id && room.live) {
         caughtUp = timeline.caughtUp(frame.caughtUp);

@@ -6,9 +6,17 @@ import { submitForm } from "./post-form.ts";
 import { fetchPage } from "./server-page.ts";
 
 const MESSAGE = "#log > .message";
+/** Nobody is named without one of these (domain/mention.ts). */
+const MAY_NAME = /[@＠﹫]/;
 const NOT_READ = "The message could not be read. Try again when the connection is back.";
 
-export async function editInPlace(room: OpenRoom, entry: HTMLElement, say: (text: string) => void): Promise<void> {
+interface EditOwner {
+  say(text: string): void;
+  /** It is saved, and may name people. */
+  edited(id: string): void;
+}
+
+export async function editInPlace(room: OpenRoom, entry: HTMLElement, { say, edited }: EditOwner): Promise<void> {
   const form = await readForm(`${roomUrl(room)}/messages/${entry.dataset.id}`);
   if (!form) return say(NOT_READ);
   // One at a time: the form has ids.
@@ -16,14 +24,15 @@ export async function editInPlace(room: OpenRoom, entry: HTMLElement, say: (text
   if (!entry.isConnected) return;
   begun = { id: entry.dataset.id ?? "", form };
   place(entry, form);
-  run(begun, () => {
+  run(begun, (text) => {
+    if (text !== undefined && MAY_NAME.test(text)) edited(entry.dataset.id ?? "");
     stop(begun?.form.closest(MESSAGE) ?? entry);
     byId("text")?.focus({ preventScroll: true });
   });
 }
 
-/** @param end puts the form away */
-function run({ id, form }: Edit, end: () => void): void {
+/** @param end puts the form away; with the text that was saved */
+function run({ id, form }: Edit, end: (saved?: string) => void): void {
   const field = form.querySelector("textarea");
   if (!field) return;
   let saving = false;
@@ -39,7 +48,7 @@ function run({ id, form }: Edit, end: () => void): void {
     saving = false;
     // It was put away meanwhile.
     if (begun?.form !== form) return;
-    if (!trouble) return end();
+    if (!trouble) return end(text);
     const again = trouble.page?.querySelector<HTMLFormElement>("form.edit:has(.conflict)");
     if (!again) return warn(form, trouble.sentence);
     // It was edited elsewhere: the server shows both, and saving once more replaces the newer text.

@@ -86,7 +86,8 @@ export interface ServerFrame {
   readonly grown?: Grown;
   readonly reset?: Place;
   readonly caughtUp?: Place;
-  readonly ack?: { readonly id: string };
+  /** `absent`: somebody is named in it who is not in the room. */
+  readonly ack?: { readonly id: string; readonly absent?: true };
   readonly refused?: Refusal;
   readonly activity?: Activity;
   readonly unread?: readonly UnreadRoom[];

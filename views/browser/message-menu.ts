@@ -15,12 +15,14 @@ const MESSAGE = "#log > .message";
 const ACTIVE = "a, button, form, summary";
 const COPY = "Copy link";
 
-export function offerMessageMenu(
-  room: OpenRoom,
-  me: string,
-  say: (text: string) => void,
-  reply: (entry: HTMLElement) => void,
-): void {
+export interface MenuOwner {
+  say(text: string): void;
+  reply(entry: HTMLElement): void;
+  /** The message reads otherwise now, and may name people. */
+  edited(id: string): void;
+}
+
+export function offerMessageMenu(room: OpenRoom, me: string, { say, reply, edited }: MenuOwner): void {
   const { log } = room;
   const menu = document.createElement("div");
   menu.id = "message-menu";
@@ -109,7 +111,7 @@ export function offerMessageMenu(
     close();
     if (action === "reply" && about) reply(about);
     if (emoji) void react(reactionsAction(room.id, message), emoji, say);
-    if (action === "edit" && about) void editInPlace(room, about, say);
+    if (action === "edit" && about) void editInPlace(room, about, { say, edited });
     // A click without a pointer: who goes by keyboard stays at the message.
     if (action !== "edit" && action !== "reply" && byKey) about?.querySelector<HTMLElement>(".at")?.focus();
   }
@@ -191,7 +193,7 @@ export function offerMessageMenu(
     if (!own) return;
     event.preventDefault();
     close();
-    void editInPlace(room, own, say);
+    void editInPlace(room, own, { say, edited });
   });
 }
 

@@ -6,6 +6,7 @@ import type { Quote } from "#domain/quote.ts";
 import { isRequestFrom, isRequestTo, type Position, type Room, type RoomAccess } from "#domain/room.ts";
 import type { Chrome, PeopleCounts, PersonHere, Problem } from "../chrome.ts";
 import { escapeHtml } from "../escape.ts";
+import { AbsentNotice, type AbsentProps } from "../fragments/absent.tsx";
 import { Bar } from "../fragments/bar.tsx";
 import { Beginning } from "../fragments/beginning.tsx";
 import { Composer, PendingTemplate } from "../fragments/composer.tsx";
@@ -37,6 +38,8 @@ export interface RoomPageProps {
   /** What the draft answers. */
   readonly replyTo?: Quote | undefined;
   readonly problem?: Problem | undefined;
+  /** Named in what the viewer just sent, but not in the room. */
+  readonly absent?: AbsentProps | undefined;
   /** The offset a permalink leads to. */
   readonly focus?: number | undefined;
   /** The offset at which reading begins; at the newest entry, or the first unread one, where there is none. */
@@ -148,7 +151,7 @@ function jumpHtml(path: string, hidden: boolean): string {
 }
 
 function RoomFoot(props: RoomPageProps) {
-  const { chrome, access, entries, focus, newer, draftId, draft, replyTo, problem, position } = props;
+  const { chrome, access, entries, focus, newer, draftId, draft, replyTo, problem, absent, position } = props;
   const path = roomPath(access.room);
   const { viewer } = chrome;
   return (
@@ -162,6 +165,7 @@ function RoomFoot(props: RoomPageProps) {
       ) : (
         <>
           {isRequestFrom(access.room, viewer.id) && <RequestHint access={access} viewer={viewer} />}
+          {absent && <AbsentNotice {...absent} />}
           <Composer {...{ access, viewer, draftId, draft, replyTo, problem }} />
         </>
       )}
