@@ -99,6 +99,12 @@ export function completeWords(room: OpenRoom, field: HTMLTextAreaElement, announ
   field.addEventListener("input", look);
   field.addEventListener("click", look);
   field.addEventListener("blur", close);
+  // What was asked for a word that is sent by now would open the list over an empty field, and take the next Enter.
+  field.form?.addEventListener("submit", () => {
+    clearTimeout(timer);
+    asking?.abort();
+    close();
+  });
   // Keeps the focus in the field, so that blur does not close the list before the click.
   box.addEventListener("pointerdown", (event) => event.preventDefault());
   box.addEventListener("click", ({ target }) => {
