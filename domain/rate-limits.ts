@@ -48,6 +48,13 @@ export const rateLimits = {
   /** Pages and parts of pages, of a person and of an address that is not signed in. */
   pagesPerPerson: { name: "page/person", burst: 600, perMs: minute },
   pagesPerAddress: { name: "page/address", burst: 1_200, perMs: minute },
+  /** Of names, people's and rooms', completion included: as fast as somebody types, without end, and a minute of that at once. */
+  searchesPerPerson: {
+    name: "search/person",
+    burst: 300,
+    perMs: minute,
+    because: "You have searched very often just now.",
+  },
   /** A page marks at most once a second. */
   readMarksPerPerson: { name: "read-mark/person", burst: 300, perMs: minute },
   /** Sockets that open: somebody with a hundred of them may lose them all, and again. */

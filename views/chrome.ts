@@ -44,6 +44,13 @@ export interface PeopleCounts {
   readonly others: number;
 }
 
+/** Why nothing was looked for, in place of what is found. */
+export interface SearchRefused {
+  readonly sentence: string;
+  /** Does the same search again. */
+  readonly again: string;
+}
+
 /** Why a form came back, and which of its fields is to blame. */
 export interface Problem {
   readonly sentence: string;

@@ -18,7 +18,7 @@ export type Tag = keyof typeof tags;
 export type Access = "open" | "any" | "sign-in" | Scope;
 
 /** Refusals that a call adds to those that follow from how it is described. */
-export type OwnRefusal = 401 | 403 | 404 | 409 | 412;
+export type OwnRefusal = 401 | 403 | 404 | 409 | 412 | 429;
 
 export interface Answer {
   readonly means: string;

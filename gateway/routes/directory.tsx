@@ -13,6 +13,7 @@ import { memberChrome, signedIn } from "../chrome.ts";
 import { formProblem } from "../form-problem.ts";
 import { fragment, page } from "../page.tsx";
 import { readForm } from "../request-body.ts";
+import { searchFor } from "../searches.ts";
 
 const pageSize = 50;
 
@@ -25,17 +26,20 @@ export function directoryRoutes(parts: Parts): Hono<GatewayEnv> {
     own: { problem?: Problem; kept?: { name: string; visibility?: string } } = {},
   ) => {
     const { user } = signedIn(c);
-    const query = c.req.query("q") ?? "";
-    const [chrome, { items, next }] = await Promise.all([
+    const asked = pageQuery(c);
+    const [chrome, { found, refused }] = await Promise.all([
       memberChrome(ports, c),
-      ports.rooms.directory(user.id, pageQuery(c)),
+      searchFor(parts, c, asked.search, () => ports.rooms.directory(user.id, asked)),
     ]);
-    return DirectoryPage({ chrome, query, entries: items, next, ...own });
+    const { items: entries = [], next } = found ?? {};
+    const shown = DirectoryPage({ chrome, query: c.req.query("q"), entries, next, refused: refused?.shown, ...own });
+    return { shown, refused };
   };
 
   app.get("/rooms", async (c) => {
     const name = c.req.query("new");
-    return page(c, await directory(c, name === undefined ? {} : { kept: { name } }));
+    const { shown, refused } = await directory(c, name === undefined ? {} : { kept: { name } });
+    return page(c, shown, refused?.status, refused?.headers);
   });
 
   app.post("/rooms", async (c) => {
@@ -46,19 +50,27 @@ export function directoryRoutes(parts: Parts): Hono<GatewayEnv> {
       return c.redirect(roomPath(await createRoom(ports, user, kept)), 303);
     } catch (error) {
       const { problem, status, headers } = formProblem(error, log, c);
-      return page(c, await directory(c, { problem, kept }), status, headers);
+      return page(c, (await directory(c, { problem, kept })).shown, status, headers);
     }
   });
 
   const people = async (c: GatewayContext, problem?: Problem) => {
-    const query = c.req.query("q") ?? "";
-    const [chrome, found] = await Promise.all([memberChrome(ports, c), ports.users.list(pageQuery(c))]);
-    const online = await ports.presence.online(found.items.map(({ id }) => id));
-    const here = found.items.map(({ id, name }): PersonHere => ({ id, name, online: online.has(id) }));
-    return PeoplePage({ chrome, query, people: here, next: found.next, problem });
+    const asked = pageQuery(c);
+    const [chrome, { found, refused }] = await Promise.all([
+      memberChrome(ports, c),
+      searchFor(parts, c, asked.search, () => ports.users.list(asked)),
+    ]);
+    const { items = [], next } = found ?? {};
+    const online = await ports.presence.online(items.map(({ id }) => id));
+    const here = items.map(({ id, name }): PersonHere => ({ id, name, online: online.has(id) }));
+    const own = { refused: refused?.shown, problem };
+    return { shown: PeoplePage({ chrome, query: c.req.query("q"), people: here, next, ...own }), refused };
   };
 
-  app.get("/people", async (c) => page(c, await people(c)));
+  app.get("/people", async (c) => {
+    const { shown, refused } = await people(c);
+    return page(c, shown, refused?.status, refused?.headers);
+  });
 
   app.post("/direct", async (c) => {
     const { user } = signedIn(c);
@@ -70,7 +82,7 @@ export function directoryRoutes(parts: Parts): Hono<GatewayEnv> {
       return c.redirect(roomPath(room), 303);
     } catch (error) {
       const { problem, status, headers } = formProblem(error, log, c);
-      return page(c, await people(c, problem), status, headers);
+      return page(c, (await people(c, problem)).shown, status, headers);
     }
   });
 

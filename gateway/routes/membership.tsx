@@ -7,10 +7,12 @@ import { ChatError } from "#domain/errors.ts";
 import { hideDirectRoom } from "#domain/hide-direct-room.ts";
 import { inviteMember } from "#domain/invitations.ts";
 import { joinRoom, leaveRoom } from "#domain/membership.ts";
+import { rateLimits, spend } from "#domain/rate-limits.ts";
 import { maxNameLength, nameKey } from "#domain/user.ts";
 import type { Problem } from "#views/chrome.ts";
+import { MembersFound } from "#views/fragments/members-found.tsx";
 import { SuggestionList } from "#views/fragments/suggestion-list.tsx";
-import { MembersFound, PeopleColumn, RoomPeoplePage } from "#views/pages/room-people-page.tsx";
+import { PeopleColumn, RoomPeoplePage } from "#views/pages/room-people-page.tsx";
 import { messagePath, roomPath } from "#views/room-name.ts";
 import { offsetFrom } from "../api/query.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "../app-env.ts";
@@ -19,6 +21,7 @@ import { formProblem } from "../form-problem.ts";
 import { fragment, page, wantsFragment } from "../page.tsx";
 import { peopleHere, peopleOf } from "../people.ts";
 import { readForm } from "../request-body.ts";
+import { searchFor } from "../searches.ts";
 
 const maxSuggestions = 8;
 
@@ -50,34 +53,42 @@ export function membershipRoutes(parts: Parts): Hono<GatewayEnv> {
     const access = await accessRoom(ports, user, c.req.param("ref") ?? "");
     const asked = pageOf(c);
     const isFirst = Object.keys(asked).length === 0;
-    const [administering, chrome, everyone, here] = await Promise.all([
+    const [administering, chrome, { found, refused }, here] = await Promise.all([
       access.membership !== undefined && administers(ports, user, access.room),
       memberChrome(ports, c, access.room.id),
-      peopleOf(ports, access, asked),
+      searchFor(parts, c, asked.search, () => peopleOf(ports, access, asked)),
       isFirst ? peopleHere(ports, access, user) : undefined,
     ]);
-    return RoomPeoplePage({
+    const shown = RoomPeoplePage({
       chrome,
       access,
       administers: administering,
-      people: everyone.items,
-      peopleNext: everyone.next,
+      people: found?.items ?? [],
+      peopleNext: found?.next,
       here,
       query: asked.search,
+      refused: refused?.shown,
       invited: c.req.query("invited")?.slice(0, maxNameLength),
       ...own,
     });
+    return { shown, refused };
   };
 
   app.get("/rooms/:ref/people", async (c) => {
-    if (!wantsFragment(c)) return page(c, await showPeople(c));
+    if (!wantsFragment(c)) {
+      const { shown, refused } = await showPeople(c);
+      return page(c, shown, refused?.status, refused?.headers);
+    }
     const { user } = signedIn(c);
     const access = await memberAccess(ports, user, c.req.param("ref"));
     if (c.req.query("after") === undefined && c.req.query("q") === undefined) {
       return fragment(c, PeopleColumn({ access, viewer: user, ...(await peopleHere(ports, access, user)) }));
     }
-    const { items: people, next } = await peopleOf(ports, access, pageOf(c));
-    return fragment(c, MembersFound({ access, viewer: user, people, next, query: c.req.query("q") }));
+    const asked = pageOf(c);
+    const { found, refused } = await searchFor(parts, c, asked.search, () => peopleOf(ports, access, asked));
+    const { items: people = [], next } = found ?? {};
+    const shown = MembersFound({ access, viewer: user, people, next, query: asked.search, refused: refused?.shown });
+    return page(c, shown, refused?.status, refused?.headers);
   });
 
   app.post("/rooms/:ref/invite", async (c) => {
@@ -112,14 +123,16 @@ export function membershipRoutes(parts: Parts): Hono<GatewayEnv> {
   });
 
   app.get("/rooms/:ref/suggest", async (c) => {
-    const { room } = await memberAccess(ports, signedIn(c).user, c.req.param("ref"));
+    const { user } = signedIn(c);
+    const { room } = await memberAccess(ports, user, c.req.param("ref"));
     const prefix = c.req.query("q") ?? "";
+    await spend(ports, rateLimits.searchesPerPerson, user.id);
     return fragment(c, SuggestionList({ people: await ports.users.suggest(prefix, room.id, maxSuggestions) }));
   });
 
   const again = async (c: GatewayContext, error: unknown, kept: { name?: string; topic?: string }) => {
     const { problem, status, headers } = formProblem(error, log, c);
-    return page(c, await showPeople(c, { problem, kept }), status, headers);
+    return page(c, (await showPeople(c, { problem, kept })).shown, status, headers);
   };
 
   return app;

@@ -43,8 +43,8 @@ const listed = async (page: Page) =>
   );
 const focused = (page: Page) =>
   page.evaluate(() => document.activeElement?.textContent?.trim() || document.activeElement?.id);
-const announced = async (page: Page, words: string) =>
-  until(async () => (await page.textContent("#announcer"))?.includes(words), { what: `hearing "${words}", not "${await page.textContent("#announcer")}"` });
+const announced = (page: Page, words: string) =>
+  until(async () => (await page.textContent("#announcer"))?.includes(words), { what: `hearing "${words}"` });
 
 test(
   "the list has members first, marks who is not in the room, and opens after a CJK letter; a keyboard alone chooses",

@@ -1,10 +1,11 @@
 /** All public rooms, to look through, join, or add to. */
 import type { DirectoryEntry } from "#domain/ports/room-store.ts";
 import { maxRoomNameLength } from "#domain/room.ts";
-import type { Chrome, Problem } from "../chrome.ts";
+import type { Chrome, Problem, SearchRefused } from "../chrome.ts";
 import { Bar } from "../fragments/bar.tsx";
 import { FormField, FormProblem } from "../fragments/form-field.tsx";
 import { SearchForm } from "../fragments/search-form.tsx";
+import { NotSearched } from "../fragments/search-refused.tsx";
 import { Layout } from "../layout.tsx";
 import { roomPath } from "../room-name.ts";
 
@@ -14,12 +15,13 @@ export interface DirectoryPageProps {
   readonly entries: readonly DirectoryEntry[];
   /** Cursor of the next page. */
   readonly next?: string | undefined;
+  readonly refused?: SearchRefused | undefined;
   readonly problem?: Problem | undefined;
   /** What the form to create a room has, which is open then. */
   readonly kept?: { readonly name?: string | undefined; readonly visibility?: string | undefined } | undefined;
 }
 
-export function DirectoryPage({ chrome, query = "", entries, next, problem, kept }: DirectoryPageProps) {
+export function DirectoryPage({ chrome, query = "", entries, next, refused, problem, kept }: DirectoryPageProps) {
   return (
     <Layout chrome={chrome} title="Browse rooms" page="rooms">
       <Bar title="Browse rooms" />
@@ -28,7 +30,13 @@ export function DirectoryPage({ chrome, query = "", entries, next, problem, kept
         <CreateForm problem={problem} kept={kept} />
         <SearchForm action="/rooms" label="Search rooms" query={query} results="#results" />
         <section id="results" aria-label="Public rooms">
-          {entries.length === 0 ? <NoRooms query={query} /> : <ul class="directory">{entries.map(Entry)}</ul>}
+          {refused ? (
+            <NotSearched refused={refused} />
+          ) : entries.length === 0 ? (
+            <NoRooms query={query} />
+          ) : (
+            <ul class="directory">{entries.map(Entry)}</ul>
+          )}
           {next !== undefined && (
             <a class="button quiet" href={`/rooms?${new URLSearchParams({ q: query, after: next })}`}>
               Show more rooms

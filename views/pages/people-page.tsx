@@ -1,9 +1,10 @@
 /** Everybody here, to find somebody and write to them. */
-import type { Chrome, PersonHere, Problem } from "../chrome.ts";
+import type { Chrome, PersonHere, Problem, SearchRefused } from "../chrome.ts";
 import { Bar } from "../fragments/bar.tsx";
 import { FormProblem } from "../fragments/form-field.tsx";
 import { PeopleList } from "../fragments/people-list.tsx";
 import { SearchForm } from "../fragments/search-form.tsx";
+import { NotSearched } from "../fragments/search-refused.tsx";
 import { Layout } from "../layout.tsx";
 
 export interface PeoplePageProps {
@@ -12,10 +13,11 @@ export interface PeoplePageProps {
   readonly people: readonly PersonHere[];
   /** Cursor of the next page. */
   readonly next?: string | undefined;
+  readonly refused?: SearchRefused | undefined;
   readonly problem?: Problem | undefined;
 }
 
-export function PeoplePage({ chrome, query = "", people, next, problem }: PeoplePageProps) {
+export function PeoplePage({ chrome, query = "", people, next, refused, problem }: PeoplePageProps) {
   const more = next === undefined ? undefined : `/people?${new URLSearchParams({ q: query, after: next })}`;
   return (
     <Layout chrome={chrome} title="Find people" page="people">
@@ -24,7 +26,9 @@ export function PeoplePage({ chrome, query = "", people, next, problem }: People
         <FormProblem problem={problem} fields={[]} />
         <SearchForm action="/people" label="Search people" query={query} results="#results" />
         <section id="results" aria-label="People found">
-          {people.length === 0 ? (
+          {refused ? (
+            <NotSearched refused={refused} />
+          ) : people.length === 0 ? (
             <p class="empty">
               Nobody here is called “<bdi>{query}</bdi>”. <a href="/people">See everybody</a>
             </p>

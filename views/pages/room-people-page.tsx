@@ -3,9 +3,10 @@ import type { RoomAccess } from "#domain/room.ts";
 import { maxTopicLength } from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
 import { maxNameLength } from "#domain/user.ts";
-import type { Chrome, PeopleCounts, PersonHere, Problem } from "../chrome.ts";
+import type { Chrome, PeopleCounts, PersonHere, Problem, SearchRefused } from "../chrome.ts";
 import { Bar } from "../fragments/bar.tsx";
 import { FormField, FormProblem } from "../fragments/form-field.tsx";
+import { MembersFound } from "../fragments/members-found.tsx";
 import { PeopleList } from "../fragments/people-list.tsx";
 import { SearchForm } from "../fragments/search-form.tsx";
 import { Layout } from "../layout.tsx";
@@ -25,6 +26,7 @@ export interface RoomPeopleProps {
   /** Where it is not a later page, and nobody is searched for. */
   readonly here?: { readonly people: readonly PersonHere[]; readonly counts: PeopleCounts } | undefined;
   readonly query?: string | undefined;
+  readonly refused?: SearchRefused | undefined;
   /** The name of who was just invited. */
   readonly invited?: string | undefined;
   /** `field` is "name" for the invitation and "topic" for the topic. */
@@ -40,6 +42,7 @@ export function RoomPeoplePage({
   peopleNext,
   here,
   query,
+  refused,
   problem,
   kept,
   invited,
@@ -84,7 +87,7 @@ export function RoomPeoplePage({
               results="#results"
             />
           )}
-          <MembersFound access={access} people={people} next={peopleNext} query={query} viewer={chrome.viewer} />
+          <MembersFound {...{ access, people, next: peopleNext, query, refused, viewer: chrome.viewer }} />
         </section>
         {membership !== undefined && (
           <>
@@ -144,33 +147,6 @@ function HereAndOthers({ access: { room }, people, counts, viewer }: PeopleColum
         Others — <span class="count">{away}</span>
       </h3>
       <PeopleList people={others} viewer={viewer} />
-    </div>
-  );
-}
-
-export interface MembersFoundProps {
-  readonly access: RoomAccess;
-  readonly people: readonly PersonHere[];
-  readonly next: string | undefined;
-  readonly query: string | undefined;
-  readonly viewer: Author | undefined;
-}
-
-export function MembersFound({ access, people, next, query = "", viewer }: MembersFoundProps) {
-  const { room } = access;
-  const more =
-    next === undefined
-      ? undefined
-      : `${roomPath(room)}/people?${new URLSearchParams({ ...(query === "" ? {} : { q: query }), after: next })}`;
-  return (
-    <div id="results">
-      {people.length === 0 ? (
-        <p class="empty">
-          Nobody in this room is called “<bdi>{query}</bdi>”. <a href={`${roomPath(room)}/people`}>See everyone</a>
-        </p>
-      ) : (
-        <PeopleList people={people} viewer={viewer} next={more} withMessage={room.visibility !== "direct"} />
-      )}
     </div>
   );
 }

@@ -5,17 +5,21 @@ import { changeTopic } from "#domain/change-topic.ts";
 import { createRoom } from "#domain/create-room.ts";
 import { joinRoom, leaveRoom } from "#domain/membership.ts";
 import type { Ports } from "#domain/ports/index.ts";
+import { rateLimits } from "#domain/rate-limits.ts";
 import type { Author } from "#domain/user.ts";
 import { give, type Operation, operation } from "../../api/operation.ts";
 import { flagParam, pageParams } from "../../api/query.ts";
 import { memberList, roomAnswer, roomChange, roomInput, roomList } from "../../api/schemas.ts";
 import { liveRoomShape, roomShape, userShape } from "../../api/shapes.ts";
 import type { Parts } from "../../app-env.ts";
+import { spendOnSearch } from "../../searches.ts";
 
 export const roomId = { means: "A room's id, or its slug.", example: "lobby" };
 const tooMany = "You are in as many rooms as one can be.";
 export const noRoom = "There is no such room, or it is not open to you.";
 export const noMember = "You are not a member of this room.";
+
+const tooManySearches = `You searched more often than ${rateLimits.searchesPerPerson.burst} times in a minute, with all your tokens and pages together.`;
 
 export function roomOperations({ ports }: Parts): readonly Operation[] {
   const asSeenBy = async (user: Author, room: string) => await roomSeenBy(ports, user, room);
@@ -49,6 +53,7 @@ export function roomOperations({ ports }: Parts): readonly Operation[] {
         access: "rooms:read",
         query: z.object({ mine: flagParam("True: the rooms you are in."), ...pageParams }),
         answers: { 200: { means: "A page of rooms.", schema: roomList } },
+        refusals: { 429: tooManySearches },
         etag: true,
       },
       async ({ caller: { user }, query: { mine, ...page } }) => {
@@ -61,6 +66,7 @@ export function roomOperations({ ports }: Parts): readonly Operation[] {
           }));
           return give(200, { items, next: null });
         }
+        await spendOnSearch(ports, user, page.q);
         const { items, next } = await ports.rooms.directory(user.id, pageQuery(page));
         const rooms = items.map(({ room, joined }) => ({ ...roomShape({ room, peer: undefined }), joined }));
         return give(200, { items: rooms, next: next ?? null });
@@ -111,11 +117,12 @@ export function roomOperations({ ports }: Parts): readonly Operation[] {
         params: { id: roomId },
         query: z.object(pageParams),
         answers: { 200: { means: "A page of people, by name.", schema: memberList } },
-        refusals: { 403: noMember, 404: noRoom },
+        refusals: { 403: noMember, 404: noRoom, 429: tooManySearches },
         etag: true,
       },
       async ({ caller, param, query }) => {
         const { room } = await memberAccess(ports, caller.user, param("id"));
+        await spendOnSearch(ports, caller.user, query.q);
         const { items, next } = await ports.rooms.members(room.id, pageQuery(query));
         const online = await ports.presence.online(items.map(({ id }) => id));
         const people = items.map((user) => ({ ...userShape(user), online: online.has(user.id) }));
