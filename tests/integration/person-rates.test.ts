@@ -163,6 +163,7 @@ const elsewhere: Partial<Record<Name, string>> = {
   connectionsPerPerson: "person-limits",
   pagesPerPerson: "page-rates",
   pagesPerAddress: "page-rates",
+  searchesPerPerson: "search-rates",
   questionsPerPerson: "bot",
   requestsPerToken: "api-tokens",
   messagesPerHook: "incoming-hooks",
