@@ -28,8 +28,8 @@ export class Ending extends Error {
   override readonly name = "Ending";
 
   constructor(
-    /** `left`: nothing is written any more; another bot, or the next start of this one, goes on. */
-    readonly how: "stopped" | "too-long" | "left",
+    /** `late`: its time is up. `left`: nothing is written any more; another bot, or the next start of this one, goes on. */
+    readonly how: "stopped" | "late" | "left",
   ) {
     super(how);
   }

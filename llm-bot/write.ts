@@ -19,6 +19,7 @@ export interface AnswerLimits {
   readonly answerTokens: number;
   /** For what the model reads: how long a question that was given up can hold up the next one. */
   readonly promptTokens: number;
+  /** From the moment the model is ready: what it downloads first takes as long as it takes. */
   readonly answerMs: number;
 }
 
@@ -26,6 +27,7 @@ export const nothingToSay = "The model had nothing to say.";
 export const onlyThought =
   "The model spent its whole answer on thinking and never got to the point. Try a shorter question. (The operator can raise LLM_ANSWER_TOKENS.)";
 export const cutShort = "(This answer reached its length limit and was cut off.)";
+export const tookTooLong = "(This answer reached its time limit and was cut off.)";
 /** A toy does not know when to stop. */
 const toyTokens = 96;
 /** Leaves room for what is added to an answer that ended early. */
@@ -48,20 +50,21 @@ export async function write(
   const { sheet, ending } = job;
   const { signal } = ending;
   if (await hasEnded(ports, job)) return undefined;
-  const late = setTimeout(() => ending.abort(new Ending("too-long")), limits.answerMs);
+  let late: ReturnType<typeof setTimeout> | undefined;
   try {
     await orAborted(
       model.prepare((state) => sheet.note(sentenceOf(state))),
       signal,
     );
     sheet.note("");
+    late = setTimeout(() => ending.abort(new Ending("late")), limits.answerMs);
     const state = model.state();
     const maxTokens =
       state.type === "ready" && state.toy ? Math.min(limits.answerTokens, toyTokens) : limits.answerTokens;
     const question = { messages: await promptFor(ports, model, job, limits), maxTokens, signal };
     return ended(await readAnswer(ports, model, job, question), sheet.text().trim());
   } catch (error) {
-    return outcomeOf(signal.aborted ? signal.reason : error, sheet.text().trim());
+    return outcomeOf(signal.aborted ? signal.reason : error, sheet.text().trim(), limits);
   } finally {
     clearTimeout(late);
   }
@@ -85,7 +88,7 @@ async function readAnswer(
         metrics.observe("superchat_bot_first_piece_seconds", (performance.now() - startedAt) / 1_000);
       if (!next.done) raw += cleaned(next.value);
       const { text, thought } = withoutThoughts(raw, next.done);
-      if (byteLength(text) > maxAnswerBytes || raw.length > maxRawCharacters) throw new Ending("too-long");
+      if (byteLength(text) > maxAnswerBytes || raw.length > maxRawCharacters) return { cut: true, thought };
       sheet.show(text);
       if (next.done) return { cut: next.value.cut, thought: thought || next.value.thought };
     }
@@ -117,14 +120,20 @@ export async function end(ports: WritePorts, model: LanguageModel, job: Job, out
   ports.metrics.count("superchat_bot_answers_total", 1, outcome.state);
 }
 
-function outcomeOf(reason: unknown, text: string): Outcome | undefined {
+function outcomeOf(reason: unknown, text: string, limits: AnswerLimits): Outcome | undefined {
   if (reason instanceof Ending) {
     if (reason.how === "left") return undefined;
     if (reason.how === "stopped") return { text, state: "stopped" };
-    return { text: joined(text, "(This answer grew too long and ends here.)"), state: "stopped" };
+    if (text !== "") return { text: joined(text, tookTooLong), state: "complete" };
+    return { text: noAnswerWithin(limits.answerMs), state: "failed" };
   }
   if (reason instanceof ChatError) return { text: joined(text, reason.message), state: "failed" };
   throw reason;
+}
+
+export function noAnswerWithin(answerMs: number): string {
+  const limit = `${answerMs / 1_000} seconds`;
+  return `The model did not get to an answer within ${limit}. Try a shorter question. (The operator can raise LLM_ANSWER_SECONDS.)`;
 }
 
 /** A text with a note of ours after it. */

@@ -5,7 +5,7 @@ import { unavailable } from "#domain/errors.ts";
 import { rateLimits } from "#domain/rate-limits.ts";
 import { readBotSettings } from "#llm-bot/config.ts";
 import { runBots } from "#llm-bot/run.ts";
-import { cutShort, onlyThought } from "#llm-bot/write.ts";
+import { cutShort, noAnswerWithin, onlyThought, tookTooLong } from "#llm-bot/write.ts";
 import { renderText } from "#views/markdown.ts";
 import { type ApiPerson, freshName, signUpPerson } from "../support/api-person.ts";
 import { answered, answersIn, type BotWorld, openBotRoom, openBotWorld, openParrot, openTap } from "../support/bots.ts";
@@ -197,14 +197,39 @@ describe("an answer", () => {
     expect((await answered(ben, room)).answer.state).toBe("stopped");
   });
 
-  test("ends by itself when it grows too long", async () => {
+  test("is cut off when its time is up, and says so; nobody stopped it", async () => {
     const tap = openTap();
     await world.addBot(tap.model, { limits: { answerMs: 300 } });
     await ana.post(room.id, "@superchat slowly");
     tap.say("word");
     const answer = await answered(ana, room);
-    expect(answer.answer.state).toBe("stopped");
-    expect(answer.text).toStartWith("word\n\n(This answer grew too long");
+    expect([answer.text, answer.answer.state]).toEqual([`word\n\n${tookTooLong}`, "complete"]);
+  });
+
+  test("fails when its time is up before it began", async () => {
+    await world.addBot(openTap().model, { limits: { answerMs: 300 } });
+    await ana.post(room.id, "@superchat slowly");
+    const answer = await answered(ana, room);
+    expect([answer.text, answer.answer.state]).toEqual([noAnswerWithin(300), "failed"]);
+  });
+
+  test("has all its time once the model is there, however long that was downloaded", async () => {
+    const limits = { answerMs: 200 };
+    const prepare = async () => await Bun.sleep(2 * limits.answerMs);
+    await world.addBot(openParrot("Forty-two.", { prepare }), { limits });
+    await ana.post(room.id, "@superchat what is the answer?");
+    const answer = await answered(ana, room);
+    expect([answer.text, answer.answer.state]).toEqual(["Forty-two.", "complete"]);
+  });
+
+  test.each([
+    ["in words", "word ", (text: string) => text.startsWith("word") && text.endsWith(`\n\n${cutShort}`), "complete"],
+    ["in thoughts", "<think>hm ", (text: string) => text === onlyThought, "failed"],
+  ])("that grows longer than a message can be, %s, is cut off there", async (_name, piece, isRight, state) => {
+    await world.addBot(openParrot("", { script: () => Array.from({ length: 80 }, () => piece.padEnd(1_000, ". ")) }));
+    await ana.post(room.id, "@superchat all of it");
+    const answer = await answered(ana, room);
+    expect([isRight(answer.text), answer.answer.state]).toEqual([true, state]);
   });
 
   test("is refused kindly to who asks too often, and given to others meanwhile", async () => {
