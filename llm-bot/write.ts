@@ -11,6 +11,7 @@ import { closeCode } from "./close-code.ts";
 import { readContext } from "./context.ts";
 import { answerOf, Ending, type Job } from "./job.ts";
 import { promptOf } from "./prompt.ts";
+import { tellEveryMs } from "./sheet.ts";
 import { withoutThoughts } from "./thoughts.ts";
 
 export type WritePorts = AnswerPorts & HistoryPorts & Pick<Ports, "growing" | "metrics">;
@@ -70,7 +71,7 @@ export async function write(
   }
 }
 
-/** Passes an answer on as it is written, without what the model only thinks. */
+/** Passes an answer on as it is written, without what the model only thinks; looked for as often as the room is told, not with each piece. */
 async function readAnswer(
   { metrics }: WritePorts,
   model: LanguageModel,
@@ -80,19 +81,34 @@ async function readAnswer(
   const startedAt = performance.now();
   const pieces = model.answer(question);
   let raw = "";
-  let count = 0;
+  let spoken = withoutThoughts(raw);
+  let tooLong = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  const look = (done = false) => {
+    clearTimeout(timer);
+    timer = undefined;
+    lookedAt = performance.now();
+    spoken = withoutThoughts(raw, done);
+    tooLong = byteLength(spoken.text) > maxAnswerBytes || raw.length > maxRawCharacters;
+    if (!tooLong) sheet.show(spoken.text);
+  };
   try {
-    for (;;) {
+    for (let count = 0; ; count++) {
       const next = await pieces.next();
-      if (!next.done && count++ === 0)
-        metrics.observe("superchat_bot_first_piece_seconds", (performance.now() - startedAt) / 1_000);
-      if (!next.done) raw += cleaned(next.value);
-      const { text, thought } = withoutThoughts(raw, next.done);
-      if (byteLength(text) > maxAnswerBytes || raw.length > maxRawCharacters) return { cut: true, thought };
-      sheet.show(text);
-      if (next.done) return { cut: next.value.cut, thought: thought || next.value.thought };
+      if (next.done) {
+        look(true);
+        return { cut: next.value.cut || tooLong, thought: spoken.thought || next.value.thought };
+      }
+      if (count === 0) metrics.observe("superchat_bot_first_piece_seconds", (performance.now() - startedAt) / 1_000);
+      raw += cleaned(next.value);
+      const waitMs = lookedAt + tellEveryMs - performance.now();
+      if (waitMs <= 0 || raw.length > maxRawCharacters) look();
+      else timer ??= setTimeout(look, waitMs);
+      if (tooLong) return { cut: true, thought: spoken.thought };
     }
   } finally {
+    if (timer !== undefined) look();
     // However this ends, the model is free.
     await pieces.return({ cut: true, thought: false });
   }

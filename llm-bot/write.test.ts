@@ -1,0 +1,43 @@
+/** What an answer costs while it is written. */
+import { expect, test } from "bun:test";
+import { createScriptedModel } from "#adapters/memory/language-model.ts";
+import { messageOf } from "#domain/message.ts";
+import type { Room } from "#domain/room.ts";
+import type { User } from "#domain/user.ts";
+import { samplePost, sampleRoom } from "#tests/contract/samples.ts";
+import type { Sheet } from "./sheet.ts";
+import { type WritePorts, write } from "./write.ts";
+
+const id = sampleRoom();
+const question = messageOf({ ...samplePost(id, "@superchat?"), offset: 1 });
+
+async function written(pieces: readonly string[]) {
+  const shown: string[] = [];
+  const sheet = { note: () => {}, show: (text: string) => shown.push(text), text: () => shown.at(-1) ?? "" };
+  const ports = {
+    events: { find: async () => undefined, chain: async () => [], messages: async () => [question] },
+    stream: { tail: async () => undefined },
+    metrics: { observe: () => {}, count: () => {} },
+  };
+  const outcome = await write(
+    ports as unknown as WritePorts,
+    createScriptedModel({ script: () => pieces, toy: false, contextTokens: 16_384 }),
+    {
+      persona: { user: { id: "b", name: "superchat" } as unknown as User, system: "" },
+      room: { id, offset: 1 } as Room,
+      question,
+      ids: { posted: "p", ended: "e" } as never,
+      sheet: sheet as unknown as Sheet,
+      ending: new AbortController(),
+    },
+    { answerTokens: 4_096, promptTokens: 256, answerMs: 30_000 },
+  );
+  return { outcome, shown };
+}
+
+test("an answer is looked through for thoughts as often as the room is told, not with each of its pieces", async () => {
+  const { outcome, shown } = await written(Array.from({ length: 1_000 }, (_, n) => `${n} `));
+  expect(outcome?.text).toStartWith("0 1 2 ");
+  expect(outcome?.text).toEndWith(" 999");
+  expect(shown.length).toBeLessThan(100);
+});
