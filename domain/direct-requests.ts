@@ -72,6 +72,12 @@ export async function declineRequest(
   await ports.signals.toUser(person, { type: "waiting" });
 }
 
+/** All that wait for this person's answer. Tells nobody. */
+export async function declineAllRequests(ports: Pick<Ports, "directs" | "signals">, person: UserId): Promise<void> {
+  await ports.directs.declineAll(person);
+  await ports.signals.toUser(person, { type: "waiting" });
+}
+
 /** The same for every store, which holds the limit however many come at once. */
 export function tooManyRequests(): ChatError {
   return new ChatError(

@@ -46,15 +46,8 @@ export async function joinRoom(ports: MembershipPorts, person: Author, ref: stri
 
 /** Out of the room; for who was asked into it, declining. */
 export async function leaveRoom(ports: MembershipPorts, person: Author, ref: string): Promise<void> {
-  const access = await ports.rooms.access(ref, person.id);
-  if (access?.membership === undefined) {
-    const invitation = await ports.invitations.find(person.id, ref, timeNow(ports));
-    if (invitation !== undefined) return await declineInvitation(ports, invitation.room, person);
-    if (access === undefined) throw noSuchRoom();
-    return;
-  }
-  const { room } = access;
-  if (isRequestTo(room, person.id)) return await declineRequest(ports, room, person.id);
+  const room = await declineRoom(ports, person, ref);
+  if (room === undefined) return;
   if (room.visibility === "direct") {
     throw new ChatError("forbidden", "A direct conversation can't be left; it can be hidden.");
   }
@@ -67,6 +60,22 @@ export async function leaveRoom(ports: MembershipPorts, person: Author, ref: str
     await noteLeft(ports, room, each);
     await untilLeft(ports, room, each);
   }
+}
+
+/**
+ * Says no to what waits for an answer, an invitation or a message request; nothing happens to who has accepted it meanwhile.
+ * @returns the room that they are in
+ */
+export async function declineRoom(ports: MembershipPorts, person: Author, ref: string): Promise<Room | undefined> {
+  const access = await ports.rooms.access(ref, person.id);
+  if (access?.membership !== undefined) {
+    if (!isRequestTo(access.room, person.id)) return access.room;
+    return void (await declineRequest(ports, access.room, person.id));
+  }
+  const invitation = await ports.invitations.find(person.id, ref, timeNow(ports));
+  if (invitation !== undefined) return void (await declineInvitation(ports, invitation.room, person));
+  if (access === undefined) throw noSuchRoom();
+  return undefined;
 }
 
 async function noteLeft(ports: MembershipPorts, room: Room, { id, name }: Author): Promise<void> {

@@ -1,6 +1,7 @@
-/** The page of what waits for somebody's answer. Accepting is joining, declining is leaving, and for all requests at once there is a form. */
+/** The page of what waits for somebody's answer. Accepting is joining; of an old page, declining changes nothing. */
 import { Hono } from "hono";
-import { leaveRoom } from "#domain/membership.ts";
+import { declineAllRequests } from "#domain/direct-requests.ts";
+import { declineRoom } from "#domain/membership.ts";
 import { timeNow } from "#domain/time-now.ts";
 import { RequestsPage } from "#views/pages/requests-page.tsx";
 import type { GatewayEnv, Parts } from "../app-env.ts";
@@ -21,14 +22,12 @@ export function requestRoutes({ ports }: Parts): Hono<GatewayEnv> {
   });
 
   app.post("/rooms/:ref/decline", async (c) => {
-    await leaveRoom(ports, signedIn(c).user, c.req.param("ref"));
+    await declineRoom(ports, signedIn(c).user, c.req.param("ref"));
     return c.redirect("/requests", 303);
   });
 
   app.post("/requests/decline-all", async (c) => {
-    const { user } = signedIn(c);
-    await ports.directs.declineAll(user.id);
-    await ports.signals.toUser(user.id, { type: "waiting" });
+    await declineAllRequests(ports, signedIn(c).user.id);
     return c.redirect("/requests", 303);
   });
 

@@ -327,6 +327,9 @@ describe("without scripts", () => {
 
     const accepted = await ben.submit(requests, `/rooms/${room}/join`);
     expect(accepted.path).toBe(path);
+    // Of a page that shows what was accepted meanwhile.
+    expect((await ben.submit(requests, `/rooms/${room}/decline`)).path).toBe("/requests");
+    expect((await ben.visit(path)).status).toBe(200);
     expect((await ben.submit(requests, `/rooms/${message}/decline`)).path).toBe("/requests");
     expect((await ben.visit("/rooms/lobby")).html).not.toContain('class="waiting"');
   });
