@@ -60,7 +60,7 @@ function pagesWith(stored: readonly number[], tailAfter: number, newest: number)
 
 const shownOn = async (ports: HistoryPorts, limit: number, before?: number) => {
   const window = before === undefined ? { limit } : { limit, before };
-  return (await readMessages(ports, { ...room, offset: 0 }, window)).map(({ offset }) => offset);
+  return (await readMessages(ports, { ...room, offset: 0 }, window)).items.map(({ offset }) => offset);
 };
 
 test("an older page shows what is not stored yet, too, and nothing past its end", async () => {
@@ -74,7 +74,7 @@ test("a page of what was stored long ago asks the stream for nothing", async () 
   const ports = pagesWith([1, 2, 3], 0, 200);
   const stream = { tail: () => Promise.reject(new Error("asked")) } as unknown as HistoryPorts["stream"];
   const read = readMessages({ ...ports, stream }, { ...room, offset: 100 }, { limit: 2, before: 3 });
-  expect((await read).map(({ offset }) => offset)).toEqual([1, 2]);
+  expect((await read).items.map(({ offset }) => offset)).toEqual([1, 2]);
 });
 
 test("a page shows what stands between stored messages and is not stored yet", async () => {
@@ -108,7 +108,7 @@ test("a store that is whole is asked for nothing that it has; the rest comes fro
       { ...room, offset: 60 },
       window,
     );
-    return shown.map(offsetOf);
+    return shown.items.map(offsetOf);
   };
   // What stands at 61 and 62 shows nothing there.
   expect(await read({ limit: 12 }, 62)).toEqual([57, 58, 59, 60, 63, 64, 65, 66, 67, 68, 69, 70]);
@@ -117,7 +117,7 @@ test("a store that is whole is asked for nothing that it has; the rest comes fro
     stream: { tail },
     events: { timeline: async () => ({ entries, wholeTo: 60 }) },
   } as unknown as HistoryPorts;
-  const last = (await readTimeline(all, { ...room, offset: 10 }, { limit: 11 })).at(0);
+  const last = (await readTimeline(all, { ...room, offset: 10 }, { limit: 11 })).items.at(0);
   expect(last).toMatchObject({ message: { offset: 60, deleted: true } });
   asked.length = 0;
   await read({ limit: 12, before: 61 }, 60);
@@ -144,8 +144,39 @@ test("a new message that is not stored yet is read, also behind more reactions t
   const tail = async (_: unknown, after: number, limit: number) => ({ events: events.slice(after, after + limit) });
   const ports = { stream: { tail }, events: { messages: async () => [messageOf(old)] } } as unknown as HistoryPorts;
   const read = await readMessages(ports, { ...room, offset: 1 }, { limit: 10 });
-  expect(read.map(({ text, reactions: shown = [] }) => [text, shown.length])).toEqual([
+  expect(read.items.map(({ text, reactions: shown = [] }) => [text, shown.length])).toEqual([
     ["old", 15],
     ["at 62", 0],
+  ]);
+});
+
+test("a page that ended with what fills it is full, also where a message on it was deleted or cut since", async () => {
+  const stored = [1, 2, 3, 4].map((offset) => ({ ...samplePost(id, "x".repeat(1_000)), offset }));
+  const messages = stored.map((event) => messageOf(event as EventOf<"message.posted">));
+  const [, , third, fourth] = stored;
+  const at = { room: id, author: fourth?.author, at: fourth?.at };
+  const changes = [
+    { ...at, id: "e", offset: 5, type: "message.edited", message: third?.id, text: "short", mentions: [] },
+    { ...at, id: "d", offset: 6, type: "message.deleted", message: fourth?.id },
+  ] as unknown as readonly RoomEvent[];
+  const tail = async (_: unknown, after: number) => ({ events: changes.filter(({ offset }) => offset > after) });
+  const entries = messages.map((message) => ({ kind: "message", message }) as const);
+  const events = { messages: async () => messages, timeline: async () => ({ entries }) };
+  const ports = { stream: { tail }, events } as unknown as HistoryPorts;
+  const read = async (maxBytes: number) => {
+    const window = { limit: 10, maxBytes };
+    const pages = [
+      await readTimeline(ports, { ...room, offset: 4 }, window),
+      await readMessages(ports, { ...room, offset: 4 }, window),
+    ];
+    return pages.map(({ items, isFull }) => [items.length, isFull]);
+  };
+  expect(await read(4 * 1_400)).toEqual([
+    [4, true],
+    [4, true],
+  ]);
+  expect(await read(4 * 1_400 + 1)).toEqual([
+    [4, false],
+    [4, false],
   ]);
 });

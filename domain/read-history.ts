@@ -4,7 +4,7 @@ import { type Message, offsetOf, type TimelineEntry, timelineEntryOf } from "./m
 import { changesAmong, entryWithChanges } from "./message-changes.ts";
 import type { OffsetWindow, Ports, TimelineReading, TimelineWindow } from "./ports/index.ts";
 import type { Room } from "./room.ts";
-import { entryBytes, eventBytes, lastWithin, messageBytes } from "./sizes.ts";
+import { entryBytes, eventBytes, fillsBudget, lastWithin } from "./sizes.ts";
 
 /** What the store does not have yet is looked for among this many events of the stream. */
 export const maxUnstoredEvents = 200;
@@ -82,28 +82,61 @@ export async function readEventsBefore(
   return lastWithin([...stored, ...rest].slice(-limit), eventBytes, maxBytes);
 }
 
-/** A page of messages, newest last. */
-export async function readMessages(ports: HistoryPorts, room: Room, window: OffsetWindow): Promise<readonly Message[]> {
-  const stored = { entries: await asEntries(ports.events.messages(room.id, window)) };
-  const entries = await withFresh(ports, room, window, stored);
-  const messages = entries.flatMap((entry) => (entry.kind === "message" ? [entry.message] : [])).slice(-window.limit);
-  return window.from === "oldest" ? messages : lastWithin(messages, messageBytes, window.maxBytes);
+/** A page, newest last, and whether there may be more beyond the end that it was read from. */
+export interface HistoryPage<Item> {
+  readonly items: readonly Item[];
+  readonly isFull: boolean;
 }
 
-async function asEntries(messages: Promise<readonly Message[]>): Promise<readonly TimelineEntry[]> {
+type MessageEntry = Extract<TimelineEntry, { readonly kind: "message" }>;
+
+/** A page of messages. */
+export async function readMessages(
+  ports: HistoryPorts,
+  room: Room,
+  window: OffsetWindow,
+): Promise<HistoryPage<Message>> {
+  const stored = await asEntries(ports.events.messages(room.id, window));
+  const entries = await withFresh(ports, room, window, { entries: stored });
+  const { items, isFull } = pageOf(window, stored, entries.filter(isMessage));
+  return { items: items.map(({ message }) => message), isFull };
+}
+
+function isMessage(entry: TimelineEntry): entry is MessageEntry {
+  return entry.kind === "message";
+}
+
+async function asEntries(messages: Promise<readonly Message[]>): Promise<readonly MessageEntry[]> {
   return (await messages).map((message) => ({ kind: "message", message }));
 }
 
-/** A page of what the room shows, newest last; with what only the stream has yet it may hold more messages than asked for. */
+/** A page of what the room shows; with what only the stream has yet it may hold more messages than asked for. */
 export async function readTimeline(
   ports: HistoryPorts,
   room: Room,
   window: TimelineWindow,
-): Promise<readonly TimelineEntry[]> {
-  const entries = (await withFresh(ports, room, window, await ports.events.timeline(room.id, window))).slice(
-    -window.limit,
-  );
-  return window.from === "oldest" ? entries : lastWithin(entries, entryBytes, window.maxBytes);
+): Promise<HistoryPage<TimelineEntry>> {
+  const stored = await ports.events.timeline(room.id, window);
+  return pageOf(window, stored.entries, await withFresh(ports, room, window, stored));
+}
+
+/** @param entries what was stored, as it reads now, and what is not stored yet */
+function pageOf<Entry extends TimelineEntry>(
+  window: TimelineWindow,
+  stored: readonly TimelineEntry[],
+  entries: readonly Entry[],
+): HistoryPage<Entry> {
+  const last = entries.slice(-window.limit);
+  return {
+    items: window.from === "oldest" ? last : lastWithin(last, entryBytes, window.maxBytes),
+    // What the store ended with may have become shorter since.
+    isFull: fills(stored, window) || fills(entries, window),
+  };
+}
+
+function fills(entries: readonly TimelineEntry[], { messages, limit, maxBytes }: TimelineWindow): boolean {
+  if (entries.length >= limit || (maxBytes !== undefined && fillsBudget(entries, entryBytes, maxBytes))) return true;
+  return messages !== undefined && entries.filter(isMessage).length >= messages;
 }
 
 /** With what the stream has beyond the store, in its place, and with what it knows of changes. */

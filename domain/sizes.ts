@@ -47,6 +47,6 @@ export function lastWithin<Item>(
 }
 
 /** Whether there may be more than these: what they were read from ended because they fill the budget. */
-export function fill<Item>(items: readonly Item[], bytesOf: (item: Item) => number, maxBytes: number): boolean {
+export function fillsBudget<Item>(items: readonly Item[], bytesOf: (item: Item) => number, maxBytes: number): boolean {
   return items.reduce((bytes, item) => bytes + bytesOf(item), 0) >= maxBytes;
 }

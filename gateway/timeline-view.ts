@@ -4,7 +4,7 @@ import { offsetOf, type TimelineEntry } from "#domain/message.ts";
 import type { Ports, TimelineWindow } from "#domain/ports/index.ts";
 import { readTimeline } from "#domain/read-history.ts";
 import type { Room } from "#domain/room.ts";
-import { entryBytes, fill, firstWithin, lastWithin } from "#domain/sizes.ts";
+import { fillsBudget, firstWithin, lastWithin } from "#domain/sizes.ts";
 import { textHtml } from "#views/fragments/message-body.ts";
 
 /** Messages on one page, and their bytes: as they were sent, and as HTML, which may be several times as long. */
@@ -50,10 +50,8 @@ async function read(
   room: Room,
   { maxBytes = maxTimelineBytes, ...window }: Omit<TimelineWindow, "limit"> & { readonly messages: number },
 ): Promise<Found> {
-  const found = await readTimeline(ports, room, { ...window, limit: maxEntriesRead, maxBytes });
-  const messages = found.filter(({ kind }) => kind === "message").length;
-  const isFull = messages >= window.messages || found.length >= maxEntriesRead || fill(found, entryBytes, maxBytes);
-  return { entries: await entriesWithGrownTexts(ports, found), isFull };
+  const { items, isFull } = await readTimeline(ports, room, { ...window, limit: maxEntriesRead, maxBytes });
+  return { entries: await entriesWithGrownTexts(ports, items), isFull };
 }
 
 /** One message more than a page tells whether there is another page, and how the first one shown is grouped. */
@@ -151,7 +149,7 @@ function firstFitting(entries: readonly TimelineEntry[], maxBytes: number): read
 
 function isSmall(entries: readonly TimelineEntry[]): boolean {
   const lengthOf = (entry: TimelineEntry) => (entry.kind === "message" ? entry.message.text.length : 0);
-  return !fill(entries, lengthOf, smallTextLength);
+  return !fillsBudget(entries, lengthOf, smallTextLength);
 }
 
 /** As they are shown: rendered texts are kept for a while, so the page has them at hand. */

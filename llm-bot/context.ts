@@ -30,7 +30,7 @@ export async function readContext(ports: HistoryPorts, room: Room, question: Mes
 
 async function upToQuestion(ports: HistoryPorts, room: Room, question: Message): Promise<readonly Message[]> {
   try {
-    const messages = await readMessages(ports, room, { limit: maxContextMessages });
+    const { items: messages } = await readMessages(ports, room, { limit: maxContextMessages });
     const at = messages.findIndex(({ id }) => id === question.id);
     return at < 0 ? [...messages, question] : messages.slice(0, at + 1);
   } catch (error) {

@@ -1,6 +1,7 @@
 /** What an answer costs while it is written. */
 import { expect, test } from "bun:test";
 import { createScriptedModel } from "#adapters/memory/language-model.ts";
+import type { EventOf } from "#domain/events.ts";
 import { messageOf } from "#domain/message.ts";
 import type { Room } from "#domain/room.ts";
 import type { User } from "#domain/user.ts";
@@ -9,7 +10,7 @@ import type { Sheet } from "./sheet.ts";
 import { type WritePorts, write } from "./write.ts";
 
 const id = sampleRoom();
-const question = messageOf({ ...samplePost(id, "@superchat?"), offset: 1 });
+const question = messageOf({ ...samplePost(id, "@superchat?"), offset: 1 } as EventOf<"message.posted">);
 
 async function written(pieces: readonly string[]) {
   const shown: string[] = [];

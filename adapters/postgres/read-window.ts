@@ -72,7 +72,7 @@ function counted(rows: SQL, direction: SQL): SQL {
     where s."bytesBefore" < ${sql.placeholder("maxBytes")}::bigint order by s."roomOffset" ${direction}`;
 }
 
-/** As sizes.ts counts. @param lists columns of jsonb arrays of ids, or null */
+/** As sizes.ts counts. @param lists jsonb arrays, one of whose items counts as an id, or null */
 export function bytesOf(text: SQL, ...lists: readonly SQL[]): SQL {
   const listed = lists.map((list) => sql`coalesce(jsonb_array_length(${list}), 0)`);
   return sql`(${sql.raw(`${headBytes}`)} + coalesce(octet_length(${text}), 0)

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from "bun:test";
 import type { EventBody, RoomEvent } from "#domain/events.ts";
 import type { EventId, UserId } from "#domain/ids.ts";
 import { maxEmojiPerMessage, maxReactionsPerMessage } from "#domain/reaction.ts";
+import { eventBytes, messageBytes } from "#domain/sizes.ts";
 import type { User } from "#domain/user.ts";
 import { newId, type OpenStores, openStory, openTalk, type Stores, type Story } from "./store-world.ts";
 
@@ -50,6 +51,28 @@ export function reactionsSuite(name: string, open: OpenStores): void {
       await story.write(posted);
       for (const event of comingAndGoing()) await story.write(event);
       expect(await reactions()).toEqual(outcome());
+    });
+
+    test("a window in bytes counts them, and who is named, as pages do", async () => {
+      const naming = story.next(ada, { type: "message.posted", text: "hi @bob", mentions: [bob.id], named: ["bob"] });
+      await story.write(
+        posted,
+        naming,
+        add(ada, "👍", naming.id),
+        add(bob, "👍", naming.id),
+        add(bob, "🎉", naming.id),
+      );
+      const [, last] = await shown();
+      const bytes = last === undefined ? 0 : messageBytes(last);
+      const window = async (maxBytes: number) =>
+        (await stores.events.messages(story.room.id, { limit: 10, maxBytes })).map(({ id }) => id);
+      expect(await window(bytes)).toEqual([naming.id]);
+      expect(await window(bytes + 1)).toEqual([posted.id, naming.id]);
+      const events = async (maxBytes: number) =>
+        (await stores.events.events(story.room.id, { after: posted.offset - 1, limit: 10, maxBytes, from: "oldest" }))
+          .length;
+      const first = eventBytes(posted) + eventBytes(naming);
+      expect([await events(first), await events(first + 1)]).toEqual([2, 3]);
     });
 
     test("forms of one emoji are one, whoever wrote which; a colour of skin is another", async () => {

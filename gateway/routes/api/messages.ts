@@ -4,7 +4,6 @@ import { memberAccess } from "#domain/access-room.ts";
 import { withGrownTexts } from "#domain/grown-texts.ts";
 import { parseDraftIds } from "#domain/ids.ts";
 import { readEvents, readMessages } from "#domain/read-history.ts";
-import { fill, messageBytes } from "#domain/sizes.ts";
 import { eventPage, messageInput, messagePage, sent } from "../../api/message-schemas.ts";
 import { give, type Operation, operation } from "../../api/operation.ts";
 import { defaultEventPage, limitParam, maxAnswerBytes, maxEventPage, offsetParam } from "../../api/query.ts";
@@ -57,9 +56,8 @@ export function messageOperations(parts: Parts): readonly Operation[] {
         const { room } = await memberAccess(ports, caller.user, param("id"));
         const window = { limit: limit + 1, maxBytes: maxAnswerBytes, ...(before === undefined ? {} : { before }) };
         const found = await readMessages(ports, room, window);
-        const items = await withGrownTexts(ports, found.slice(-limit));
-        const isFull = found.length > limit || fill(found, messageBytes, maxAnswerBytes);
-        const next = isFull ? (items[0]?.offset ?? null) : null;
+        const items = await withGrownTexts(ports, found.items.slice(-limit));
+        const next = found.isFull ? (items[0]?.offset ?? null) : null;
         return give(200, { items: items.map(messageShape), epoch: (await livePosition(ports, room)).epoch, next });
       },
     ),
