@@ -33,7 +33,7 @@ export async function requestBetween(
 
 /**
  * Before a message is sent to a direct room: an answer is consent, and a request may have only so many.
- * @returns how to take that back when the message could not be sent. @throws ChatError forbidden
+ * @returns how to take that back when the message could not be sent, or was sent before. @throws ChatError forbidden
  */
 export async function admitToRequest(
   ports: Pick<Ports, "directs" | "signals">,

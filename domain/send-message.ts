@@ -67,6 +67,7 @@ export async function sendMessage(ports: SendPorts, author: Author, draft: Draft
   try {
     const published = await recordEvent(ports, room.id, author, body, id);
     const fresh = published?.fresh ?? true;
+    if (!fresh) await undo().catch(() => undefined);
     return { id, fresh, absent: fresh ? absent : [] };
   } catch (error) {
     await undo().catch(() => undefined);
