@@ -2,6 +2,8 @@
  * People who are here by programs. Their rooms are followed, so that mentions are heard of whatever the programs subscribed
  * to; once per person, not per connection. And the rooms are told who comes and goes.
  */
+import { whileUnavailable } from "#domain/back-off.ts";
+import { unlessUnavailable } from "#domain/errors.ts";
 import type { RoomId, UserId } from "#domain/ids.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import type { FollowedRoom, Hub } from "../hub.ts";
@@ -23,6 +25,10 @@ export interface People {
 interface Person {
   connections: number;
   readonly rooms: Map<RoomId, FollowedRoom>;
+  /** That each of their rooms is followed, or will be: begun by the first connection, and again by the next one where it failed. */
+  following?: Promise<void> | undefined;
+  /** Aborted when the last connection is gone. */
+  readonly gone: AbortController;
 }
 
 export function createPeople(
@@ -34,16 +40,31 @@ export function createPeople(
   const people = new Map<UserId, Person>();
 
   const enter = async (user: UserId, client: string, tooMany: () => void) => {
-    const before = people.get(user);
-    const person = before ?? { connections: 0, rooms: new Map() };
+    const person: Person = people.get(user) ?? { connections: 0, rooms: new Map(), gone: new AbortController() };
     people.set(user, person);
     person.connections += 1;
-    const wasAway = await ports.presence.enter(user, client);
-    if (!wasAway && (await limits.haveTooMany(user))) return tooMany();
-    if (before !== undefined && !wasAway) return;
-    const rooms = await ports.rooms.roomIdsOf(user);
-    await Promise.all(rooms.map((room) => follow(user, person, room)));
-    if (wasAway) await tell(user, rooms, true);
+    // Where that is away, the next heartbeat enters.
+    const wasAway = await unlessUnavailable(ports.presence.enter(user, client));
+    if (wasAway !== true && (await limits.haveTooMany(user))) return tooMany();
+    person.following ??= followAll(user, person);
+    await person.following;
+    if (wasAway) await tell(user, [...person.rooms.keys()], true);
+  };
+
+  const followAll = async (user: UserId, person: Person) => {
+    const onRetry = (error: unknown) => log.warn("rooms of a program wait", { user, ...errorFields(error) });
+    try {
+      await whileUnavailable(
+        async () => {
+          const rooms = await ports.rooms.roomIdsOf(user);
+          await Promise.all(rooms.map((room) => follow(user, person, room)));
+        },
+        { stop: person.gone.signal, onRetry },
+      );
+    } catch (error) {
+      person.following = undefined;
+      throw error;
+    }
   };
 
   const leave = async (user: UserId, client: string, lingers: boolean) => {
@@ -53,6 +74,7 @@ export function createPeople(
       person.connections -= 1;
       if (person.connections === 0) {
         people.delete(user);
+        person.gone.abort();
         for (const followed of person.rooms.values()) followed.release();
         person.rooms.clear();
       }
