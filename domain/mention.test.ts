@@ -78,10 +78,19 @@ test("a message of before names were kept shows all that follow an @, if it name
   expect(namesShown({ text, mentions: false, named: ["ana_"] })).toEqual(["ana_"]);
 });
 
-test("a page offers names after a letter where one would be read, in every script", () => {
-  const letters = "漢あアㄅ한กກកကཀꀀaяαאعअநঅაႠሀᏣ1";
-  for (const letter of letters) {
-    const isRead = namePlaces(`${letter}@ana`).length > 0;
-    expect([letter, tokenBefore(`${letter}@an`, `${letter}@an`.length) !== undefined]).toEqual([letter, isRead]);
+/** Where a page offers names, and where one would be read. */
+function offeredAndRead(text: string, at: number): readonly boolean[] {
+  return [tokenBefore(text, at + 1) !== undefined, namePlaceAt(text, at) !== undefined];
+}
+
+test("a page offers names where one would be read: after each letter, in each case, and in any text", () => {
+  const letters = [..."漢あアㄅ한กກកကཀꀀaяαאعअნঅაႠሀᏣ1"].map((letter) => `${letter}@ana`);
+  const any = chance(5);
+  const random = Array.from({ length: 3_000 }, () => `${any.text(6)}@a`);
+  for (const text of [...letters, ...mentionCases.map(([each]) => each), ...random]) {
+    for (const { index } of text.matchAll(/[@＠﹫](?=[\p{L}\p{Nd}])/gu)) {
+      const [offered, read] = offeredAndRead(text, index);
+      expect([text, index, offered]).toEqual([text, index, read]);
+    }
   }
 });

@@ -21,6 +21,12 @@ test("between words that are written without spaces an @ asks for names, as does
   expect(at("привет@ив")).toBeUndefined();
 });
 
+test("after any sign that may stand before a name an @ asks for names", () => {
+  for (const sign of ["，", "（", "：", "“", ",", ":", ">", ")", "|", "!", "\u2014"])
+    expect([sign, at(`看${sign}@an`)]).toEqual([sign, { kind: "mention", query: "an", start: 2 }]);
+  for (const sign of [".", "/", "-", "\\", "@"]) expect([sign, at(`see ${sign}@an`)]).toEqual([sign, undefined]);
+});
+
 test("mail addresses, finished words and times ask for nothing", () => {
   expect(at("ana@example")).toBeUndefined();
   expect(at("@ana hello")).toBeUndefined();
