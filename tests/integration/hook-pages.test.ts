@@ -19,6 +19,7 @@ afterAll(() => gateway.close());
 
 test("is linked for who administers the room, and for nobody else", async () => {
   expect((await ana.visit(`${path}/people`)).html).toContain(`href="${path}/hooks"`);
+  expect((await ana.visit(`${path}/hooks`)).html).not.toContain('href="/sessions" aria-current');
   const eve = await signUpAtPage(gateway.url);
   await eve.submit(await eve.visit(path), `${path}/join`);
   expect((await eve.visit(`${path}/people`)).html).not.toContain(`${path}/hooks`);

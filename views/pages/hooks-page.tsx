@@ -34,7 +34,7 @@ export function HooksPage({ chrome, access, hooks, draftId, made, problem, kept 
   const path = roomPath(access.room);
   const title = roomTitle(access, chrome.viewer);
   return (
-    <Layout chrome={chrome} title={`Webhooks of ${title}`} page="sessions">
+    <Layout chrome={chrome} title={`Webhooks of ${title}`}>
       <Bar title={<>Webhooks of {title}</>}>
         <a class="button quiet" href={path}>
           Back to the room
