@@ -24,20 +24,21 @@ export interface Found<T> {
   readonly refused?: Refusal & { readonly shown: SearchRefused };
 }
 
-/** For a page, which stays as it is when the search is one too many: its status and headers are those of the refusal. */
+/** For a page, which stays as it is when the search is one too many, or takes too long: its status and headers are those of the refusal. */
 export async function searchFor<T>(
   { ports, log }: { readonly ports: Pick<Ports, "limiter">; readonly log: Log },
   c: GatewayContext,
   search: string | undefined,
   find: () => Promise<T>,
 ): Promise<Found<T>> {
+  if (!search) return { found: await find() };
   try {
     await spendOnSearch(ports, signedIn(c).user, search);
+    return { found: await find() };
   } catch (error) {
-    if (!isChatError(error, "rate-limited")) throw error;
+    if (!isChatError(error, "rate-limited") && !isChatError(error, "unavailable")) throw error;
     const refusal = refusalOf(error, log, c.get("requestId"));
     const { pathname, search: query } = new URL(c.req.url);
     return { refused: { ...refusal, shown: { sentence: refusal.sentence, again: pathname + query } } };
   }
-  return { found: await find() };
 }

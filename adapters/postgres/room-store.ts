@@ -24,6 +24,7 @@ import {
   roomColumns,
   roomOf,
 } from "./room-rows.ts";
+import { askForNames } from "./search-names.ts";
 import { createSeats } from "./seats.ts";
 import { statement } from "./statement.ts";
 import { storable } from "./storable.ts";
@@ -101,7 +102,7 @@ export function createRoomStore(database: Database): RoomStore {
 
     async directory(viewer, page) {
       const condition = pageCondition(page, "r");
-      const rows = await ask(database, (queries) =>
+      const rows = await askForNames(database, page, (queries) =>
         queries.execute<RoomRow & { joined: boolean }>(sql`
           select ${roomColumns}, m.user_id is not null as joined
           from rooms r left join memberships m on m.room_id = r.id and m.user_id = ${viewer}::uuid
@@ -114,7 +115,7 @@ export function createRoomStore(database: Database): RoomStore {
       const isFirst = page.cursor === undefined && page.search === undefined;
       const rows = isFirst
         ? await readFirstMembers(database, { room, limit: rowsToRead(page) })
-        : await ask(database, (queries) =>
+        : await askForNames(database, page, (queries) =>
             queries.execute<MemberRow>(membersOf(sql`${room}`, pageCondition(page, "u"), sql`${rowsToRead(page)}`)),
           );
       return pageOf(rows, page, ({ id, name }) => ({ id: id as UserId, name }));

@@ -12,6 +12,7 @@ import { among } from "./among.ts";
 import { coalesce } from "./coalesce.ts";
 import { pageCondition, pageOf, rowsToRead, searched } from "./cursor.ts";
 import { ask, repeated } from "./failures.ts";
+import { askForNames } from "./search-names.ts";
 import { storable } from "./storable.ts";
 import { type Limit, withinLimit } from "./within-limit.ts";
 
@@ -118,7 +119,7 @@ export function createUserStore(database: Database): UserStore {
 
     async list(page) {
       const condition = pageCondition(page, "u");
-      const rows = await ask(database, (queries) =>
+      const rows = await askForNames(database, page, (queries) =>
         queries.execute<UserRow>(sql`
           select ${rawColumns} from users u where ${condition} order by u.name_key, u.id limit ${rowsToRead(page)}`),
       );

@@ -1,6 +1,7 @@
 /** Searches of names have a rate per person, whichever way they ask and over all gateways; lists without a search don't count. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { createFixedClock } from "#adapters/memory/clock.ts";
+import { unavailable } from "#domain/errors.ts";
 import { rateLimits } from "#domain/rate-limits.ts";
 import { type ApiPerson, freshName, signUpPerson } from "../support/api-person.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
@@ -92,6 +93,22 @@ test("the page of a refused search stays as it is, says why in place of what it 
   expect(rooms).not.toContain("No public room is called");
   const problem = (await (await call(ana, "/rooms?q=zo")).json()) as object;
   expect(problem).toMatchObject({ status: 429, code: "rate-limited" });
+});
+
+test("a search that the store gives up says so in place of what it found", async () => {
+  const slow = async () => {
+    throw unavailable("This search takes too long. Type more of the name.");
+  };
+  await using own = await startGateway({
+    between: (ports) => ({
+      ...ports,
+      users: { ...ports.users, list: async (page) => (page.search ? await slow() : await ports.users.list(page)) },
+    }),
+  });
+  const cara = await signUpPerson(own.url);
+  const answer = await see(cara, "/people?q=zo", {}, own);
+  expect(answer.status).toBe(503);
+  expect(/<section id="results"[\s\S]*?<\/section>/.exec(await answer.text())?.[0]).toContain("Type more of the name.");
 });
 
 test("somebody who types without end is never refused", async () => {

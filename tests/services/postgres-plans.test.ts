@@ -7,6 +7,7 @@ import postgres from "postgres";
 import { openPostgresStores } from "#adapters/postgres/stores.ts";
 import { openPostgres } from "#db/connect.ts";
 import type { Database } from "#db/database.ts";
+import { poolSize } from "#db/postgres.ts";
 import type { RoomEvent } from "#domain/events.ts";
 import type { EventId } from "#domain/ids.ts";
 import { nameKey, type User } from "#domain/user.ts";
@@ -186,6 +187,31 @@ describe("a search looks at the names that may match, not at all of them, whiche
       if (!what.startsWith("members")) expect(plans).toContain("_trigrams_idx");
     });
   }
+});
+
+test("a search that takes too long is ended before others wait for it, and says what to do", async () => {
+  const client = postgres(server.url, { max: 1 });
+  await client.begin(async (held) => {
+    await held.unsafe("lock table users in access exclusive mode");
+    const searches = [
+      stores.users.list({ limit: 30, search: "zz" }),
+      stores.rooms.members(busy.room.id, { limit: 30, search: "zz" }),
+    ];
+    for (const { status, ...given } of await Promise.allSettled(searches)) {
+      expect(status).toBe("rejected");
+      expect(String("reason" in given && given.reason)).toContain("This search takes too long. Type more of the name.");
+    }
+    await held.unsafe("lock table rooms in access exclusive mode");
+    const found = stores.rooms.directory(reader.id, { limit: 30, search: "zz" });
+    expect(found).rejects.toThrow("This search takes too long.");
+    await found.catch(() => undefined);
+  });
+  await client.end();
+  expect((await stores.users.list({ limit: 30, search: "zz" })).items).toEqual([]);
+  const others = await Promise.all(
+    Array.from({ length: poolSize }, () => database.run("show statement_timeout", [], "arrays")),
+  );
+  expect(new Set(others.flat(2))).toEqual(new Set(["30s"]));
 });
 
 test("what replies answer is read with them: no statement of its own, none for each", async () => {
