@@ -32,9 +32,9 @@ export const tookTooLong = "(This answer reached its time limit and was cut off.
 /** A toy does not know when to stop. */
 const toyTokens = 96;
 /** Leaves room for what is added to an answer that ended early. */
-const maxAnswerBytes = maxTextBytes - 1_024;
+export const maxAnswerBytes = maxTextBytes - 1_024;
 /** An answer with its thoughts. */
-const maxRawCharacters = 4 * maxTextBytes;
+export const maxRawCharacters = 4 * maxTextBytes;
 
 export interface Outcome {
   readonly text: string;

@@ -39,6 +39,12 @@ test("has so many pieces, and is shown as written with one more", () => {
   expect(html(`**b**\n${lines(shownLines + 1)}`)).toStartWith("<p>**b**<br />*a<br />");
 });
 
+test("has so many lines, whatever is in them, and is shown as written with one more", () => {
+  const lines = (count: number) => `**b**${"\n".repeat(count - 1)}`;
+  expect(html(`${lines(maxWork - 1)}\nx`)).toContain("<strong>");
+  expect(html(`${lines(maxWork)}\nx`)).toStartWith("<p>**b**<br />");
+});
+
 test("nests so deep, and is shown as written where it is deeper", () => {
   expect(html(`${"> ".repeat(maxNesting - 3)}deep`)).toContain("<blockquote>");
   expect(html(`${"> ".repeat(maxNesting)}deep`)).toBe(`<p>${"&gt; ".repeat(maxNesting)}deep</p>`);
@@ -49,8 +55,14 @@ test("nests so deep, and is shown as written where it is deeper", () => {
 
 test("may grow so far, and is shown as written where it grows further", () => {
   const table = (rows: number) => `|a|b|\n|-:|-:|\n${"|1|2|\n".repeat(rows)}`.trim();
-  expect(html(table(100))).toContain("<table>");
-  expect(html(table(400))).toStartWith("<p>|a|b|<br />");
+  const mayBe = (rows: number) => freeHtmlBytes + maxGrowth * Buffer.byteLength(table(rows));
+  const size = (rows: number) => Buffer.byteLength(html(table(rows)));
+  const rowSize = size(2) - size(1);
+  const most =
+    Array.from({ length: 400 }, (_, n) => n + 1).findLast((n) => size(1) + (n - 1) * rowSize <= mayBe(n)) ?? 0;
+  expect(html(table(most))).toContain("<table>");
+  expect(size(most)).toBe(size(1) + (most - 1) * rowSize);
+  expect(html(table(most + 1))).toStartWith("<p>|a|b|<br />");
 });
 
 test("has so much code in colour, in all its blocks", () => {

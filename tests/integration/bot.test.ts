@@ -2,13 +2,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createScriptedModel } from "#adapters/memory/language-model.ts";
 import { unavailable } from "#domain/errors.ts";
-import { rateLimits } from "#domain/rate-limits.ts";
 import { readBotSettings } from "#llm-bot/config.ts";
 import { runBots } from "#llm-bot/run.ts";
 import { cutShort, noAnswerWithin, onlyThought, tookTooLong } from "#llm-bot/write.ts";
 import { renderText } from "#views/markdown.ts";
 import { type ApiPerson, freshName, signUpPerson } from "../support/api-person.ts";
-import { answered, answersIn, type BotWorld, openBotRoom, openBotWorld, openParrot, openTap } from "../support/bots.ts";
+import { answered, answersIn, type BotWorld, openBotRoom, openParrot, openTap } from "../support/bots.ts";
 import { lookAt } from "../support/live-page.ts";
 import { until } from "../support/wait.ts";
 
@@ -230,28 +229,6 @@ describe("an answer", () => {
     await ana.post(room.id, "@superchat all of it");
     const answer = await answered(ana, room);
     expect([isRight(answer.text), answer.answer.state]).toEqual([true, state]);
-  });
-
-  test("is refused kindly to who asks too often, and given to others meanwhile", async () => {
-    const limited = await openBotWorld({ env: { LIMITS: "on" } });
-    try {
-      const [asker, other] = [await signUpPerson(limited.gateway.url), await signUpPerson(limited.gateway.url)];
-      const own = await asker.createRoom(freshName("bots"));
-      await other.call("PUT", `/rooms/${own.id}/members/me`);
-      await limited.addBot(openParrot());
-      const limit = rateLimits.questionsPerPerson;
-      for (let n = 1; n < limit.burst; n++) await limited.gateway.ports.limiter.take(limit, asker.id);
-      await asker.post(own.id, "@superchat the last one");
-      expect((await answered(asker, own)).answer.state).toBe("complete");
-      await asker.post(own.id, "@superchat one more");
-      const refused = await answered(asker, own, undefined, { nth: 1 });
-      expect(refused.answer.state).toBe("failed");
-      expect(refused.text).toMatch(/^That was a bit fast\. Try again in .* I answer others meanwhile\.$/);
-      await other.post(own.id, "@superchat and mine?");
-      expect((await answered(asker, own, undefined, { nth: 2 })).answer.state).toBe("complete");
-    } finally {
-      await limited.close();
-    }
   });
 
   test("waits with its place shown, and too many are refused kindly", async () => {

@@ -164,7 +164,7 @@ const elsewhere: Partial<Record<Name, string>> = {
   pagesPerPerson: "page-rates",
   pagesPerAddress: "page-rates",
   searchesPerPerson: "search-rates",
-  questionsPerPerson: "bot",
+  questionsPerPerson: "bot-limits",
   requestsPerToken: "api-tokens",
   messagesPerHook: "incoming-hooks",
 };

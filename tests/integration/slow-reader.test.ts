@@ -1,11 +1,13 @@
 /** A reader that stops reading is closed and harms nobody; when it comes back it gets what it missed. */
 import { expect, test } from "bun:test";
 import { maxTextBytes } from "#domain/message.ts";
+import { maxPersonBacklogBytes } from "#gateway/backlogs.ts";
+import { maxBacklogBytes } from "#gateway/sockets.ts";
 import { freshName, signUpPerson } from "../support/api-person.ts";
 import { startGateway } from "../support/gateway.ts";
 import { openLive } from "../support/live-page.ts";
 import { connectProgram } from "../support/program.ts";
-import { openStalledReader } from "../support/stalled-reader.ts";
+import { openStalledReader, type StalledReader } from "../support/stalled-reader.ts";
 import { until } from "../support/wait.ts";
 
 /** More than the kernel's buffers and the gateway's backlog hold together. */
@@ -77,6 +79,46 @@ test(
     expect(subscribe.recovered).toBe(true);
     await until(() => back.offsets(channel).length === messages, { what: "what it missed" });
     expect(back.offsets(channel)).toEqual(fast.offsets(channel));
+  },
+  { timeout: 60_000 },
+);
+
+test(
+  "of one person's many pages that stop reading those with most waiting are told to come back, before any has too much for itself",
+  async () => {
+    const gauges = new Map<string, () => number>();
+    await using gateway = await startGateway({
+      between: (ports) => ({
+        ...ports,
+        metrics: { ...ports.metrics, gauge: (name, read) => void gauges.set(name, read) },
+      }),
+    });
+    const [ana, slow] = [await signUpPerson(gateway.url), await signUpPerson(gateway.url)];
+    const room = await ana.createRoom(freshName("slow"));
+    await slow.call("PUT", `/rooms/${room.id}/members/me`);
+    const { epoch, offset } = (await ana.get(`/rooms/${room.id}`)).body.room;
+    const headers = { Origin: gateway.url, Cookie: `superchat_access=${slow.token}` };
+    const path = `/live?room=${room.id}&epoch=${epoch}&after=${offset}`;
+    // Together they reach the bound of a person when each has three quarters of its own.
+    const pages = Math.ceil((4 / 3) * (maxPersonBacklogBytes / maxBacklogBytes));
+    const stalled = await Promise.all(
+      Array.from({ length: pages }, () => openStalledReader(gateway.url, { path, headers, readsFrames: 1 })),
+    );
+    const here = gauges.get("superchat_gateway_page_sockets") ?? (() => 0);
+    const text = "x".repeat(maxTextBytes);
+    let posted = 0;
+    for (; here() === pages && posted < messages; posted++) await ana.post(room.id, text);
+    const left = here();
+    expect([left < pages, posted < messages]).toEqual([true, true]);
+
+    for (const each of stalled) each.resume();
+    const gone = () => stalled.filter((each) => each.ended());
+    await until(() => gone().length === pages - left, { deadlineMs: 20_000, what: "the end of those that have to go" });
+    expect(gone().map((each) => each.closeCode())).toEqual(gone().map(() => 1013));
+    // The others are given everything.
+    const rest = stalled.filter((each) => !each.ended());
+    const has = (each: StalledReader) => each.received() > posted * maxTextBytes;
+    await until(() => rest.every(has), { deadlineMs: 20_000, what: "everything at the others" });
   },
   { timeout: 60_000 },
 );
