@@ -90,6 +90,39 @@ test(
 );
 
 test(
+  "two tabs that are written in at the same time keep their own text each, through reloads, and send it by itself",
+  async () => {
+    const { ana, open } = await personWithTabs();
+    const [one, other] = [await open(), await open()];
+    await Promise.all([
+      one.locator("#text").pressSequentially("alpha text one", { delay: 20 }),
+      other.locator("#text").pressSequentially("beta text two", { delay: 20 }),
+    ]);
+    await other.reload();
+    await becomes(other, "beta text two");
+    expect(await value(one)).toBe("alpha text one");
+    await one.press("#text", "Enter");
+    await sees(other, "alpha text one");
+    expect([await value(one), await value(other)]).toEqual(["", "beta text two"]);
+    await other.reload();
+    await becomes(other, "beta text two");
+    await one.fill("#text", "gamma");
+    await one.reload();
+    await one.close();
+    await other.reload();
+    await becomes(other, "beta text two");
+    await other.press("#text", "Enter");
+    await sees(other, "beta text two");
+    expect(await shown(other)).toEqual(["alpha text one", "beta text two"]);
+    // What the closed tab left is there when the room is opened the next time.
+    await other.reload();
+    await becomes(other, "gamma");
+    expect(ana.problems).toEqual([]);
+  },
+  testMs,
+);
+
+test(
   "after signing out nothing that was written is in the browser, whichever tab it was in; another person finds nothing",
   async () => {
     const { ana, slug, open } = await personWithTabs();

@@ -1,7 +1,6 @@
 /** The field messages are written in: keys, size, what it answers, draft and typing signal. Without it the form posts as any other. */
 import { createDraftSync } from "./draft-sync.ts";
-import { createDraft, type Draft, parseDraft, type Written } from "./drafts.ts";
-import { newEventId } from "./event-id.ts";
+import { createDraft, type Draft, EMPTY, type Written } from "./drafts.ts";
 import { bytesOver, describeSize } from "./message-size.ts";
 import type { Quoted } from "./quotes.ts";
 import { createReplyChip } from "./reply-chip.ts";
@@ -26,7 +25,7 @@ export interface Composer {
 
 export function createComposer(user: string, room: string, owner: ComposerOwner): Composer | undefined {
   const field = document.querySelector<HTMLTextAreaElement>("#composer textarea");
-  return field?.form ? runComposer(field, field.form, createDraft(user, room, newEventId()), owner) : undefined;
+  return field?.form ? runComposer(field, field.form, createDraft(user, room), owner) : undefined;
 }
 
 function runComposer(field: HTMLTextAreaElement, form: HTMLFormElement, draft: Draft, owner: ComposerOwner): Composer {
@@ -41,12 +40,10 @@ function runComposer(field: HTMLTextAreaElement, form: HTMLFormElement, draft: D
   });
 
   const written = (): Written => ({ text: field.value, replyTo: chip.quoted() });
+  const sync = createDraftSync(draft, { read: written, show });
   // What the server puts back into the form goes before what was kept.
-  const kept = draft.load();
-  const putBack = field.value !== "" && field.value !== kept.text;
-  const sync = createDraftSync(draft, { read: written, show }, putBack ? { text: "" } : kept);
-  if (putBack) fill(written());
-  else show(kept);
+  if (field.value) fill(written());
+  else sync.begin();
 
   function draw(): void {
     note.textContent = describeSize(bytesOver(field.value));
@@ -72,8 +69,8 @@ function runComposer(field: HTMLTextAreaElement, form: HTMLFormElement, draft: D
   async function submit(): Promise<void> {
     const message = written();
     if (!message.text.trim() || bytesOver(message.text) > 0) return field.focus();
-    show({ text: "" });
-    sync.sent();
+    show(EMPTY);
+    sync.sent(message);
     typedAt = 0;
     focus();
     try {
@@ -104,13 +101,12 @@ function runComposer(field: HTMLTextAreaElement, form: HTMLFormElement, draft: D
     typedAt = now;
     owner.typing();
   });
+  // Who leaves the field may be about to sign out, which asks about what is kept.
+  field.addEventListener("blur", sync.leave);
   addEventListener("pagehide", sync.leave);
-  addEventListener("storage", ({ key, newValue }) => {
-    if (key === draft.key || key === null) sync.look(parseDraft(newValue));
-  });
-  // A tab that slept was told nothing.
-  for (const wake of ["focus", "pageshow"]) addEventListener(wake, () => sync.look());
-  document.addEventListener("visibilitychange", () => sync.look());
+  addEventListener("storage", ({ key, newValue }) => sync.hear(key, newValue));
+  for (const wake of ["focus", "pageshow"]) addEventListener(wake, sync.wake);
+  document.addEventListener("visibilitychange", sync.wake);
   if (!isTouch() && !location.hash.startsWith("#m-")) focus();
   return {
     field,

@@ -1,8 +1,8 @@
 /**
- * One tab's field and the draft that all tabs of a room share. A tab writes only what was changed in it, and follows what others change
- * while its own field says what is shared; where both were written to, each keeps its own.
+ * One tab's field and the drafts of all tabs of a room. A field that nobody wrote in shows what was written last, in whichever tab. From the
+ * first key on it is this tab's own: nothing changes it from outside, except that what it says is sent from another tab.
  */
-import { type Draft, isEmpty, type Written } from "./drafts.ts";
+import { type Draft, EMPTY, isEmpty, isSame, parseDraft, TAKEN, type Written } from "./drafts.ts";
 
 const SAVE_AFTER_MS = 300;
 
@@ -12,77 +12,95 @@ export interface DraftField {
 }
 
 export interface DraftSync {
+  /** Shows what is kept; a reload shows what this tab wrote. */
+  begin(): void;
   /** Somebody wrote in this field. */
   changed(): void;
-  /** What the field said was sent from here; it is empty now. */
-  sent(): void;
-  /** Another tab may have written `stored`. */
-  look(stored?: Written): void;
+  /** That was sent from here; the field is empty now. */
+  sent(written: Written): void;
+  /** Another tab changed the storage. @param key null: all of it is gone */
+  hear(key: string | null, value: string | null): void;
+  /** The tab may have slept, and was told nothing. */
+  wake(): void;
   /** The page may end here. */
   leave(): void;
 }
 
-/** @param shared what the field shows because it was kept */
-export function createDraftSync(draft: Draft, field: DraftField, shared: Written): DraftSync {
-  /** What is shared, as this tab last knew it. */
-  let base = shared;
-  /** The field's content was written here. */
+export function createDraftSync(draft: Draft, field: DraftField): DraftSync {
+  /** Somebody wrote in this field. */
   let own = false;
-  /** What is in the field is kept for this tab alone. */
-  let apart = false;
+  /** What is kept of what was written here, as far as this tab knows. */
+  let kept: Written | undefined;
+  /** Where that is kept which the field shows without having been written in. */
+  let source: string | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function save(): void {
+  function stopTimer(): void {
     clearTimeout(timer);
     timer = undefined;
-    const [written, stored] = [field.read(), draft.read()];
-    const theirs = !isEmpty(stored) && !isSame(stored, base) && !isSame(stored, written);
-    if (apart !== theirs) draft.write({ text: "" }, true);
-    apart = theirs;
-    draft.write(written, apart);
-    if (!apart) base = written;
   }
 
-  function look(stored = draft.read()): void {
-    const written = field.read();
-    if (timer !== undefined) return;
-    if (isSame(stored, written)) {
-      if (apart) draft.write({ text: "" }, true);
-      apart = false;
-      base = stored;
-      return;
-    }
-    if (apart || written.text !== base.text) return;
-    if (!own || isEmpty(stored) || stored.text.includes(written.text)) {
-      base = stored;
-      own = false;
-      field.show(stored);
-    } else {
-      apart = true;
-      draft.write(written, true);
-    }
+  function save(): void {
+    stopTimer();
+    kept = draft.write(field.read());
+    takeOver();
+  }
+
+  function takeOver(): void {
+    if (source) draft.take(source);
+    source = undefined;
+  }
+
+  function begin(): void {
+    const mine = draft.own();
+    own = !isEmpty(mine);
+    kept = own ? mine : undefined;
+    if (own) field.show(mine);
+    else follow();
+  }
+
+  function follow(): void {
+    const newest = draft.newest();
+    source = newest.key;
+    if (!isSame(newest, field.read())) field.show(newest);
   }
 
   return {
-    look,
+    begin,
     changed() {
       own = true;
       clearTimeout(timer);
       timer = setTimeout(save, SAVE_AFTER_MS);
     },
-    sent() {
-      clearTimeout(timer);
-      timer = undefined;
-      draft.write({ text: "" }, apart);
-      base = { text: "" };
-      own = apart = false;
+    sent(written) {
+      stopTimer();
+      own = true;
+      kept = undefined;
+      draft.sent(written);
+      takeOver();
+    },
+    hear(key, value) {
+      if (key === draft.sentKey && value !== null && isSame(parseDraft(value), field.read())) {
+        stopTimer();
+        kept = source = undefined;
+        draft.write(EMPTY);
+        field.show(EMPTY);
+      }
+      if (key === null || (key === draft.ownKey() && value === null)) kept &&= isEmpty(draft.own()) ? undefined : kept;
+      else if (key === draft.ownKey()) {
+        if (value !== TAKEN) draft.renew();
+        if (own) save();
+      }
+      if (!own && key?.startsWith(draft.prefix)) follow();
+    },
+    wake() {
+      if (timer !== undefined) return;
+      if (!own) follow();
+      // It was sent, or gone on with, in another tab or on a later page of this one.
+      else if (kept && !isSame(draft.own(), kept)) begin();
     },
     leave() {
       if (timer !== undefined) save();
     },
   };
-}
-
-function isSame(one: Written, other: Written): boolean {
-  return one.text === other.text && one.replyTo?.id === other.replyTo?.id;
 }

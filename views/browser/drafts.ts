@@ -1,7 +1,8 @@
 /**
- * Keeps the unfinished message of each room and person, and what it answers, in the browser until it is sent. Tabs share it; what one tab
- * writes beside what another wrote stands apart, and is joined when the room is opened the next time (draft-sync.ts).
+ * Keeps unfinished messages in the browser until they are sent: of each room and person, and of each tab by itself, with what they answer.
+ * What one tab writes is never joined with what another wrote (draft-sync.ts).
  */
+import { newEventId } from "./event-id.ts";
 import type { Quoted } from "./quotes.ts";
 
 /** What somebody has written so far. */
@@ -9,17 +10,28 @@ export interface Written {
   readonly text: string;
   /** The message that it answers. */
   readonly replyTo?: Quoted | undefined;
+  /** The version of the message that it is to replace. */
+  readonly version?: string | undefined;
 }
 
 export interface Draft {
-  /** Where tabs share it: a `storage` event names this. */
-  readonly key: string;
-  /** What tabs share now. */
-  read(): Written;
-  /** The same with what stood apart. */
-  load(): Written;
-  /** @param apart only this tab's; nothing written is forgotten */
-  write(written: Written, apart: boolean): void;
+  /** What all its keys begin with; `storage` events name them. */
+  readonly prefix: string;
+  /** The key of what is sent at this moment: tells the other tabs. */
+  readonly sentKey: string;
+  /** The key of what this tab wrote. */
+  ownKey(): string;
+  own(): Written;
+  /** What was written last, in this tab or another. */
+  newest(): Written & { readonly key?: string };
+  /** @returns what is kept of it; undefined if nothing is */
+  write(written: Written): Written | undefined;
+  /** This tab goes on with what is kept there. A tab that is open and wrote it keeps it nevertheless. */
+  take(key: string): void;
+  /** It was sent: nothing of it is left, whichever tab wrote it. */
+  sent(written: Written): void;
+  /** Another tab has the same key: it was copied from this one. */
+  renew(): void;
 }
 
 /** Drafts of one person that are kept; past that the oldest go. */
@@ -27,8 +39,10 @@ export const DRAFTS_MAX = 50;
 /** Of a draft is kept this much, in UTF-16 code units: more than a message may have. */
 export const DRAFT_MAX_LENGTH = 40_000;
 export const DRAFT_KEPT_MS = 30 * 24 * 3_600_000;
+/** Stands for what another tab takes over. */
+export const TAKEN = "";
 
-const EMPTY: Written = { text: "" };
+export const EMPTY: Written = { text: "" };
 let closed = false;
 
 interface Kept extends Written {
@@ -36,44 +50,84 @@ interface Kept extends Written {
   readonly at: number;
 }
 
-export function createDraft(user: string, room: string, tab: string, now = Date.now): Draft {
-  const key = `draft ${user} ${room}`;
-  const own = `${key} ${tab}`;
+export function createDraft(user: string, room: string, tab = tabName(), now = Date.now): Draft {
+  // Where versions before kept what all tabs shared.
+  const shared = `draft ${user} ${room}`;
+  const prefix = `${shared} `;
+  const sentKey = `${prefix}sent`;
+  let ownKey = prefix + tab;
+  inStorage((storage) => prune(storage, user, now()));
 
-  function write(written: Written, apart: boolean): void {
-    if (closed) return;
+  const all = (storage: Storage) =>
+    namesIn(storage)
+      .filter((key) => key === shared || (key.startsWith(prefix) && key !== sentKey))
+      .map((key) => ({ key, ...parseDraft(storage.getItem(key)) }));
+
+  /** Other tabs hear of `value`, and nothing stays. */
+  const tell = (key: string, value: string) =>
     inStorage((storage) => {
-      const name = apart ? own : key;
-      if (isEmpty(written)) return storage.removeItem(name);
-      const { text, replyTo } = written;
-      storage.setItem(name, JSON.stringify({ text: text.slice(0, DRAFT_MAX_LENGTH), replyTo, at: now() }));
+      storage.setItem(key, value);
+      storage.removeItem(key);
+    });
+
+  function write(written: Written): Written | undefined {
+    if (closed) return undefined;
+    return inStorage((storage) => {
+      if (isEmpty(written)) return void storage.removeItem(ownKey);
+      const kept = { ...written, text: written.text.slice(0, DRAFT_MAX_LENGTH) };
+      storage.setItem(ownKey, JSON.stringify({ ...kept, at: now() }));
       if (draftsOf(storage, user).length > DRAFTS_MAX) prune(storage, user, now());
+      return kept;
     });
   }
 
   return {
-    key,
+    prefix,
+    sentKey,
     write,
-    read: () => inStorage((storage) => parseDraft(storage.getItem(key))) ?? EMPTY,
-    load() {
-      const found = inStorage((storage) => {
-        prune(storage, user, now());
-        const names = namesIn(storage).filter((name) => name === key || name.startsWith(`${key} `));
-        return names.sort().map((name) => ({ name, ...parseDraft(storage.getItem(name)) }));
+    ownKey: () => ownKey,
+    own: () => inStorage((storage) => parseDraft(storage.getItem(ownKey))) ?? EMPTY,
+    newest: () =>
+      inStorage((storage) =>
+        all(storage).reduce<Kept & { key?: string }>(
+          (one, other) => (isEmpty(other) || other.at < one.at ? one : other),
+          NOTHING,
+        ),
+      ) ?? EMPTY,
+    take: (key) => void tell(key, TAKEN),
+    sent(written) {
+      tell(sentKey, JSON.stringify(written));
+      inStorage((storage) => {
+        for (const { key, ...kept } of all(storage))
+          if (key === ownKey || isSame(kept, written)) storage.removeItem(key);
       });
-      if (!found || found.length === 0) return EMPTY;
-      const text = found
-        .map((each) => each.text)
-        .filter(Boolean)
-        .join("\n");
-      const written = { text, replyTo: found.find((each) => each.replyTo)?.replyTo };
-      if (found.length > 1) {
-        write(written, false);
-        for (const { name } of found) if (name !== key) inStorage((storage) => storage.removeItem(name));
-      }
-      return written;
+    },
+    renew() {
+      ownKey = prefix + tabName(true);
     },
   };
+}
+
+const NOTHING: Kept = { ...EMPTY, at: 0 };
+
+/** Stays the same through a reload. */
+function tabName(another = false): string {
+  try {
+    const name = (!another && sessionStorage.getItem("tab")) || newEventId();
+    sessionStorage.setItem("tab", name);
+    return name;
+  } catch {
+    return newEventId();
+  }
+}
+
+export function isSame(one: Written, other: Written): boolean {
+  return one.text === other.text && one.replyTo?.id === other.replyTo?.id;
+}
+
+/** How many unfinished texts of this person the browser keeps. */
+export function countDrafts(user: string): number {
+  return inStorage((storage) => draftsOf(storage, user).length) ?? 0;
 }
 
 export function isEmpty({ text, replyTo }: Written): boolean {
@@ -83,8 +137,9 @@ export function isEmpty({ text, replyTo }: Written): boolean {
 /** From a value in storage; also one that is nothing but the text. */
 export function parseDraft(kept: string | null): Kept {
   try {
-    const { text, replyTo, at }: Partial<Kept> = JSON.parse(kept ?? "null") ?? {};
-    if (kept === null || typeof text === "string") return { text: text ?? "", replyTo: quotedIn(replyTo), at: at ?? 0 };
+    const { text, replyTo, version, at }: Partial<Kept> = JSON.parse(kept ?? "null") ?? {};
+    if (kept === null || typeof text === "string")
+      return { text: text ?? "", replyTo: quotedIn(replyTo), version, at: at ?? 0 };
   } catch {
     // It is a text.
   }
