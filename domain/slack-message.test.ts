@@ -188,6 +188,60 @@ test.each([
   expect(messageFromSlack(payload)).toBe(expected);
 });
 
+const actions = (text: string) => ({
+  type: "actions",
+  elements: [
+    {
+      type: "static_select",
+      placeholder: { type: "plain_text", text: "Pick" },
+      options: [{ text: { type: "plain_text", text } }],
+    },
+  ],
+});
+const rich = (...texts: string[]) => ({
+  type: "rich_text",
+  elements: [{ type: "rich_text_section", elements: texts.map((text) => ({ type: "text", text })) }],
+});
+
+describe("text beside blocks", () => {
+  test.each([
+    ["Error 5", section("error 500 rate is normal")],
+    ["Art", section("Service restarted on db1")],
+    ["x", section("block words")],
+    ["text", section("block words")],
+    ["👍", section("block words")],
+    ["?", section("block words")],
+    ["5%", section("5 hosts")],
+    ["Load 1.5", section("load 1 5")],
+    ["C++ fails", section("C fails")],
+    ["+ 5", section("5")],
+    ["restart", actions("Restart")],
+    ["error 5", section("An error"), section("5 hosts")],
+    ["wiki.example", section("<https://wiki.example/load|Runbook>")],
+    ["n50", ...Array.from({ length: maxBlocks + 1 }, (_, n) => section(`n${n}`))],
+  ])("%s is shown where they do not say it", (text, ...blocks) => {
+    expect(messageFromSlack({ text, blocks }).split("\n\n")[0]?.replaceAll("\\", "")).toBe(text);
+  });
+
+  test("a link that they do not have is not lost", () => {
+    const blocks = [section("see <https://y.example|the log>")];
+    expect(messageFromSlack({ text: "see <https://x.example|the log>", blocks })).toContain("https://x.example");
+  });
+
+  test.each([
+    ["build 7 done", section("*Build 7*: _done_!")],
+    ["“Build 7” (done).", section("Now: build 7 done, at last")],
+    ["Deploy\n\nAll good", { type: "header", text: { type: "plain_text", text: "Deploy" } }, section("All good")],
+    ["see <https://x.example|the log> now", section("so see <https://x.example|the log> now")],
+    ["five hosts are down", rich("five hosts", " are down")],
+    ["a &amp; b", section("a &amp; b")],
+    ["👍", section("fine 👍")],
+    [" \n", section("fine")],
+  ])("%j is left out where they do", (text, ...blocks) => {
+    expect(messageFromSlack({ text, blocks })).toBe(messageFromSlack({ blocks }));
+  });
+});
+
 describe("what has nothing to show, or the wrong shape", () => {
   test.each([
     {},
