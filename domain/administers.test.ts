@@ -34,6 +34,12 @@ test.each([
   ["the first person, once its maker left", maker, [first, other], ["first"]],
   ["nobody, while neither is there", maker, [other], []],
   ["the first person where the system account made it", system, [first, maker, other], ["first"]],
+  [
+    "the first person, though the system account that made it is in it",
+    system,
+    [first, maker, system],
+    ["first", "superchat"],
+  ],
   ["nobody else where the system account made it", system, [maker, other], []],
   ["a bot and its owner where the bot made it", bot, [first, maker, bot, other], ["maker", "helper"]],
   ["the first person, once the bot and its owner left", bot, [first, other], ["first"]],

@@ -1,6 +1,6 @@
 /**
- * Who administers a room: its maker. A room whose maker is not in it any more, or never was (the lobby's is the system account),
- * passes to the first person of the server. Direct rooms have no administrator. Everything that only administrators may do asks here.
+ * Who administers a room: its maker. A room whose maker is not in it any more, or is a bot of the operator's (as the lobby's, which
+ * may well be in it), passes to the first person of the server. Direct rooms have no administrator. Everything that only administrators may do asks here.
  */
 import type { UserId } from "./ids.ts";
 import type { Ports } from "./ports/index.ts";
@@ -23,6 +23,8 @@ export async function administers(
   // A bot's rooms are its owner's, too.
   if (maker?.owner === member.id) return true;
   if (first?.id !== member.id) return false;
+  // Nobody signs in as one: it asks for nothing, and would stand in the way of people.
+  if (maker?.kind === "bot" && maker.owner === undefined) return true;
   const before = [room.createdBy, ...(maker?.owner === undefined ? [] : [maker.owner])];
   return (await ports.rooms.membersAmong(room.id, before)).size === 0;
 }

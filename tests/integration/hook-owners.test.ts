@@ -1,5 +1,7 @@
 /** Webhooks and bots end with their maker's being in the room, and pass to who administers it; a token makes no bots and speaks as one alone. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { ensureSystemUser } from "#domain/accounts.ts";
+import { addMember } from "#domain/membership.ts";
 import type { Scope } from "#domain/program-token.ts";
 import { type ApiPerson, bringIn, callApi, freshName, signUpPerson } from "../support/api-person.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
@@ -66,6 +68,17 @@ test.each(["public", "private"] as const)(
     expect((await post(made.body.url)).status).toBe(404);
   },
 );
+
+test("the lobby is the first person's, though the system account that opened it is in it", async () => {
+  const system = await ensureSystemUser(gateway.ports);
+  const lobby = await gateway.ports.rooms.access("lobby", system.id);
+  if (lobby === undefined) throw new Error("there is no lobby");
+  if (lobby.membership === undefined) await addMember(gateway.ports, lobby.room, system, system);
+  expect(lobby.room.createdBy).toBe(system.id);
+  expect((await ana.get("/rooms/lobby/hooks")).status).toBe(200);
+  expect((await eve.get("/rooms/lobby/hooks")).status).toBe(403);
+  expect((await ana.call("PATCH", "/rooms/lobby", { topic: "Welcome" })).body.room.topic).toBe("Welcome");
+});
 
 test("a bot is brought into a private room only while its owner is there", async () => {
   const room = await ana.createRoom(freshName("Room"), "private");
