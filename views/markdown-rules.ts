@@ -15,6 +15,7 @@ export function chatRules(md: MarkdownIt): void {
   chatEmphasis(md);
   chatInline(md);
   mentionRules(md);
+  md.core.ruler.push("directions", directions);
   const { rules } = md.renderer;
   rules.text = (tokens, index) => escapeWords(contentOf(tokens, index));
   rules.code_inline = (tokens, index) => `<code>${escapeWords(contentOf(tokens, index))}</code>`;
@@ -28,6 +29,16 @@ export function chatRules(md: MarkdownIt): void {
   rules.fence = code;
   rules.code_block = code;
 }
+
+/** Letters of scripts that are written from the right. */
+const fromRight = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFF\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
+const hasSide = /^(?:bullet_list|ordered_list|blockquote)_open$/;
+
+/** Marks of a list and the bar of a quote stand where its words begin, also in a message whose first words are of another direction. */
+const directions: Parameters<MarkdownIt["core"]["ruler"]["push"]>[1] = ({ src, tokens }) => {
+  if (!fromRight.test(src)) return;
+  for (const token of tokens) if (hasSide.test(token.type)) token.attrSet("dir", "auto");
+};
 
 const contentOf = (tokens: readonly Token[], index: number): string => tokens[index]?.content ?? "";
 

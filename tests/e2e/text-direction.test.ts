@@ -68,20 +68,99 @@ async function places(page: Page, html: string): Promise<unknown> {
   }, html);
 }
 
+/** A page with nothing but the styles and an empty list. */
+async function openList(page: Page): Promise<void> {
+  const styles = join(import.meta.dir, "../../views/static/app.css");
+  const css = await Bun.build({ entrypoints: [styles] }).then(({ outputs }) => outputs[0]?.text());
+  await page.setContent(`<style>${css}</style><ol class="timeline" id="list"></ol>`);
+}
+
+/** The text of a message that mentions bob and ليلى, as it is shown. */
+async function show(page: Page, text: string): Promise<void> {
+  const html = renderRun([sampleMessage(2, bo, 0, { text, mentions: [bo.id], named: ["bob", "ليلى"] })]);
+  await page.$eval(
+    "#list",
+    (list, html) => list.replaceChildren(document.createRange().createContextualFragment(html)),
+    html,
+  );
+}
+
+/** Of the first element that is found: how far its words stand in from the text's left and right edge, and its pieces in a line. */
+async function edges(page: Page, selector: string) {
+  return await page.$eval(`#list ${selector}`, (element) => {
+    const text = element.closest(".text")?.getBoundingClientRect() ?? new DOMRect();
+    const own = element.getBoundingClientRect();
+    const { borderLeftWidth, borderRightWidth } = getComputedStyle(element);
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    const at = (end: number) => {
+      const node = document.createTreeWalker(element, NodeFilter.SHOW_TEXT).nextNode();
+      if (node === null || (node.textContent ?? "").length <= end) return 0;
+      range.setStart(node, end);
+      range.setEnd(node, end + 1);
+      return range.getBoundingClientRect().left;
+    };
+    return {
+      left: Math.round(own.left - text.left),
+      right: Math.round(text.right - own.right),
+      pieces: element.getClientRects().length,
+      bars: [borderLeftWidth, borderRightWidth].map(Number.parseFloat),
+      signIsLeft: at(0) < at(1),
+    };
+  });
+}
+
 test(
   "what stands around a message stays where it is",
   async () => {
     await using person = await browser.newPerson({ viewport: { width: 900, height: 900 } });
     const { page } = person;
-    const styles = join(import.meta.dir, "../../views/static/app.css");
-    const css = await Bun.build({ entrypoints: [styles] }).then(({ outputs }) => outputs[0]?.text());
-    await page.setContent(`<style>${css}</style><ol class="timeline" id="list"></ol>`);
+    await openList(page);
     for (const form of forms) {
       for (const turn of turns) {
         const text = form.replaceAll("%", turn);
         const expected = await places(page, run(text.replace(controls, "")));
         expect([JSON.stringify(text), await places(page, run(text))]).toEqual([JSON.stringify(text), expected]);
       }
+    }
+  },
+  testMs,
+);
+
+test(
+  "what is written from the right has its marks on the right, and names in it stay whole",
+  async () => {
+    await using person = await browser.newPerson({ viewport: { width: 900, height: 900 } });
+    const { page } = person;
+    await openList(page);
+    for (const [text, fromRight] of [
+      ["- أول\n- ثاني", true],
+      ["1. أول\n2. ثاني", true],
+      ["- one\n- two", false],
+      ["hello\n\n- أول", true],
+      ["مرحبا\n\n- one", false],
+    ] as const) {
+      await show(page, text);
+      const { left, right } = await edges(page, ".text li");
+      expect([text, fromRight ? right >= 24 : left >= 24, fromRight ? left : right]).toEqual([text, true, 0]);
+    }
+    for (const [text, bars] of [
+      ["> اقتباس", [0, 3]],
+      ["> quoted", [3, 0]],
+      ["hello\n> اقتباس", [0, 3]],
+    ] as const) {
+      await show(page, text);
+      expect([text, (await edges(page, "blockquote")).bars]).toEqual([text, [...bars]]);
+    }
+    for (const [text, signIsLeft] of [
+      ["مرحبا **مهم** @bob 123", true],
+      ["مرحبا @bob, @ليلى", true],
+      ["مرحبا @ليلى 123", false],
+      ["see @ليلى 123", false],
+    ] as const) {
+      await show(page, text);
+      const { pieces, signIsLeft: found } = await edges(page, ".mention");
+      expect([text, pieces, found]).toEqual([text, 1, signIsLeft]);
     }
   },
   testMs,

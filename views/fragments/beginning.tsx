@@ -1,7 +1,7 @@
 /** Stands where older messages would be. It is also what a room without messages shows, so it says what to do. */
 import { isRequestTo, type RoomAccess } from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
-import { roomTitle } from "../room-name.ts";
+import { RoomTitle } from "./room-title.tsx";
 
 export interface BeginningProps {
   readonly viewer?: Author | undefined;
@@ -14,7 +14,7 @@ export function Beginning({ viewer, access }: BeginningProps) {
     <div id="beginning">
       <p class="lead">
         {room.visibility === "direct" ? "This is between you and " : "Here begins "}
-        <bdi>{roomTitle(access, viewer)}</bdi>.
+        <RoomTitle access={access} viewer={viewer} />.
       </p>
       <p>
         {audienceOf(access)} {whatToDo(access)}

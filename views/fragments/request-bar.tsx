@@ -2,14 +2,18 @@
 import { maxRequestMessages } from "#domain/direct-requests.ts";
 import type { RoomAccess } from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
-import { roomPath, roomTitle } from "../room-name.ts";
+import { roomPath } from "../room-name.ts";
+import { RoomTitle } from "./room-title.tsx";
 
 export function RequestBar({ access, viewer }: { access: RoomAccess; viewer: Author }) {
   const path = roomPath(access.room);
   return (
     <div class="join-bar">
       <p>
-        <b>{roomTitle(access, viewer)}</b> would like to talk to you. They are not told if you decline.
+        <b>
+          <RoomTitle access={access} viewer={viewer} />
+        </b>{" "}
+        would like to talk to you. They are not told if you decline.
       </p>
       <div class="answers">
         <form method="post" action={`${path}/decline`}>
@@ -30,8 +34,11 @@ export function RequestBar({ access, viewer }: { access: RoomAccess; viewer: Aut
 export function RequestHint({ access, viewer }: { access: RoomAccess; viewer: Author }) {
   return (
     <p class="request-hint">
-      You share no room with <b>{roomTitle(access, viewer)}</b>, so this is a message request. It can have{" "}
-      {maxRequestMessages} messages until they accept it.
+      You share no room with{" "}
+      <b>
+        <RoomTitle access={access} viewer={viewer} />
+      </b>
+      , so this is a message request. It can have {maxRequestMessages} messages until they accept it.
     </p>
   );
 }

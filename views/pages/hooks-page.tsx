@@ -7,6 +7,7 @@ import type { Chrome, Problem } from "../chrome.ts";
 import { Bar } from "../fragments/bar.tsx";
 import { FormField, FormProblem } from "../fragments/form-field.tsx";
 import { Icon } from "../fragments/icon.tsx";
+import { RoomTitle } from "../fragments/room-title.tsx";
 import { TimeAgo } from "../fragments/time.tsx";
 import { Layout } from "../layout.tsx";
 import { roomPath, roomTitle } from "../room-name.ts";
@@ -35,7 +36,13 @@ export function HooksPage({ chrome, access, hooks, draftId, made, problem, kept 
   const title = roomTitle(access, chrome.viewer);
   return (
     <Layout chrome={chrome} title={`Webhooks of ${title}`}>
-      <Bar title={<>Webhooks of {title}</>}>
+      <Bar
+        title={
+          <>
+            Webhooks of <RoomTitle access={access} viewer={chrome.viewer} />
+          </>
+        }
+      >
         <a class="button quiet" href={path}>
           Back to the room
         </a>

@@ -8,8 +8,9 @@ import { quickEmoji } from "../browser/quick-emoji.ts";
 import type { Chrome, Problem } from "../chrome.ts";
 import { Bar } from "../fragments/bar.tsx";
 import { MessageItem } from "../fragments/message.tsx";
+import { RoomTitle } from "../fragments/room-title.tsx";
 import { Layout } from "../layout.tsx";
-import { messagePath, roomPath, roomTitle } from "../room-name.ts";
+import { messagePath, roomPath } from "../room-name.ts";
 
 export interface MessagePageProps {
   readonly chrome: Chrome;
@@ -31,7 +32,13 @@ export function MessagePage({ chrome, access, message, draftId, problem, draft, 
   const mine = message.author.id === viewer?.id && !isGrowing(message);
   return (
     <Layout chrome={chrome} title="Message">
-      <Bar title={<>A message in {roomTitle(access, viewer)}</>}>
+      <Bar
+        title={
+          <>
+            A message in <RoomTitle access={access} viewer={viewer} />
+          </>
+        }
+      >
         <a class="button quiet" href={messagePath(access.room, message.offset)}>
           Back to the room
         </a>

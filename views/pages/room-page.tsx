@@ -14,6 +14,7 @@ import { Icon } from "../fragments/icon.tsx";
 import { MessageLink, ReadMark, ZoneNote } from "../fragments/no-script.tsx";
 import { RequestBar, RequestHint } from "../fragments/request-bar.tsx";
 import { RoomSign } from "../fragments/room-list.tsx";
+import { RoomTitle } from "../fragments/room-title.tsx";
 import { Timeline } from "../fragments/timeline.tsx";
 import { connectTo, Layout } from "../layout.tsx";
 import { roomName, roomPath, roomTitle } from "../room-name.ts";
@@ -189,7 +190,11 @@ function JoinBar({ access, signedIn, problem, focus }: JoinBarProps) {
       <p>
         {problem?.sentence ?? (
           <>
-            You're previewing <b>{roomTitle(access)}</b>. <a href={path}>Check for new messages</a>
+            You're previewing{" "}
+            <b>
+              <RoomTitle access={access} />
+            </b>
+            . <a href={path}>Check for new messages</a>
           </>
         )}
       </p>

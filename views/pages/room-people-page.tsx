@@ -8,6 +8,7 @@ import { Bar } from "../fragments/bar.tsx";
 import { FormField, FormProblem } from "../fragments/form-field.tsx";
 import { MembersFound } from "../fragments/members-found.tsx";
 import { PeopleList } from "../fragments/people-list.tsx";
+import { RoomTitle } from "../fragments/room-title.tsx";
 import { SearchForm } from "../fragments/search-form.tsx";
 import { Layout } from "../layout.tsx";
 import { roomPath, roomTitle } from "../room-name.ts";
@@ -52,7 +53,13 @@ export function RoomPeoplePage({
   const path = roomPath(room);
   return (
     <Layout chrome={chrome} title={`People in ${title}`}>
-      <Bar title={<>People in {title}</>}>
+      <Bar
+        title={
+          <>
+            People in <RoomTitle access={access} viewer={chrome.viewer} />
+          </>
+        }
+      >
         <a class="button quiet" href={path}>
           Back to the room
         </a>
