@@ -31,7 +31,7 @@ export function playScene(chance: Chance, topic: Topic, scene: Scene, people: re
   for (const line of scene) {
     const [, letter = "", kind, written = ""] = linePattern.exec(line) ?? [];
     const filled = chance
-      .pick(written.split(" || "))
+      .pick(written.includes("```") ? [written] : written.split(" || "))
       .replace(/\{(\d+)-(\d+)\}/g, (_, least, most) => String(chance.between(Number(least), Number(most))))
       .replace(/\{([a-d])\}/g, (_, other) => actorOf(other).name)
       .replace(/\{(\w+)\}/g, (_, word) => chosen(word))

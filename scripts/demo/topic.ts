@@ -16,6 +16,6 @@ export interface Topic {
 
 /**
  * A conversation. Each line is "a: what a says"; "a> …" is a reply to the line before. Letters stand for people: @b
- * mentions one. "this || that" is one of both, {3-9} a number.
+ * mentions one. "this || that" is one of both, except around code; {3-9} a number.
  */
 export type Scene = readonly string[];

@@ -4,7 +4,7 @@ import type { Topic } from "../topic.ts";
 export const lobby: Topic = {
   name: "lobby",
   about: "For everyone. New here? Say hello.",
-  opening: "Good morning! The kettle is on. New here? Say hello, and look at *Find rooms* for what else there is.",
+  opening: "Good morning! The kettle is on. New here? Say hello, and look at *Browse rooms* for what else there is.",
   words: {
     room: ["gardening", "the climbing club", "the book club", "the bike kitchen", "cooking"],
     thing: [
