@@ -2,6 +2,7 @@
  * What a text says without the marks of Markdown, line by line: for excerpts. It reads what the renderer reads (links, code,
  * escapes) and nests as it does.
  */
+import { isBlank } from "./blank.ts";
 import { codeLanguageOf } from "./code-languages.ts";
 import { plainInline } from "./plain-inline.ts";
 
@@ -109,9 +110,12 @@ function fenced(lines: readonly Line[], index: number, mark: string, info: strin
     return indentOf(line) < 4 && words.length >= mark.length && words === (mark[0] ?? "").repeat(words.length);
   };
   const code = linesWhile(lines, index + 1, ({ text, isLoose }) => !isLoose && !isEnd(text)).map(({ text }) => text);
-  const said = codeLanguageOf(info) === undefined && info !== "" ? [info, ...code] : code;
-  const end = index + 1 + code.length;
-  return { said, end: end < lines.length && !lines[end]?.isLoose ? end + 1 : end };
+  const last = index + 1 + code.length;
+  const end = last < lines.length && !lines[last]?.isLoose ? last + 1 : last;
+  if (codeLanguageOf(info) === undefined && info !== "") return { said: [info, ...code], end };
+  // A fence around nothing is shown as typed.
+  if (isBlank(code.join(""))) return { said: lines.slice(index, end).map(({ text }) => bare(text)), end };
+  return { said: code, end };
 }
 
 /** All items of a list: what is indented below a mark belongs to it, and a line that goes on with its words. */

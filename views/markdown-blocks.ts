@@ -1,6 +1,7 @@
 /** How blocks of a chat differ from a document's: quotes end with their line, marks without words are as typed, no definitions. */
 import type { MarkdownIt, StateBlock } from "markdown-it";
 import { codeLanguageOf } from "#domain/code-languages.ts";
+import { isBlank } from "#domain/blank.ts";
 import { fenceLine, headingOf, quoteLine, quoteStart } from "#domain/plain-text.ts";
 
 type BlockRule = (state: StateBlock, startLine: number, endLine: number, silent: boolean) => boolean;
@@ -110,11 +111,23 @@ const fence: BlockRule = (state, startLine, endLine, silent) => {
   const language = codeLanguageOf(info);
   const beginning = language === undefined ? info.trimEnd() : "";
   const code = state.getLines(startLine + 1, isClosed ? next - 1 : next, state.sCount[startLine] ?? 0, true);
+  if (beginning === "" && isBlank(code)) return fenceAsTyped(state, startLine, next);
   const token = state.push("fence", "code", 0);
   token.info = language ?? "";
   token.content = beginning === "" ? code : `${beginning}\n${code}`;
   return true;
 };
+
+/** A fence around nothing, as one that ends a text, would be an empty box. */
+function fenceAsTyped(state: StateBlock, startLine: number, endLine: number): true {
+  const lines = Array.from({ length: endLine - startLine }, (_, index) => lineAt(state, startLine + index));
+  state.push("paragraph_open", "p", 1);
+  const inline = state.push("inline", "", 0);
+  inline.content = lines.join("\n").trimEnd().replace(/[`~]/g, "\\$&");
+  inline.children = [];
+  state.push("paragraph_close", "p", -1);
+  return true;
+}
 
 function closes(state: StateBlock, line: number, opening: string): boolean {
   const start = (state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0);
