@@ -1,7 +1,7 @@
 /** How blocks of a chat differ from a document's: quotes end with their line, marks without words are as typed, no definitions. */
 import type { MarkdownIt, StateBlock } from "markdown-it";
-import { codeLanguageOf } from "#domain/code-languages.ts";
 import { isBlank } from "#domain/blank.ts";
+import { codeLanguageOf } from "#domain/code-languages.ts";
 import { fenceLine, headingOf, quoteLine, quoteStart } from "#domain/plain-text.ts";
 
 type BlockRule = (state: StateBlock, startLine: number, endLine: number, silent: boolean) => boolean;

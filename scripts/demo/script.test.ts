@@ -83,7 +83,7 @@ describe("the lines", () => {
     const members = new Map(demoCast(options).rooms.map(({ topic, people }) => [topic.name, people]));
     for (const { room, text } of lines) {
       // A "||" in code is the code's.
-      expect(text.replace(/```[^]*?```/g, "")).not.toMatch(/\{[a-z0-9-]*\}|\|\|| undefined|@[a-d]\b(?!\.)/);
+      expect(text.replace(/```[\s\S]*?```/g, "")).not.toMatch(/\{[a-z0-9-]*\}|\|\|| undefined|@[a-d]\b(?!\.)/);
       for (const [, name = ""] of text.matchAll(/@([\w.-]*\w)/g))
         expect(members.get(room)?.some((person) => person.name === name)).toBe(true);
     }
