@@ -1,7 +1,7 @@
 /** Edits that say which version they were made for: over HTTP, on the socket for programs, and many at once. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { MemoryLog } from "#adapters/memory/message-log.ts";
-import { editMessage } from "#domain/change-message.ts";
+import { editMessage, turnWaitMs } from "#domain/change-message.ts";
 import { isChatError, unavailable } from "#domain/errors.ts";
 import type { EventId, UserId } from "#domain/ids.ts";
 import type { Claims, Ports } from "#domain/ports/index.ts";
@@ -166,7 +166,12 @@ test("without claims an edit that expects a version is put off, any other goes o
   expect(await refusal({ ...gateway.ports, claims: away }, "two")).toBe("two");
   const never = { ...gateway.ports, claims: { take: async () => false } };
   const now = (await read(posted)).etag.slice(1, -1);
+  const from = performance.now();
   expect(await refusal(never, "three", [now])).toBe("unavailable");
+  const waitedMs = performance.now() - from;
+  // It ends before a pause that would be too long.
+  expect(waitedMs).toBeGreaterThan(0.75 * turnWaitMs);
+  expect(waitedMs).toBeLessThan(1.5 * turnWaitMs);
   expect(await refusal(never, "three")).toBe("three");
 }, 20_000);
 

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
-import { watchOpenFiles } from "#gateway/open-files.ts";
+import { mostKeptFree, watchOpenFiles } from "#gateway/open-files.ts";
 import { signUpPerson } from "../support/api-person.ts";
 import { lookAt } from "../support/live-page.ts";
 import { until } from "../support/wait.ts";
@@ -15,6 +15,10 @@ test("room is what the limit leaves, less what is kept free", () => {
   expect(watchOpenFiles(1_000_000).areNearlyAll()).toBe(false);
   expect(watchOpenFiles(1_000_000).areFewAgain()).toBe(true);
   const open = readdirSync("/dev/fd").length;
+  expect(watchOpenFiles(open + mostKeptFree + 1_000).room()).toBe(1_000);
+  // Where the limit is small, an eighth of it.
+  const small = 8 * (open + 10);
+  expect(watchOpenFiles(small).room()).toBe(small - Math.min(mostKeptFree, small / 8) - open);
   expect(watchOpenFiles(open).areFewAgain()).toBe(false);
   expect(watchOpenFiles(open).room()).toBe(0);
   expect(watchOpenFiles(3).areNearlyAll()).toBe(true);
