@@ -5,6 +5,7 @@ import { compress } from "hono/compress";
 import { ChatError, unavailable } from "#domain/errors.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import { rateLimits, spend } from "#domain/rate-limits.ts";
+import { reportRenderingFaults } from "#views/markdown.ts";
 import { serveOperations } from "./api/serve.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "./app-env.ts";
 import { askedAddress, withoutHost } from "./asked-address.ts";
@@ -84,6 +85,7 @@ export async function createGateway({
   ...built
 }: GatewayOptions): Promise<Gateway> {
   const { accessTokenMs: tokenLifetimeMs, keyLifetimeMs } = config;
+  reportRenderingFaults((error) => log.error("a text is shown as it was written", errorFields(error)));
   const [assets, hookSecrets, ring] = await Promise.all([
     built.assets ?? buildAssets(),
     createHookSecrets(secret),

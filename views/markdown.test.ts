@@ -1,7 +1,8 @@
 /** What the Markdown of a message becomes. */
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { renderText } from "./markdown.ts";
+import { renderText, reportRenderingFaults } from "./markdown.ts";
+import { maxWork } from "./markdown-budget.ts";
 
 const html = (text: string, mentions = false): string => renderText(text, { mentions }).html;
 
@@ -119,4 +120,23 @@ describe("mentions", () => {
       expect(html(`${text}\n\nand @ana`, true).match(/class="mention"/g)).toHaveLength(1);
     }
   });
+});
+
+test("a bug of the renderer costs its text the marks, nothing more, and is reported; a text that is too much is none", () => {
+  const broken = new Proxy<string[]>([], {
+    get() {
+      throw new TypeError("a bug");
+    },
+  });
+  const reported: unknown[] = [];
+  reportRenderingFaults((error) => reported.push(error));
+  const options = { mentions: true, named: broken };
+  expect(renderText("**a** @ana", options).html).toBe("<p>**a** @ana</p>");
+  expect(reported).toEqual([new TypeError("a bug")]);
+  expect(renderText("**a** ".repeat(maxWork), { mentions: false }).html).toStartWith("<p>**a** **a** ");
+  expect(reported).toHaveLength(1);
+  reportRenderingFaults((error) => {
+    throw error;
+  });
+  expect(() => renderText("**a** @ana", options)).toThrow("a bug");
 });

@@ -1,8 +1,8 @@
-/** Turns a message's text into safe HTML. Never throws: what can't be rendered is shown as it was written. docs/markdown.md has the rules. */
+/** Turns a message's text into safe HTML. What can't be rendered is shown as it was written. docs/markdown.md has the rules. */
 import MarkdownIt, { type Token } from "markdown-it";
 import { byteLength } from "#domain/text.ts";
 import { escapeHtml, escapeWords } from "./escape.ts";
-import { freeHtmlBytes, hasTooManyLines, maxGrowth, maxNesting } from "./markdown-budget.ts";
+import { freeHtmlBytes, hasTooManyLines, maxGrowth, maxNesting, TooMuch } from "./markdown-budget.ts";
 import { chatRules } from "./markdown-rules.ts";
 import { mentionsIn } from "./mention-rules.ts";
 import { verdictOn } from "./sanitize.ts";
@@ -28,6 +28,15 @@ export interface RenderOptions {
   readonly named?: readonly string[] | undefined;
 }
 
+let report = (error: unknown): void => {
+  throw error;
+};
+
+/** Bugs of the renderer, which no reader is to suffer from. Before this is called they are thrown. */
+export function reportRenderingFaults(to: (error: unknown) => void): void {
+  report = to;
+}
+
 export function renderText(text: string, options: RenderOptions): RenderedText {
   const html = renderHtml(text, options);
   return { html, jumbo: html.length < 200 && jumbo.test(html) };
@@ -44,7 +53,8 @@ function renderHtml(text: string, { mentions, named }: RenderOptions): string {
     const mayTake = freeHtmlBytes + maxGrowth * byteLength(text);
     // What shows nothing would be an empty message: "#", "> ", "---".
     return byteLength(html) <= mayTake && verdictOn(html) === "shown" ? html : asWritten(text);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof TooMuch)) report(error);
     return asWritten(text);
   }
 }
