@@ -1,11 +1,12 @@
 import { expect, test } from "bun:test";
 import { samplePost, sampleRoom } from "#tests/contract/samples.ts";
-import type { EventOf, EventRun, RoomEvent } from "./events.ts";
+import type { EventOf, RoomEvent } from "./events.ts";
 import type { EventId } from "./ids.ts";
 import { messageOf, offsetOf } from "./message.ts";
 import type { OffsetWindow } from "./ports/index.ts";
 import { type HistoryPorts, readEvents, readMessages, readTimeline } from "./read-history.ts";
 import type { Room } from "./room.ts";
+import { eventBytes, firstWithin } from "./sizes.ts";
 
 const id = sampleRoom();
 const room = { id, epoch: "e" } as Room;
@@ -13,10 +14,10 @@ const eventAt = (offset: number): RoomEvent => ({ ...samplePost(id, `at ${offset
 
 /** A store that has these offsets, and a tail that goes back to what follows an offset. */
 function portsWith(stored: readonly number[], tailAfter: number, newest: number): HistoryPorts {
-  const tail = async (_: unknown, after: number, limit: number): Promise<EventRun | undefined> => {
+  const tail: HistoryPorts["stream"]["tail"] = async (_, after, limit, { maxBytes } = {}) => {
     if (after < tailAfter) return undefined;
     const offsets = Array.from({ length: Math.max(0, newest - after) }, (_each, n) => after + 1 + n);
-    return { room: id, epoch: "e", events: offsets.slice(0, limit).map(eventAt) };
+    return { room: id, epoch: "e", events: firstWithin(offsets.slice(0, limit).map(eventAt), eventBytes, maxBytes) };
   };
   const events = async (_: unknown, { after = 0, limit }: { after?: number; limit: number }) =>
     stored
@@ -46,6 +47,12 @@ test("both at once: the hole of this epoch is filled, the end of the one before 
   expect(await offsetsRead(portsWith([1, 2, 1_000, 1_002], 999, 1_003), 0, 100)).toEqual([
     1, 2, 1_000, 1_001, 1_002, 1_003,
   ]);
+});
+
+test("what fills a hole is read within the budget as well", async () => {
+  const maxBytes = 3 * eventBytes(eventAt(2));
+  const { events } = await readEvents(portsWith([1, 3, 4], 1, 50), room, 0, 100, maxBytes);
+  expect(events.map(({ offset }) => offset)).toEqual([1, 2, 3, 4]);
 });
 
 function pagesWith(stored: readonly number[], tailAfter: number, newest: number): HistoryPorts {

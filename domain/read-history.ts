@@ -16,7 +16,7 @@ export type HistoryPorts = Pick<Ports, "events" | "stream">;
 
 /**
  * Events after an offset in order, without holes; fewer than `limit` only at the end, or when they fill `maxBytes` (as sizes.ts
- * counts): no more of them is read than is answered, one at least.
+ * counts): no more of them is read at once than is answered, one at least.
  */
 export async function readEvents(
   ports: HistoryPorts,
@@ -28,7 +28,7 @@ export async function readEvents(
   const recent = await ports.stream.tail(room.id, after, limit, { maxBytes });
   if (recent !== undefined) return recent;
   const stored = await ports.events.events(room.id, { after, limit, maxBytes, from: "oldest" });
-  const whole = await withoutFreshHole(ports, room, stored, limit);
+  const whole = await withoutFreshHole(ports, room, stored, limit, maxBytes);
   const last = whole.at(-1)?.offset ?? after;
   const left = maxBytes === undefined ? Number.POSITIVE_INFINITY : maxBytes - bytesIn(whole);
   const more = whole.length < limit && left > 0;
@@ -51,19 +51,23 @@ async function withoutFreshHole(
   room: Room,
   stored: readonly RoomEvent[],
   limit: number,
+  maxBytes: number | undefined,
 ): Promise<readonly RoomEvent[]> {
   let whole = stored;
   for (let at = stored.length - 1; at > 0; at--) {
     const before = stored[at - 1]?.offset ?? 0;
     if (stored[at]?.offset === before + 1) continue;
-    const fresh = await stream.tail(room.id, before, limit - at);
+    const fresh = await stream.tail(room.id, before, limit - at, { maxBytes });
     if (fresh === undefined) break;
     whole = [...stored.slice(0, at), ...fresh.events];
   }
   return whole;
 }
 
-/** The newest events before an offset, or of all, in order; fewer than `limit` only at the beginning, or when they fill `maxBytes`. */
+/**
+ * The newest events before an offset, or of all, in order; fewer than `limit` only at the beginning, or when they fill `maxBytes`. What the
+ * stream has is read from its older end, so that its own bound alone holds there.
+ */
 export async function readEventsBefore(
   ports: HistoryPorts,
   room: Room,

@@ -5,7 +5,7 @@
 
 /** Above this the next part waits. With it, and a part, a socket stays well below the backlog at which it is ended. */
 export const maxBufferedBytes = 128 * 1024;
-/** A reader who takes nothing for so long is given up: it comes back, and resumes. */
+/** A reader who has as much waiting as so long ago, or more, is given up, whatever it took meanwhile: it comes back, and resumes. */
 export const stalledAfterMs = 60_000;
 
 interface Draining {
