@@ -1,7 +1,8 @@
 /** A room, who is in it, and the rules for its name and topic. Public, private and direct rooms are one thing. */
+import { isBlank } from "./blank.ts";
 import { ChatError } from "./errors.ts";
 import type { RoomId, UserId } from "./ids.ts";
-import { checkOneLine, isBlank } from "./text.ts";
+import { checkOneLine } from "./text.ts";
 import type { User } from "./user.ts";
 
 export type Visibility = "public" | "private" | "direct";

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { chance } from "#tests/support/any-text.ts";
 import { ChatError } from "./errors.ts";
-import { checkOneLine, isBlank } from "./text.ts";
+import { checkOneLine } from "./text.ts";
 
 test.each([
   ...["می‌خواهم", "گفت‌و‌گو", "کتاب‌ها و فیلم‌ها", "سال ۱۴۰۰ ه‍.ق", "ශ්‍රී ලංකා", "ന്‍", "र्‍य", "র‍্যাম", "ರಾಜ್‌ಕುಮಾರ್", "क्‌ष"],
@@ -64,15 +64,4 @@ test("a joiner between any other two characters is refused", () => {
   const others = () => any.of([..."abcXYZ019éßжщяαλω李小かカ한 .,-#"]);
   for (let count = 0; count < 500; count++)
     expect(() => checkOneLine(`${others()}${any.of(["\u200C", "\u200D"])}${others()}`, "name")).toThrow(ChatError);
-});
-
-test.each(["", "  ", "\u2800", "\uFE0F", "\u034F\u180B\u17B4", "\u3164 \u115F", "\u200B\u00AD"])(
-  "%j shows nothing",
-  (text) => {
-    expect(isBlank(text)).toBe(true);
-  },
-);
-
-test.each([".", "++", "👩‍💻", "\u2800x", "ـ"])("%j shows something", (text) => {
-  expect(isBlank(text)).toBe(false);
 });

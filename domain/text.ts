@@ -13,16 +13,8 @@ const controls = /[\p{Cc}\p{Zl}\p{Zp}]/u;
  * nothing by itself, such as selectors of variations.
  */
 const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
-/** Spaces, and what looks like one. */
-const blank = /[\s\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]/gu;
-
 export function byteLength(text: string): number {
   return Buffer.byteLength(text, "utf8");
-}
-
-/** Nothing in it can be seen. */
-export function isBlank(text: string): boolean {
-  return text.replaceAll(blank, "") === "";
 }
 
 /** Refuses what can't be stored or shown anywhere: NUL, lone surrogates, endless combining marks. */

@@ -2,6 +2,7 @@
  * The second wall behind the Markdown renderer. It knows nothing of Markdown: it reads HTML and lets it pass only if each tag in it
  * is one of these, exactly as we write it, and each is closed in order. It mends nothing.
  */
+import { isBlank } from "#domain/blank.ts";
 import { maxNesting } from "./markdown-budget.ts";
 
 /** Opened and closed. An attribute's value holds no quote and no bracket, so that each tag ends where it seems to. */
@@ -18,21 +19,20 @@ const pairs = [
   'a href="(?:/(?![/\\\\])|[#?])[^"<>\\s\\\\]*"',
 ].join("|");
 const tag = new RegExp(`<(?:(${pairs})|/([a-z]{1,10})|(?:br|hr) /)>`, "y");
-const visible = /[^\s\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 export type Verdict = "shown" | "blank" | "unsafe";
 
 /** @returns whether HTML may leave, and whether it says anything */
 export function verdictOn(html: string): Verdict {
   const open: string[] = [];
-  let isBlank = true;
+  let saysNothing = true;
   for (let at = 0; at < html.length; ) {
     const next = html.indexOf("<", at);
     const end = next < 0 ? html.length : next;
     if (end > at) {
       const words = html.slice(at, end);
       if (words.includes(">")) return "unsafe";
-      isBlank &&= !visible.test(words);
+      saysNothing &&= isBlank(words);
     }
     if (next < 0) break;
     tag.lastIndex = next;
@@ -44,7 +44,7 @@ export function verdictOn(html: string): Verdict {
     at = tag.lastIndex;
   }
   if (open.length > 0) return "unsafe";
-  return isBlank ? "blank" : "shown";
+  return saysNothing ? "blank" : "shown";
 }
 
 function nameOf(opened: string): string {
