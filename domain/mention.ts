@@ -3,6 +3,7 @@
  * views/browser/completion-token.ts offers names in the same places. Who has a name is looked up by the use case.
  */
 import { proseOf } from "./prose.ts";
+import { unspacedAndShared } from "./unspaced.ts";
 import { maxNameLength, nameKey } from "./user.ts";
 
 /** A text can name at most this many people; further names are plain text. */
@@ -13,7 +14,7 @@ export const maxNamesAsked = 400;
 const maxWordLength = 2 * maxNameLength;
 
 /** These are written without spaces between words, so that a name may begin and end within what looks like one. */
-const close = String.raw`[\p{scx=Hani}\p{scx=Hira}\p{scx=Kana}\p{scx=Bopo}\p{scx=Hang}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}\p{scx=Yiii}]`;
+const close = `[${unspacedAndShared}]`;
 const apart = String.raw`[[\p{L}\p{Nd}\p{M}]--${close}]`;
 const at = "[@＠﹫]";
 const word = String.raw`[\p{L}\p{Nd}][\p{L}\p{Nd}\p{M}._\-]{0,${maxWordLength - 1}}`;

@@ -1,8 +1,12 @@
 /** Scripts written without spaces between words, or with endings joined to any word: sources of regular expressions' classes. */
 
-/** Their letters. */
-export const unspacedLetters =
-  "\\p{sc=Han}\\p{sc=Hira}\\p{sc=Kana}\\p{sc=Bopo}\\p{sc=Hang}\\p{sc=Thai}\\p{sc=Laoo}\\p{sc=Khmr}\\p{sc=Mymr}\\p{sc=Tibt}";
+const scripts = ["Hani", "Hira", "Kana", "Bopo", "Hang", "Thai", "Laoo", "Khmr", "Mymr", "Tibt", "Yiii"];
 
-/** And the marks that are set in the width of their letters. */
+/** Their letters. */
+export const unspacedLetters = scripts.map((script) => `\\p{sc=${script}}`).join("");
+
+/** And what they share with other scripts. */
+export const unspacedAndShared = scripts.map((script) => `\\p{scx=${script}}`).join("");
+
+/** Their letters, and the marks that are set in the width of them. */
 export const unspaced = `${unspacedLetters}\\u3001-\\u303F\\u30FB\\u30FC\\uFE10-\\uFE1F\\uFE30-\\uFE4F\\uFF01-\\uFF65\\uFFE0-\\uFFEE`;
