@@ -3,6 +3,7 @@ import type { RoomEvent } from "#domain/events.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import {
   errorReply,
+  fitting,
   framesOf,
   historyReply,
   maxSentFrameBytes,
@@ -96,4 +97,12 @@ describe("pushes", () => {
     expect(framesOf(["a", big, "c", "d"])).toEqual(["a", big, "c\nd"]);
     expect(framesOf([])).toEqual([]);
   });
+});
+
+test("of publications the first that fit are given, one at least", () => {
+  const run = ["1234", "é", "12"];
+  const given = (maxBytes: number) => fitting(run, maxBytes).length;
+  expect([0, 4, 5, 6, 7, 8].map(given)).toEqual([1, 1, 1, 2, 2, 3]);
+  expect(fitting(run, 8)).toBe(run);
+  expect(fitting([], 8)).toEqual([]);
 });

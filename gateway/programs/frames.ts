@@ -87,6 +87,17 @@ export function bytesOfRun(publications: readonly string[]): number {
   return bytes;
 }
 
+/** The first of these: as many as fit, one at least. */
+export function fitting(publications: readonly string[], maxBytes: number): readonly string[] {
+  if (bytesOfRun(publications) <= maxBytes) return publications;
+  let bytes = 0;
+  const end = publications.findIndex((publication, index) => {
+    bytes += Buffer.byteLength(publication);
+    return index > 0 && bytes > maxBytes;
+  });
+  return end === -1 ? publications : publications.slice(0, end);
+}
+
 export interface SubscribeReply {
   readonly position: Position;
   /** Undefined when the client did not ask to recover. */

@@ -2,7 +2,7 @@
 import { unavailable } from "#domain/errors.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { FollowedRoom } from "../hub.ts";
-import { bytesOfRun } from "./frames.ts";
+import { fitting } from "./frames.ts";
 import type { Missed } from "./missed.ts";
 
 /** What is missing may be on its way to the store: it is asked for again after this, and so many times. */
@@ -63,14 +63,4 @@ export function createPursuit({ missed, room, followed, from }: PursuitOptions):
       return given;
     },
   };
-}
-
-function fitting(publications: readonly string[], maxBytes: number): readonly string[] {
-  if (bytesOfRun(publications) <= maxBytes) return publications;
-  let bytes = 0;
-  const end = publications.findIndex((publication, index) => {
-    bytes += Buffer.byteLength(publication);
-    return index > 0 && bytes > maxBytes;
-  });
-  return end === -1 ? publications : publications.slice(0, end);
 }

@@ -1,6 +1,5 @@
 /** What programs ask about a room: its history, and who is here. */
 import { memberAccess } from "#domain/access-room.ts";
-import type { RoomEvent } from "#domain/events.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import { readEvents, readEventsBefore } from "#domain/read-history.ts";
 import type { Room } from "#domain/room.ts";
@@ -8,7 +7,7 @@ import type { Author } from "#domain/user.ts";
 import { roomOf } from "./channels.ts";
 import { CommandError, replyErrors } from "./codes.ts";
 import type { CommandOf } from "./commands.ts";
-import { historyReply, infoOf, maxSentFrameBytes, publicationJson, resultReply } from "./frames.ts";
+import { fitting, historyReply, infoOf, maxSentFrameBytes, publicationJson, resultReply } from "./frames.ts";
 import type { Replies } from "./replies.ts";
 
 /** Publications in one answer, also when more or all of them are asked for. */
@@ -34,7 +33,7 @@ export async function history(
   const wanted = limit < 0 ? maxHistoryPublications : Math.min(limit, maxHistoryPublications);
   const read = reverse ? readBackwards : readForwards;
   const events = wanted === 0 ? [] : await read(ports, room, since?.offset, wanted);
-  replies.add(historyReply(id, head, fitting(events)));
+  replies.add(historyReply(id, head, fitting(events.map(publicationJson), maxSentFrameBytes)));
 }
 
 async function readForwards(ports: ReadingPorts, room: Room, after = 0, limit: number) {
@@ -43,19 +42,6 @@ async function readForwards(ports: ReadingPorts, room: Room, after = 0, limit: n
 
 async function readBackwards(ports: ReadingPorts, room: Room, before: number | undefined, limit: number) {
   return (await readEventsBefore(ports, room, before, limit, maxSentFrameBytes)).toReversed();
-}
-
-/** At least one, and no more than a frame holds. */
-function fitting(events: readonly RoomEvent[]): readonly string[] {
-  const publications: string[] = [];
-  let bytes = 0;
-  for (const event of events) {
-    const publication = publicationJson(event);
-    bytes += Buffer.byteLength(publication);
-    if (publications.length > 0 && bytes > maxSentFrameBytes) break;
-    publications.push(publication);
-  }
-  return publications;
 }
 
 export async function presence(
