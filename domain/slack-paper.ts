@@ -24,7 +24,7 @@ export function createPaper(maxBytes: number): Paper {
     add(part) {
       if (full) return;
       const room = left - (parts.length === 0 ? 0 : byteLength(between));
-      const text = room < leastBytes ? "" : part(room).replace(/^\n+|\s+$/g, "");
+      const text = room < leastBytes ? "" : part(room).replace(/^\n+/, "").trimEnd();
       full = room < leastBytes || byteLength(text) > room;
       if (full || text === "") return;
       parts.push(text);

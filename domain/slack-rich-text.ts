@@ -47,7 +47,8 @@ function pieceOf(element: Json): Piece {
   const text =
     element.type === "text" ? fromSlack(words.replace(/&/g, "&amp;"), "plain", words.length * 8 + 8) : escaped(words);
   const mark = `${bold === true ? "**" : ""}${italic === true ? "_" : ""}${strike === true ? "~~" : ""}`;
-  const [, before = "", inside = "", after = ""] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text) ?? [];
+  const inside = text.trim();
+  const [before, after] = [text.slice(0, text.length - text.trimStart().length), text.slice(text.trimEnd().length)];
   const closing = mark === "" ? "" : mark.replace(/(\*\*)?(_)?(~~)?/, (_all, b = "", i = "", s = "") => `${s}${i}${b}`);
   return { text: inside === "" ? text : `${before}${mark}${inside}${closing}${after}`, kind: "other" };
 }

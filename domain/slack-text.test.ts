@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { maxTextBytes } from "./message.ts";
+import { messageFromSlack } from "./slack-message.ts";
 import { fromSlack, type SlackStyle } from "./slack-text.ts";
 import { byteLength } from "./text.ts";
 
@@ -115,7 +116,9 @@ test("what is too long ends with an ellipsis, and with all that was begun", () =
   }
 });
 
-test("the work grows with the text alone", () => {
+test("the work grows with what is shown alone", () => {
+  // What is shown is a quarter of it.
+  const maxMs = 25;
   const bits = [
     "<https://a|",
     "<https://",
@@ -136,10 +139,32 @@ test("the work grows with the text alone", () => {
     "*a _b ",
     "https://",
   ];
-  for (const bit of bits) {
-    const before = process.cpuUsage();
-    fromSlack(bit.repeat(65_536 / bit.length), "mrkdwn", maxTextBytes);
-    const { user, system } = process.cpuUsage(before);
-    expect((user + system) / 1_000).toBeLessThan(500);
-  }
+  const runs = ["http://a.b/#.#c", "a# #b", "a#\t#b", "```a\n# #b```", "<http://a|#x#>", "*a#*#b"];
+  const texts = [
+    ...bits.map((bit) => bit.repeat(65_536 / bit.length)),
+    ...runs.map((run) => run.replace(/#(.+)#/s, (_all, part: string) => part.repeat(65_536 / part.length))),
+  ];
+  const slow = texts.filter((text) => {
+    const rich = {
+      elements: [{ type: "rich_text_section", elements: [{ type: "text", text, style: { bold: true } }] }],
+    };
+    const payload = { text, blocks: [{ type: "rich_text", ...rich }], attachments: [{ text, fallback: text }] };
+    return !(
+      takes(() => fromSlack(text, "mrkdwn", maxTextBytes), maxMs) &&
+      takes(() => fromSlack(text, "plain", maxTextBytes), maxMs) &&
+      takes(() => messageFromSlack(payload), 2 * maxMs)
+    );
+  });
+  expect(slow.map((text) => text.slice(0, 20))).toEqual([]);
 });
+
+/** At least once of three times: the garbage of what was before is not this text's. */
+function takes(work: () => unknown, maxMs: number): boolean {
+  for (let tries = 0; tries < 3; tries++) {
+    const before = process.threadCpuUsage();
+    work();
+    const { user, system } = process.threadCpuUsage(before);
+    if ((user + system) / 1_000 < maxMs) return true;
+  }
+  return false;
+}

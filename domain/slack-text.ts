@@ -25,8 +25,14 @@ export const ellipsis = "…";
 
 /** @returns at most `maxBytes` of UTF-8; what is longer ends with an ellipsis */
 export function fromSlack(text: string, style: SlackStyle, maxBytes: number): string {
-  const pieces = style === "plain" ? linesOf(text, style) : withBlocks(text);
+  const room: Room = { left: maxBytes };
+  const pieces = style === "plain" ? linesOf(text, style, room) : withBlocks(text, room);
   return written(pieces, maxBytes);
+}
+
+/** How many more characters can be shown, at most. What comes after there is no more room is not looked at. */
+interface Room {
+  left: number;
 }
 
 /** For one line: a title, a name. */
@@ -37,22 +43,31 @@ export function lineFromSlack(text: string, style: SlackStyle, maxBytes: number)
 const fence = "```";
 
 /** Blocks of code are between three backticks, wherever these are. */
-function withBlocks(text: string): readonly Piece[] {
+function withBlocks(text: string, room: Room): readonly Piece[] {
   const parts = text.split(fence);
   // The last fence of an odd number opens nothing.
   const unclosed = parts.length % 2 === 0 ? parts.pop() : undefined;
   if (unclosed !== undefined) parts[parts.length - 1] += `${fence}${unclosed}`;
-  return parts.flatMap((part, index) => {
-    if (index % 2 === 0) return linesOf(betweenBlocks(part, index > 0, index < parts.length - 1), "mrkdwn");
-    if (part.trim() === "") return linesOf(`${fence}${part}${fence}`, "plain");
-    return codeBlock(unescaped(part), index > 1 || parts[0] !== "");
-  });
+  const found: Piece[] = [];
+  for (const [index, part] of parts.entries()) {
+    if (room.left < 0) break;
+    if (index % 2 === 0) {
+      found.push(...linesOf(betweenBlocks(part, index > 0, index < parts.length - 1), "mrkdwn", room));
+    } else if (part.trim() === "") found.push(...linesOf(`${fence}${part}${fence}`, "plain", room));
+    else {
+      const block = codeBlock(unescaped(part), index > 1 || parts[0] !== "");
+      found.push(...block);
+      for (const { text: written } of block) room.left -= written.length;
+    }
+  }
+  return found;
 }
 
 /** A block stands on lines of its own: the ends of line beside it are there already. */
 function betweenBlocks(part: string, after: boolean, before: boolean): string {
   const begun = after ? part.replace(/^[^\S\n]*\n/, "") : part;
-  return before ? begun.replace(/\n[^\S\n]*$/, "") : begun;
+  const last = before ? begun.lastIndexOf("\n") : -1;
+  return last >= 0 && begun.slice(last).trim() === "" ? begun.slice(0, last) : begun;
 }
 
 export function codeBlock(content: string, below = true): readonly Piece[] {
@@ -65,34 +80,42 @@ export function codeBlock(content: string, below = true): readonly Piece[] {
   ];
 }
 
-function linesOf(text: string, style: SlackStyle): readonly Piece[] {
+function linesOf(text: string, style: SlackStyle, room: Room): readonly Piece[] {
   let quoted = false;
   let rest = false;
-  return text.split(/\r?\n/).flatMap((line, index) => {
+  const found: Piece[] = [];
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (room.left < 0) break;
     const quote = style === "plain" ? undefined : /^(?:&gt;|>)((?:&gt;|>){2})?[^\S\n]?/.exec(line);
     rest ||= quote?.[1] !== undefined;
     const now = rest || quote !== null;
     const isQuote = style !== "plain" && now;
     // A line after a quotation is outside of it.
-    const end = index === 0 ? [] : [other(quoted && !isQuote ? "\n\n" : "\n")];
+    const end = index === 0 ? "" : quoted && !isQuote ? "\n\n" : "\n";
+    const start = `${end}${isQuote ? "> " : ""}`;
     quoted = isQuote;
+    if (start !== "") found.push(other(start));
+    room.left -= start.length;
     const inside = quote ? line.slice(quote[0].length) : line;
-    return [...end, ...(isQuote ? [other("> ")] : []), ...withoutBlockMarks(inlineOf(inside, style))];
-  });
+    found.push(...withoutBlockMarks(inlineOf(inside, style, room)));
+  }
+  return found;
 }
 
 const tokens = /`[^`]+`|<[^<>]+>|https?:\/\/[^\s<>|`]+|\s+|[\p{L}\p{M}\p{N}]+|\*+|_+|~+|&(?:amp|lt|gt);|[\s\S]/gu;
 /** After an address these belong to the sentence, or are marks. */
-const afterAddress = /[*_~.,;:!?'")\]]+$/;
+const afterAddress = new Set("*_~.,;:!?'\")]");
 
 /** One line without the marks at its start. */
-export function inlineOf(line: string, style: SlackStyle): readonly Piece[] {
+function inlineOf(line: string, style: SlackStyle, room: Room): readonly Piece[] {
   const found: Piece[] = [];
   tokens.lastIndex = 0;
-  for (let match = tokens.exec(line); match !== null; match = tokens.exec(line)) {
+  for (let match = tokens.exec(line); match !== null && room.left >= 0; match = tokens.exec(line)) {
     const [token] = match;
     if (/^https?:/.test(token)) {
-      const address = token.replace(afterAddress, "");
+      let length = token.length;
+      while (afterAddress.has(token[length - 1] ?? "")) length--;
+      const address = token.slice(0, length);
       tokens.lastIndex = match.index + address.length;
       found.push({ text: unescaped(address), kind: "reference" });
     } else if (token.length > 1 && token[0] === "`") {
@@ -103,6 +126,7 @@ export function inlineOf(line: string, style: SlackStyle): readonly Piece[] {
       if (reference === undefined) tokens.lastIndex = match.index + 1;
       found.push(reference === undefined ? other("\\<") : { text: reference, kind: "reference" });
     } else found.push(plain(token, line[match.index + token.length] ?? ""));
+    room.left -= found.at(-1)?.text.length ?? 0;
   }
   const all = found.map((piece, at) => beside(piece, found[at - 1], found[at + 1]));
   return style === "plain" ? all.map(asWritten) : paired(all);
