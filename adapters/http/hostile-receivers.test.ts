@@ -2,7 +2,13 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { createServer, type Server, type Socket } from "node:net";
 import { createAddressRules } from "./address-rules.ts";
-import { createHttpWebhookSender, maxHeadBytes, maxInterimAnswers, maxLookups } from "./webhook-sender.ts";
+import {
+  createHttpWebhookSender,
+  maxAnswerBytes,
+  maxHeadBytes,
+  maxInterimAnswers,
+  maxLookups,
+} from "./webhook-sender.ts";
 
 const timeoutMs = 500;
 const inTime = { type: "unanswered", reason: "It did not answer in time." } as const;
@@ -94,6 +100,16 @@ test("headers are read up to their limit", async () => {
   expect(await post()).toEqual({ type: "answered", status: 200 });
   answer = withHeader(maxHeadBytes + 200);
   expect((await post()).type).toBe("unanswered");
+});
+
+test("so much is read of a receiver in all, and no more", async () => {
+  const blank = (length: number) => "\r\n".repeat(length / 2);
+  answer = (socket) => socket.write(blank(maxAnswerBytes - ok.length - 2) + ok);
+  expect(await post()).toEqual({ type: "answered", status: 200 });
+  answer = (socket) => socket.write(blank(maxAnswerBytes));
+  expect(await post()).toEqual(inTime);
+  answer = (socket) => socket.write(blank(maxAnswerBytes + 2));
+  expect(await post()).toEqual({ type: "unanswered", reason: "It sent much, and no answer." });
 });
 
 test("another protocol is not gone over to", async () => {

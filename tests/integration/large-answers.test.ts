@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { maxTextBytes } from "#domain/message.ts";
 import { maxAnswerBytes, maxEventPage, maxPageSize } from "#gateway/api/query.ts";
-import { maxTimelineHtmlBytes } from "#gateway/timeline-view.ts";
+import { maxTimelineBytes, maxTimelineHtmlBytes } from "#gateway/timeline-view.ts";
 import { type ApiPerson, freshName, signUpPerson } from "../support/api-person.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 import { cookieOf } from "../support/live-page.ts";
@@ -54,8 +54,8 @@ test("messages come in answers of a bounded size, and go on where the last one e
   expect(seen).toEqual(offsets(3, messages + 2));
 });
 
-async function pageAt(query: string) {
-  const answer = await fetch(`${gateway.url}/rooms/${room.slug}${query}`, { headers: { cookie: cookieOf(ana) } });
+async function pageAt(query: string, slug = room.slug) {
+  const answer = await fetch(`${gateway.url}/rooms/${slug}${query}`, { headers: { cookie: cookieOf(ana) } });
   const html = await answer.text();
   expect(answer.status).toBe(200);
   expect(html.length).toBeLessThan(1.5 * maxTimelineHtmlBytes);
@@ -88,6 +88,20 @@ test("newer pages together show everything, too, and the last is the newest", as
   }
   expect([...seen].sort((one, other) => one - other)).toEqual(offsets(1, messages + 2));
   expect(last.at(-1)).toBe(messages + 2);
+});
+
+test("a page of plain text is bounded by what was sent, and the one before goes on where it begins", async () => {
+  const plain = await ana.createRoom(freshName("plain"));
+  const count = 40;
+  for (let n = 0; n < count; n++) await ana.post(plain.id, "x".repeat(maxTextBytes));
+  const most = Math.ceil(maxTimelineBytes / maxTextBytes);
+  const { shown, link } = await pageAt("", plain.slug);
+  expect(shown.length).toBeLessThanOrEqual(most);
+  expect(shown.length).toBeGreaterThan(most / 2);
+  expect(shown).toEqual(offsets(count + 3 - shown.length, count + 2));
+  const older = await pageAt(link("before")?.replace(/^[^?]*|#.*$/g, "") ?? "", plain.slug);
+  expect(older.shown.length).toBeLessThanOrEqual(most);
+  expect(older.shown.at(-1)).toBe((shown[0] ?? 0) - 1);
 });
 
 test("a link to a message leads to a page that has it, wherever it is", async () => {
