@@ -1,5 +1,6 @@
 /** Addresses of the web within words (`https://…`). Used by what renders a message and by what makes an excerpt of it. */
 import { maxLinkLength } from "./inline-links.ts";
+import { endOfMatch } from "./sticky.ts";
 
 const scheme = /(?<![a-z\d+.-])https?:\/\//iy;
 /** Longest of the domain name system. */
@@ -22,8 +23,8 @@ export function addressAt(
   at: number,
   links: ReadonlyMap<number, unknown>,
 ): { readonly end: number; readonly isTooLong: boolean } | undefined {
-  const hostStart = after(scheme, text, at);
-  const hostEnd = hostStart === undefined ? undefined : after(host, text, hostStart);
+  const hostStart = endOfMatch(scheme, text, at);
+  const hostEnd = hostStart === undefined ? undefined : endOfMatch(host, text, hostStart);
   if (hostEnd === undefined) return undefined;
   const end = /[/?#]/.test(text[hostEnd] ?? "") ? restEnd(text, hostEnd, links) : hostEnd;
   if (end - at > maxLinkLength) return { end, isTooLong: true };
@@ -37,7 +38,7 @@ function restEnd(text: string, from: number, links: ReadonlyMap<number, unknown>
   let parentheses = 0;
   let brackets = 0;
   for (let at = from; ; at++) {
-    at = after(rest, text, at) ?? at;
+    at = endOfMatch(rest, text, at) ?? at;
     const character = text[at];
     if (character === "(") parentheses++;
     else if (character === "[") {
@@ -46,9 +47,4 @@ function restEnd(text: string, from: number, links: ReadonlyMap<number, unknown>
       brackets++;
     } else if (character === ")" ? --parentheses < 0 : character !== "]" || --brackets < 0) return at;
   }
-}
-
-function after(pattern: RegExp, text: string, at: number): number | undefined {
-  pattern.lastIndex = at;
-  return pattern.test(text) ? pattern.lastIndex : undefined;
 }

@@ -3,6 +3,7 @@
  * by what renders a message and by what makes an excerpt of it, so that both see the same.
  */
 import { decodeEntities } from "./entities.ts";
+import { endOfMatch } from "./sticky.ts";
 
 export interface InlineLink {
   readonly image: boolean;
@@ -97,14 +98,14 @@ const escaped = /\\([!-/:-@[-`{-~])/g;
 /** The parenthesis after a label. */
 function targetAt(text: string, at: number): { href: string; end: number } | undefined {
   if (text[at] !== "(") return undefined;
-  const start = after(gap, text, at + 1) ?? at + 1;
-  const end = after(bracketed, text, start) ?? bareEnd(text, start);
+  const start = endOfMatch(gap, text, at + 1) ?? at + 1;
+  const end = endOfMatch(bracketed, text, start) ?? bareEnd(text, start);
   if (end === undefined || end - start > maxLinkLength) return undefined;
   const written = text[start] === "<" ? text.slice(start + 1, end - 1) : text.slice(start, end);
   const href = decodeEntities(written.replace(escaped, "$1")).trim();
   if (!isLinkable(href)) return undefined;
-  const titled = after(title, text, end) ?? end;
-  const close = after(gap, text, titled) ?? titled;
+  const titled = endOfMatch(title, text, end) ?? end;
+  const close = endOfMatch(gap, text, titled) ?? titled;
   return text[close] === ")" ? { href, end: close + 1 } : undefined;
 }
 
@@ -123,9 +124,4 @@ function bareEnd(text: string, start: number): number | undefined {
     else if (code === 41 && --depth < 0) break;
   }
   return at === start || depth > 0 || text[start] === "<" ? undefined : Math.min(at, text.length);
-}
-
-function after(pattern: RegExp, text: string, at: number): number | undefined {
-  pattern.lastIndex = at;
-  return pattern.test(text) ? pattern.lastIndex : undefined;
 }

@@ -3,6 +3,8 @@
  * looks back at none, so that its time grows with the length of the code whatever is written. It knows words, comments,
  * strings and numbers, not the syntax: docs/adr/0018 says why. The classes have the names that themes of highlight.js use.
  */
+
+import { endOfMatch } from "#domain/sticky.ts";
 import { type Grammar, grammarOf } from "./code-grammars.ts";
 import { escapeWords } from "./escape.ts";
 
@@ -68,9 +70,9 @@ function colourWords(code: string, grammar: Grammar, sheet: Sheet): void {
 
 function pieceAt(code: string, at: number, grammar: Grammar, before: string): [piece: Piece | undefined, end: number] {
   const first = code[at] ?? "";
-  const end = after(word, code, at);
+  const end = endOfMatch(word, code, at);
   if (end !== undefined) {
-    if (first >= "0" && first <= "9") return ["number", after(number, code, at) ?? end];
+    if (first >= "0" && first <= "9") return ["number", endOfMatch(number, code, at) ?? end];
     return [wordPiece(code, at, end, grammar, before), end];
   }
   const comment = commentEnd(code, at, grammar);
@@ -81,14 +83,14 @@ function pieceAt(code: string, at: number, grammar: Grammar, before: string): [p
     return [grammar.keyEnd === ":" && isKey(code, end, ":") ? "attr" : "string", end];
   }
   if (first === "'" && grammar.singleCharacters) {
-    const end = after(character, code, at);
+    const end = endOfMatch(character, code, at);
     return end === undefined ? [undefined, at + 1] : ["string", end];
   }
   if (grammar.sigils?.includes(first) || grammar.directives?.includes(first)) {
-    const end = after(word, code, at + 1);
+    const end = endOfMatch(word, code, at + 1);
     if (end !== undefined) return [grammar.sigils?.includes(first) ? "variable" : "meta", end];
   }
-  return [undefined, after(plainRun, code, at) ?? at + 1];
+  return [undefined, endOfMatch(plainRun, code, at) ?? at + 1];
 }
 
 function wordPiece(code: string, at: number, end: number, grammar: Grammar, before: string): Piece | undefined {
@@ -105,7 +107,7 @@ function wordPiece(code: string, at: number, end: number, grammar: Grammar, befo
 const keyEnds = { ":": /[ \t]{0,4}:(?!:)/y, "=": /[\w.-]{0,40}[ \t]{0,20}=/y };
 
 function isKey(code: string, end: number, sign: ":" | "="): boolean {
-  return after(keyEnds[sign], code, end) !== undefined;
+  return endOfMatch(keyEnds[sign], code, end) !== undefined;
 }
 
 function commentEnd(code: string, at: number, { lineComments, blockComments }: Grammar): number | undefined {
@@ -146,7 +148,7 @@ function colourMarkup(code: string, sheet: Sheet): void {
     if (code.startsWith("<!--", at)) [piece, end] = ["comment", endOf(code, "-->", at + 4)];
     else if (code.startsWith("<!", at) || code.startsWith("<?", at)) [piece, end] = ["meta", endOf(code, ">", at + 2)];
     else if (code[at] === "<") {
-      [piece, end] = ["name", after(name, code, at)];
+      [piece, end] = ["name", endOfMatch(name, code, at)];
       isInTag = (end ?? 0) > at + 1;
       if (!isInTag) piece = undefined;
     } else if (isInTag && code[at] === ">") {
@@ -154,12 +156,12 @@ function colourMarkup(code: string, sheet: Sheet): void {
       isInTag = false;
     } else if (isInTag && quote !== undefined) [piece, end] = ["string", endOf(code, quote, at + 1)];
     else if (isInTag) {
-      end = after(attribute, code, at);
+      end = endOfMatch(attribute, code, at);
       if (end !== undefined) piece = "attr";
     } else if (code[at] === "&") {
-      end = after(entity, code, at);
+      end = endOfMatch(entity, code, at);
       if (end !== undefined) piece = "literal";
-    } else end = after(betweenTags, code, at);
+    } else end = endOfMatch(betweenTags, code, at);
     const text = code.slice(at, end ?? at + 1);
     if (piece === undefined) sheet.plain += text;
     else put(sheet, piece, text);
@@ -189,9 +191,4 @@ function lineEnd(code: string, at: number): number {
 function endOf(code: string, close: string, from: number): number {
   const end = code.indexOf(close, from);
   return end < 0 ? code.length : end + close.length;
-}
-
-function after(pattern: RegExp, text: string, at: number): number | undefined {
-  pattern.lastIndex = at;
-  return pattern.test(text) ? pattern.lastIndex : undefined;
 }
