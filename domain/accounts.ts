@@ -123,3 +123,10 @@ async function created({ users }: Pick<Ports, "users">, user: User): Promise<Use
 function newUser(ports: Pick<Ports, "clock" | "ids">, name: string, kind: User["kind"]): User {
   return { id: ports.ids.next() as UserId, name, kind, createdAt: timeNow(ports) };
 }
+
+/** Whose name was typed. @throws ChatError not-found */
+export async function personCalled(ports: Pick<Ports, "users">, typed: string): Promise<User> {
+  const found = await ports.users.byKey(nameKey(typed.trim()));
+  if (found === undefined) throw new ChatError("not-found", "There is nobody of that name.", { field: "name" });
+  return found;
+}

@@ -4,7 +4,7 @@ import { ChatError } from "./errors.ts";
 import type { UserId } from "./ids.ts";
 import { addMember, type MembershipPorts } from "./membership.ts";
 import { refuseStrayBot } from "./own-bots.ts";
-import type { Ports } from "./ports/index.ts";
+import type { Invitation, MessageRequest, Ports } from "./ports/index.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
 import type { Room } from "./room.ts";
 import { timeNow } from "./time-now.ts";
@@ -75,4 +75,16 @@ export function tooManyInvitations(): ChatError {
     "forbidden",
     `You have ${maxOpenInvitations} invitations that nobody has accepted yet. Wait for some of them before you invite more people.`,
   );
+}
+
+/** All that waits for somebody's answer, each kind newest first. */
+export async function waitingFor(
+  ports: Pick<Ports, "invitations" | "directs" | "clock">,
+  person: UserId,
+): Promise<{ readonly invitations: readonly Invitation[]; readonly requests: readonly MessageRequest[] }> {
+  const [invitations, requests] = await Promise.all([
+    ports.invitations.listFor(person, timeNow(ports)),
+    ports.directs.requestsTo(person),
+  ]);
+  return { invitations, requests };
 }

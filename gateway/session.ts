@@ -17,9 +17,15 @@ type SessionParts = Pick<Parts, "ports" | "config" | "tokens" | "programs" | "re
 
 /** @throws ChatError unauthenticated */
 export async function bearerCaller(parts: SessionParts, headers: Headers): Promise<Caller> {
-  const [scheme = "", token = ""] = (headers.get("authorization") ?? "").split(" ");
-  if (scheme.toLowerCase() !== "bearer" || token === "") throw signInFirst();
+  const token = bearerToken(headers);
+  if (!token) throw signInFirst();
   return await callerByToken(parts, token);
+}
+
+/** Of an Authorization header, perhaps empty; undefined where there is none, or one of another scheme. */
+export function bearerToken(headers: Headers): string | undefined {
+  const [scheme = "", token = ""] = (headers.get("authorization") ?? "").split(" ");
+  return scheme.toLowerCase() === "bearer" ? token : undefined;
 }
 
 /**

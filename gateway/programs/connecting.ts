@@ -4,7 +4,7 @@ import type { Parts } from "../app-env.ts";
 import type { Connections } from "../connections.ts";
 import { isOwnSocket } from "../origin.ts";
 import type { PersonLimits } from "../person-limits.ts";
-import { callerByToken, mayDo, socketCaller } from "../session.ts";
+import { bearerToken, callerByToken, mayDo, socketCaller } from "../session.ts";
 import { type Caller, hasExpired } from "../tokens.ts";
 import { topics } from "../topics.ts";
 import { pingEveryS } from "./beat.ts";
@@ -21,8 +21,8 @@ const version = "superchat";
 
 /** What a handshake brings along: an Authorization header, or the cookies of a page of ours. */
 export async function offeredBy(parts: ConnectParts, headers: Headers): Promise<Offered | undefined> {
-  const [scheme = "", token = ""] = (headers.get("authorization") ?? "").split(" ");
-  if (scheme.toLowerCase() === "bearer") return { token };
+  const token = bearerToken(headers);
+  if (token !== undefined) return { token };
   // Any site can make a browser bring our cookies, so they count only from our own pages.
   if (!isOwnSocket(headers, parts.config)) return undefined;
   const caller = await socketCaller(parts, headers);

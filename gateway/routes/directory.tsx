@@ -1,8 +1,7 @@
 /** Finding rooms and people, making a room, and opening a direct one. */
 import { Hono } from "hono";
+import { personCalled } from "#domain/accounts.ts";
 import { createRoom, openDirectRoom } from "#domain/create-room.ts";
-import { ChatError } from "#domain/errors.ts";
-import { nameKey } from "#domain/user.ts";
 import type { PersonHere, Problem } from "#views/chrome.ts";
 import { RoomList } from "#views/fragments/room-list.tsx";
 import { DirectoryPage } from "#views/pages/directory-page.tsx";
@@ -76,8 +75,7 @@ export function directoryRoutes(parts: Parts): Hono<GatewayEnv> {
     const { user } = signedIn(c);
     const name = (await readForm(c.req.raw)).get("name") ?? "";
     try {
-      const other = await ports.users.byKey(nameKey(name.trim()));
-      if (other === undefined) throw new ChatError("not-found", "There is nobody of that name.", { field: "name" });
+      const other = await personCalled(ports, name);
       const { room } = await openDirectRoom(ports, user, [other.id]);
       return c.redirect(roomPath(room), 303);
     } catch (error) {

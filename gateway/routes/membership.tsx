@@ -1,14 +1,14 @@
 /** Joining, leaving, inviting, the topic, and the page of who is in a room. */
 import { Hono } from "hono";
 import { accessRoom, memberAccess } from "#domain/access-room.ts";
+import { personCalled } from "#domain/accounts.ts";
 import { administers } from "#domain/administers.ts";
 import { changeTopic } from "#domain/change-topic.ts";
-import { ChatError } from "#domain/errors.ts";
 import { hideDirectRoom } from "#domain/hide-direct-room.ts";
 import { inviteMember } from "#domain/invitations.ts";
 import { joinRoom, leaveRoom } from "#domain/membership.ts";
 import { rateLimits, spend } from "#domain/rate-limits.ts";
-import { maxNameLength, nameKey } from "#domain/user.ts";
+import { maxNameLength } from "#domain/user.ts";
 import type { Problem } from "#views/chrome.ts";
 import { MembersFound } from "#views/fragments/members-found.tsx";
 import { SuggestionList } from "#views/fragments/suggestion-list.tsx";
@@ -94,8 +94,7 @@ export function membershipRoutes(parts: Parts): Hono<GatewayEnv> {
   app.post("/rooms/:ref/invite", async (c) => {
     const name = (await readForm(c.req.raw)).get("name") ?? "";
     try {
-      const guest = await ports.users.byKey(nameKey(name.trim()));
-      if (guest === undefined) throw new ChatError("not-found", "There is nobody of that name.", { field: "name" });
+      const guest = await personCalled(ports, name);
       const { room, invited } = await inviteMember(
         ports,
         signedIn(c).user,

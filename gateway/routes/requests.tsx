@@ -1,8 +1,8 @@
 /** The page of what waits for somebody's answer. Accepting is joining; of an old page, declining changes nothing. */
 import { Hono } from "hono";
 import { declineAllRequests } from "#domain/direct-requests.ts";
+import { waitingFor } from "#domain/invitations.ts";
 import { declineRoom } from "#domain/membership.ts";
-import { timeNow } from "#domain/time-now.ts";
 import { RequestsPage } from "#views/pages/requests-page.tsx";
 import type { GatewayEnv, Parts } from "../app-env.ts";
 import { memberChrome, signedIn } from "../chrome.ts";
@@ -13,12 +13,8 @@ export function requestRoutes({ ports }: Parts): Hono<GatewayEnv> {
 
   app.get("/requests", async (c) => {
     const { user } = signedIn(c);
-    const [chrome, invitations, requests] = await Promise.all([
-      memberChrome(ports, c),
-      ports.invitations.listFor(user.id, timeNow(ports)),
-      ports.directs.requestsTo(user.id),
-    ]);
-    return page(c, RequestsPage({ chrome, invitations, requests }));
+    const [chrome, waiting] = await Promise.all([memberChrome(ports, c), waitingFor(ports, user.id)]);
+    return page(c, RequestsPage({ chrome, ...waiting }));
   });
 
   app.post("/rooms/:ref/decline", async (c) => {

@@ -2,8 +2,7 @@
 import { openDirectRoom } from "#domain/create-room.ts";
 import { hideDirectRoom } from "#domain/hide-direct-room.ts";
 import { parseUserId } from "#domain/ids.ts";
-import { inviteMember, maxOpenInvitations } from "#domain/invitations.ts";
-import { timeNow } from "#domain/time-now.ts";
+import { inviteMember, maxOpenInvitations, waitingFor } from "#domain/invitations.ts";
 import { give, type Operation, operation } from "../../api/operation.ts";
 import { directInput, exampleId, invitationList, invitedAnswer, roomAnswer } from "../../api/schemas.ts";
 import { invitationShape, requestShape } from "../../api/shapes.ts";
@@ -93,11 +92,7 @@ export function invitationOperations({ ports, config }: Parts): readonly Operati
         etag: true,
       },
       async ({ caller: { user } }) => {
-        const now = timeNow(ports);
-        const [invitations, requests] = await Promise.all([
-          ports.invitations.listFor(user.id, now),
-          ports.directs.requestsTo(user.id),
-        ]);
+        const { invitations, requests } = await waitingFor(ports, user.id);
         const items = [...invitations.map(invitationShape), ...requests.map(requestShape)];
         return give(200, { items: items.sort((one, other) => (one.at < other.at ? 1 : -1)), next: null });
       },
