@@ -1,5 +1,5 @@
 /** Where the parts of a cluster are, from the environment: as addresses, or as the hosts and ports of the original stack. */
-import { ConfigError } from "#domain/config-error.ts";
+import { type SettingsReader, settingsReader } from "#domain/config-error.ts";
 
 export interface ClusterSettings {
   readonly databaseUrl: string;
@@ -47,17 +47,8 @@ const broker = /^[\w.-]+:\d{1,5}$/;
 
 /** @throws ConfigError with a sentence for each variable that is wrong or missing */
 export function readClusterSettings(env: Environment): ClusterSettings {
-  const problems: string[] = [];
-  const text = (name: Variable) => env[name] || undefined;
-  const complain = (name: Variable, what: string) => void problems.push(`${name} ${what}.`);
-
-  const whole = (name: Variable, fallback: number, from: number, to: number) => {
-    const given = text(name);
-    const value = given === undefined ? fallback : /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
-    if (value >= from && value <= to) return value;
-    complain(name, `must be a whole number from ${from} to ${to}, but is ${JSON.stringify(given)}`);
-    return fallback;
-  };
+  const reader = settingsReader<Variable>(env);
+  const { text, whole, complain } = reader;
   const address = (name: Variable, protocols: readonly string[], given: string) => {
     const known = URL.canParse(given) && protocols.includes(new URL(given).protocol);
     // An address may hold a password, so it is not shown.
@@ -71,7 +62,7 @@ export function readClusterSettings(env: Environment): ClusterSettings {
   };
 
   const postgres = ["postgres:", "postgresql:"];
-  const databaseUrl = address("DATABASE_URL", postgres, text("DATABASE_URL") ?? postgresUrl(text, whole) ?? "");
+  const databaseUrl = address("DATABASE_URL", postgres, text("DATABASE_URL") ?? postgresUrl(reader) ?? "");
   const redis =
     text("REDIS_URL") ??
     (text("REDIS_HOST") && `redis://${text("REDIS_HOST")}:${whole("REDIS_PORT", 6379, 1, 65_535)}`);
@@ -99,14 +90,11 @@ export function readClusterSettings(env: Environment): ClusterSettings {
     kafkaReplicas: whole("KAFKA_REPLICAS", 1, 1, 9),
     kafkaRetentionHours: whole("KAFKA_RETENTION_HOURS", 168, 1, longestRetentionHours),
   };
-  if (problems.length > 0) throw new ConfigError(problems);
+  reader.check();
   return settings;
 }
 
-function postgresUrl(
-  text: (name: Variable) => string | undefined,
-  whole: (name: Variable, fallback: number, from: number, to: number) => number,
-): string | undefined {
+function postgresUrl({ text, whole }: SettingsReader<Variable>): string | undefined {
   const host = text("POSTGRES_HOST");
   if (host === undefined) return undefined;
   const url = new URL(`postgres://${host}:${whole("POSTGRES_PORT", 5432, 1, 65_535)}`);

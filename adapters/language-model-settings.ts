@@ -1,6 +1,6 @@
 /** Which language model answers, and how patient we are with it, from the environment. */
 import { cpus } from "node:os";
-import { ConfigError } from "#domain/config-error.ts";
+import { settingsReader } from "#domain/config-error.ts";
 
 export interface LanguageModelSettings {
   /** `auto`, a name as Ollama calls it, or the path of a GGUF file; undefined: none is wanted. */
@@ -47,17 +47,7 @@ const sha256 = /^[0-9a-f]{64}$/;
 
 /** @throws ConfigError with a sentence for each variable that is wrong */
 export function readLanguageModelSettings(env: Readonly<Record<string, string | undefined>>): LanguageModelSettings {
-  const problems: string[] = [];
-  const text = (name: Variable) => env[name] || undefined;
-  const complain = (name: Variable, what: string) => void problems.push(`${name} ${what}.`);
-  const whole = (name: Variable, fallback: number, from: number, to: number) => {
-    const given = text(name);
-    if (given === undefined) return fallback;
-    const value = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
-    if (value >= from && value <= to) return value;
-    complain(name, `must be a whole number from ${from} to ${to}, but is ${JSON.stringify(given)}`);
-    return fallback;
-  };
+  const { text, whole, complain, check } = settingsReader<Variable>(env);
   const address = (name: Variable) => {
     const given = text(name);
     if (given === undefined) return undefined;
@@ -96,7 +86,7 @@ export function readLanguageModelSettings(env: Readonly<Record<string, string | 
     nextPieceMs: 1_000 * whole("LLM_NEXT_TOKEN_SECONDS", 15, 1, 600),
     keepMs: 60_000 * whole("LLM_KEEP_MINUTES", 15, 1, 10_080),
   };
-  if (problems.length > 0) throw new ConfigError(problems);
+  check();
   return settings;
 }
 

@@ -1,5 +1,5 @@
 /** The bots and the bounds of their answers, from the environment. All problems at once. */
-import { ConfigError } from "#domain/config-error.ts";
+import { type SettingsReader, settingsReader } from "#domain/config-error.ts";
 import { parseUserName, systemName } from "#domain/user.ts";
 import { defaultSystemPrompt } from "./prompt.ts";
 import type { AnswerLimits } from "./write.ts";
@@ -24,38 +24,30 @@ const maxBots = 20;
 
 /** @throws ConfigError with a sentence for each variable that is wrong */
 export function readBotSettings(env: Readonly<Record<string, string | undefined>>): BotSettings {
-  const problems: string[] = [];
-  const whole = (name: Variable, fallback: number, from: number, to: number) => {
-    const given = env[name];
-    if (given === undefined || given === "") return fallback;
-    const value = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
-    if (value >= from && value <= to) return value;
-    problems.push(`${name} must be a whole number from ${from} to ${to}, but is ${JSON.stringify(given)}.`);
-    return fallback;
-  };
-  const system = env.LLM_SYSTEM_PROMPT || defaultSystemPrompt;
+  const { text, whole, complain, check } = settingsReader<Variable>(env);
+  const system = text("LLM_SYSTEM_PROMPT") ?? defaultSystemPrompt;
   if (system.length > maxPromptCharacters)
-    problems.push(`LLM_SYSTEM_PROMPT has at most ${maxPromptCharacters} characters.`);
+    complain("LLM_SYSTEM_PROMPT", `has at most ${maxPromptCharacters} characters`);
   const settings: BotSettings = {
-    bots: [{ name: systemName, system }, ...moreBots(env.MORE_BOTS ?? "", problems)],
+    bots: [{ name: systemName, system }, ...moreBots(text("MORE_BOTS"), complain)],
     answerTokens: whole("LLM_ANSWER_TOKENS", 384, 16, 4_096),
     promptTokens: whole("LLM_PROMPT_TOKENS", 640, 128, 65_536),
     answerMs: 1_000 * whole("LLM_ANSWER_SECONDS", 180, 5, 3_600),
   };
-  if (problems.length > 0) throw new ConfigError(problems);
+  check();
   return settings;
 }
 
 /** `[{"name": "sage", "prompt": "You are {name} …"}]` */
-function moreBots(json: string, problems: string[]): BotSettings["bots"] {
-  if (json === "") return [];
+function moreBots(json: string | undefined, complain: SettingsReader<Variable>["complain"]): BotSettings["bots"] {
+  if (json === undefined) return [];
   try {
     const list: unknown = JSON.parse(json);
     if (!Array.isArray(list) || list.length > maxBots) throw new Error(`it is no list of at most ${maxBots}`);
     return list.map(botOf);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    problems.push(`MORE_BOTS must be a list like [{"name": "sage", "prompt": "You are {name}."}]: ${why}`);
+    const why = (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
+    complain("MORE_BOTS", `must be a list like [{"name": "sage", "prompt": "You are {name}."}]: ${why}`);
     return [];
   }
 }
