@@ -7,7 +7,7 @@ import { openapiDocument } from "#gateway/api/openapi.ts";
 import type { Parts } from "#gateway/app-env.ts";
 import { apiOperations } from "#gateway/routes/api/operations.ts";
 import type { AssetUrls, Chrome } from "#views/chrome.ts";
-import { ApiPage } from "#views/pages/api-page.tsx";
+import { ApiPage, callsOf } from "#views/pages/api-page.tsx";
 import { DirectoryPage } from "#views/pages/directory-page.tsx";
 import { HooksPage } from "#views/pages/hooks-page.tsx";
 import { MessagePage } from "#views/pages/message-page.tsx";
@@ -27,7 +27,8 @@ import { bots, tokens } from "./sample-tokens.ts";
 import * as sample from "./samples.ts";
 
 /** What the calls are does not depend on what they work with. */
-const document = openapiDocument(apiOperations({} as Parts));
+const said = guideOf(openapiDocument(apiOperations({} as Parts)), "https://chat.example.org");
+const guide = { overview: said.overview, calls: callsOf(said) };
 
 export function galleryPages(assets: AssetUrls): ReadonlyMap<string, string> {
   const guest: Chrome = { assets, timeZone: "Europe/Berlin", now: sample.now };
@@ -174,8 +175,8 @@ export function galleryPages(assets: AssetUrls): ReadonlyMap<string, string> {
       problem: { sentence: "Choose at least one thing the token may do.", field: "scopes" },
       kept: { name: "nightly export", scopes: [], days: 30, bot: undefined },
     }),
-    api: ApiPage({ chrome, guide: guideOf(document, "https://chat.example.org") }),
-    "api-guest": ApiPage({ chrome: guest, guide: guideOf(document, "https://chat.example.org") }),
+    api: ApiPage({ chrome, ...guide }),
+    "api-guest": ApiPage({ chrome: guest, ...guide }),
     "not-found": ProblemPage({
       chrome,
       status: 404,

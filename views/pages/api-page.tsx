@@ -42,7 +42,8 @@ export interface ApiGuide {
   readonly shapes: readonly GuideShape[];
 }
 
-export function ApiPage({ chrome, guide }: { chrome: Chrome; guide: ApiGuide }) {
+/** @param calls as callsOf made it */
+export function ApiPage({ chrome, overview, calls }: { chrome: Chrome; overview: string; calls: string }) {
   return (
     <Layout chrome={chrome} title="API">
       <Bar title="API" signedIn={chrome.viewer !== undefined}>
@@ -51,7 +52,7 @@ export function ApiPage({ chrome, guide }: { chrome: Chrome; guide: ApiGuide }) 
         </a>
       </Bar>
       <div class="page guide">
-        <div class="intro">{raw(renderText(guide.overview, { mentions: false }).html)}</div>
+        <div class="intro">{raw(renderText(overview, { mentions: false }).html)}</div>
         <p>
           {chrome.viewer ? (
             <>
@@ -64,24 +65,33 @@ export function ApiPage({ chrome, guide }: { chrome: Chrome; guide: ApiGuide }) 
           )}
         </p>
         <Command text="TOKEN='superchat_…'" />
-        <Contents guide={guide} />
-        {guide.groups.map(({ name, means, calls }) => (
-          <section aria-labelledby={`about-${name}`}>
-            <h2 id={`about-${name}`}>{titleOf(name)}</h2>
-            <p class="hint">{means}</p>
-            {calls.map((call) => (
-              <CallCard {...call} />
-            ))}
-          </section>
-        ))}
-        <section aria-labelledby="shapes">
-          <h2 id="shapes">What things look like</h2>
-          {guide.shapes.map((shape) => (
-            <ShapeCard {...shape} />
-          ))}
-        </section>
+        {raw(calls)}
       </div>
     </Layout>
+  );
+}
+
+/** The same for everybody, and much: made once. @returns HTML */
+export function callsOf(guide: ApiGuide): string {
+  return String(
+    <>
+      <Contents guide={guide} />
+      {guide.groups.map(({ name, means, calls }) => (
+        <section aria-labelledby={`about-${name}`}>
+          <h2 id={`about-${name}`}>{titleOf(name)}</h2>
+          <p class="hint">{means}</p>
+          {calls.map((call) => (
+            <CallCard {...call} />
+          ))}
+        </section>
+      ))}
+      <section aria-labelledby="shapes">
+        <h2 id="shapes">What things look like</h2>
+        {guide.shapes.map((shape) => (
+          <ShapeCard {...shape} />
+        ))}
+      </section>
+    </>,
   );
 }
 
