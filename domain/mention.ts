@@ -12,6 +12,8 @@ export const maxMentions = 50;
 export const maxNamesAsked = 400;
 /** Characters after an @ that are looked at: a name, also with each of its letters taken apart. */
 const maxWordLength = 2 * maxNameLength;
+/** UTF-16 code units that one of a key may be written with: a letter and three marks. */
+const maxTakenApart = 4;
 
 /** These are written without spaces between words, so that a name may begin and end within what looks like one. */
 const close = `[${unspacedAndShared}]`;
@@ -26,7 +28,8 @@ const mentionHere = new RegExp(`${notBefore}${at}(${word})`, "vy");
 const isClose = new RegExp(`^${close}$`, "v");
 const isMark = /^\p{M}$/u;
 const inWord = /^[\p{L}\p{Nd}\p{M}]/u;
-const onlyPunctuation = /^[._-]*$/;
+/** A name may end before what ends a sentence. */
+const punctuationAtEnd = /(?<![._-])[._-]+$/;
 /** What follows makes an address of it, as in @ana@example.org. */
 const address = /^[._-]*@[\p{L}\p{Nd}-]{1,63}\.[\p{L}\p{Nd}]/u;
 /** Longest part of an address that is looked at, in UTF-16 code units. */
@@ -56,11 +59,14 @@ export function namePlaces(text: string): readonly NamePlace[] {
   return [...places.values()];
 }
 
-/** The place that begins with the @ at this index, without a look at what is code. */
-export function namePlaceAt(text: string, index: number): NamePlace | undefined {
+/**
+ * The place that begins with the @ at this index, without a look at what is code.
+ * @param longestKey of the names that may be meant: nothing is tried that is longer than any of them could be written
+ */
+export function namePlaceAt(text: string, index: number, longestKey = maxNameLength): NamePlace | undefined {
   mentionHere.lastIndex = index;
   const found = mentionHere.exec(text);
-  return found === null ? undefined : placeOf(text, index, found[1] ?? "");
+  return found === null ? undefined : placeOf(text, index, found[1] ?? "", maxTakenApart * longestKey);
 }
 
 /** Keys of the names that stand out in a message; in one of before they were kept, all that follow an @ if it names anybody. */
@@ -90,23 +96,32 @@ export function longestName(
   return place.names.find(({ key }) => exists(key));
 }
 
-function placeOf(text: string, index: number, found: string): NamePlace {
+/** @param longest how much of the text a name may take, in UTF-16 code units */
+function placeOf(text: string, index: number, found: string, longest = Number.POSITIVE_INFINITY): NamePlace {
   const end = index + 1 + found.length;
   const after = text.slice(end, end + maxAddressLength);
   if (address.test(after)) return { names: [] };
   const isCut = inWord.test(after) || /^[._-]/.test(after);
-  const characters = [...found];
   const within = startsInWord(text, index);
+  // What is a key as a whole has keys for its parts: most words, at no cost.
+  const isKey = nameKey(found) === found;
+  const endOfWords = found.replace(punctuationAtEnd, "").length;
   const names: NamePlace["names"][number][] = [];
   let length = 0;
-  for (let count = 1; count <= characters.length; count++) {
-    length += characters[count - 1]?.length ?? 0;
-    const isLast = count === characters.length;
-    if (isLast ? isCut && !endsBetween(characters, count, after) : !mayEnd(characters, count, within)) continue;
-    const name = found.slice(0, length).normalize("NFC");
-    if ([...name].length <= maxNameLength) names.unshift({ key: nameKey(name), length });
+  for (const character of found) {
+    length += character.length;
+    if (length > longest) break;
+    const isLast = length === found.length;
+    const next = nextOf(isLast ? after : found.slice(length, length + 2));
+    const ends = isLast
+      ? !isCut || endsBetween(character, next)
+      : length >= endOfWords || mayEnd(character, next, within);
+    if (!ends) continue;
+    const written = found.slice(0, length);
+    if (length > maxNameLength && [...(isKey ? written : written.normalize("NFC"))].length > maxNameLength) break;
+    names.push({ key: isKey ? written : nameKey(written), length });
   }
-  return { names };
+  return { names: names.reverse() };
 }
 
 /** An @ right after a letter, as in 你好@ana: what follows may be an address, as in 张三@example.com. */
@@ -114,16 +129,15 @@ function startsInWord(text: string, index: number): boolean {
   return inWord.test([...text.slice(Math.max(0, index - 2), index)].at(-1) ?? "");
 }
 
-/** Whether a name may end before the character at `count`: before a sentence does, before a dot or a dash, and between words without spaces. */
-function mayEnd(characters: readonly string[], count: number, within: boolean): boolean {
-  const next = characters[count] ?? "";
-  if (isMark.test(next)) return false;
-  if (onlyPunctuation.test(characters.slice(count).join(""))) return true;
-  if (next === "." || next === "-") return !within;
-  return endsBetween(characters, count, next);
+/** Whether a name may end between two characters: before a dot or a dash, and between words without spaces. */
+function mayEnd(character: string, next: string, within: boolean): boolean {
+  return next === "." || next === "-" ? !within : endsBetween(character, next);
 }
 
-function endsBetween(characters: readonly string[], count: number, after: string): boolean {
-  const next = [...after.slice(0, 2)][0] ?? "";
-  return !isMark.test(next) && (isClose.test(next) || isClose.test(characters[count - 1] ?? ""));
+function endsBetween(character: string, next: string): boolean {
+  return (isClose.test(next) || isClose.test(character)) && !isMark.test(next);
+}
+
+function nextOf(text: string): string {
+  return [...text.slice(0, 2)][0] ?? "";
 }

@@ -1,23 +1,32 @@
-/** Names that stand out in a message: an inline rule of Markdown, which finds them where domain/mention.ts does. */
+/** Names that stand out in a message: an inline rule of Markdown, which finds them where domain/mention.ts does. Each name that is tried counts as work. */
 import type { MarkdownIt } from "markdown-it";
-import { longestName, namePlaceAt, namesShown } from "#domain/mention.ts";
+import { longestName, type NamePlace, namePlaceAt, namesShown } from "#domain/mention.ts";
+import { type Budget, spend } from "./markdown-budget.ts";
 
-/** Given to the renderer: the keys of the names that stand out. */
-export type MentionEnv = { readonly mentioned: ReadonlySet<string> };
+/** Given to the renderer: the keys of the names that stand out, and the length of the longest one. */
+export type MentionEnv = { readonly mentioned: ReadonlySet<string>; readonly longestKey: number };
 
 /** @param mentions whether somebody is named, for messages of before `named` was kept */
 export function mentionsIn(text: string, mentions: boolean, named?: readonly string[]): MentionEnv {
-  return { mentioned: new Set(namesShown({ text, mentions, named })) };
+  const mentioned = new Set(namesShown({ text, mentions, named }));
+  let longestKey = 0;
+  for (const { length } of mentioned) longestKey = Math.max(longestKey, length);
+  return { mentioned, longestKey };
 }
+
+/** Pieces that a try costs where a name is written in another form than it is looked up in: capitals, letters taken apart. */
+const otherFormWork = 3;
 
 export function mentionRules(md: MarkdownIt): void {
   md.inline.ruler.before("emphasis", "mention", mention);
 }
 
 const mention: Parameters<MarkdownIt["inline"]["ruler"]["before"]>[2] = (state, silent) => {
-  const mentioned = mentionedIn(state.env);
+  const env = state.env as unknown as MentionEnv & Budget;
+  const { mentioned, longestKey } = env;
   if (mentioned.size === 0 || state.linkLevel > 0 || !/[@＠﹫]/.test(state.src[state.pos] ?? "")) return false;
-  const place = namePlaceAt(state.src, state.pos);
+  const place = namePlaceAt(state.src, state.pos, longestKey);
+  spend(env, 1 + (place === undefined ? 0 : workOf(place, state.src, state.pos + 1)));
   const name = place && longestName(place, (key) => mentioned.has(key));
   const end = state.pos + 1 + (name?.length ?? 0);
   if (name === undefined || end > state.posMax) return false;
@@ -30,6 +39,9 @@ const mention: Parameters<MarkdownIt["inline"]["ruler"]["before"]>[2] = (state, 
   return true;
 };
 
-function mentionedIn(env: unknown): ReadonlySet<string> {
-  return (env as MentionEnv).mentioned;
+/** Names that are written as they are looked up cost a piece each; others are normalized first. */
+function workOf({ names }: NamePlace, text: string, start: number): number {
+  const [longest] = names;
+  if (longest === undefined) return 0;
+  return text.startsWith(longest.key, start) ? names.length : otherFormWork * names.length;
 }

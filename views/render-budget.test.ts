@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { maxTextBytes } from "#domain/message.ts";
+import { maxNameLength } from "#domain/user.ts";
 import { hostileText } from "#tests/support/hostile-texts.ts";
 import type { RenderCosts } from "#tests/support/render-costs.ts";
 import { maxHighlighted } from "./highlight.ts";
@@ -37,6 +38,15 @@ test("has so many pieces, and is shown as written with one more", () => {
   const shownLines = (maxWork - 3) / 3;
   expect(html(`**b**\n${lines(shownLines - 3)}`)).toContain("<strong>");
   expect(html(`**b**\n${lines(shownLines + 1)}`)).toStartWith("<p>**b**<br />*a<br />");
+});
+
+test("tries so many names, and is shown as written with one more", () => {
+  const named = ["b", "李".repeat(maxNameLength)];
+  const tried = (names: number) => `@b ${"@李李李李 ".repeat(names / 5)}`;
+  const at = (text: string) => renderText(text, { mentions: true, named }).html;
+  // A place is a try more than its names; around it is "@b" with its words.
+  expect(at(tried(maxWork - 20))).toContain('class="mention"');
+  expect(at(tried(maxWork + 5))).not.toContain('class="mention"');
 });
 
 test("has so many lines, whatever is in them, and is shown as written with one more", () => {

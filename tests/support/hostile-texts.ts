@@ -1,5 +1,16 @@
 /** Texts made to keep a renderer busy: seeded, so that each can be made again. The first hundreds are known attacks, the rest is chance. */
+import { maxNameLength } from "#domain/user.ts";
 import { grammars } from "#views/code-grammars.ts";
+
+/** Places where somebody may be named: many names may end in each, and none of them is anybody's. */
+const atSigns = [
+  ...["aˇ", "ˇ", "李", "가", "\u1100\u1161", "a-", "a.", "a", "ﷺ", "ﷺ李", "ﷺ-", "𝐚李", "a\u0301"].flatMap((letters) =>
+    ["", "!"].map((end) => `@${letters.repeat(64 / letters.length)}${end}`),
+  ),
+  ..."@李 @李_ 李@a ＠李 @a@b.c_ *@李李李李 @a........ @aˇaˇaˇaˇaˇaˇaˇ!".split(" "),
+];
+/** Whom such a text names: somebody with a short name, and some with the longest. */
+export const namedThere: readonly string[] = ["a", "ana", "a".repeat(maxNameLength), "李".repeat(maxNameLength)];
 
 /** Repeated until they are as long as a text may be. */
 const marks = [
@@ -18,6 +29,7 @@ const marks = [
   ...'![a](https://a.b) [![a](/b)](/c) [a](/b)_ [http://a.b](http://c.d) [a](/b_"c") <b_ *[a](/b)* **a**_ *a*_ `a`_ ~~a~~_ _a__ \\a \\⏎ a__⏎ a\\⏎'.split(
     " ",
   ),
+  ...atSigns,
 ].map((mark) => mark.replaceAll("_", " ").replaceAll("⏎", "\n"));
 
 const codeTokens = [

@@ -5,7 +5,7 @@
 import { maxTextBytes } from "#domain/message.ts";
 import { excerptOf } from "#domain/quote.ts";
 import { renderText } from "#views/markdown.ts";
-import { hostileText, knownAttacks } from "./hostile-texts.ts";
+import { hostileText, knownAttacks, namedThere } from "./hostile-texts.ts";
 
 export interface RenderCosts {
   readonly texts: number;
@@ -32,6 +32,7 @@ export function measureCosts(texts: Iterable<string>, maxMs: number, until = Num
       message: () => {
         html = renderText(text, { mentions: true }).html;
       },
+      ...(text.includes("@") ? { names: () => renderText(text, { mentions: true, named: namedThere }) } : {}),
       excerpt: () => excerptOf(text),
     };
     for (const [what, make] of Object.entries(entries)) {
