@@ -11,8 +11,9 @@ import { readEvents } from "#domain/read-history.ts";
 import type { Room } from "#domain/room.ts";
 import type { PageSocket } from "./connections.ts";
 import { isBehind, untilDrained } from "./drained.ts";
-import { caughtUpFrame, grownFrame, resetFrame, runFrame } from "./frames.ts";
+import { caughtUpFrame, grownFrame, renderedBytes, resetFrame, runFrame, textsOf } from "./frames.ts";
 import { type FollowedRoom, type Hub, maxRunBytes, maxRunEvents } from "./hub.ts";
+import { renderTurns } from "./render-turns.ts";
 import { topics } from "./topics.ts";
 
 /** A page further behind than this reads the room anew instead. */
@@ -45,6 +46,10 @@ export async function catchUp(ports: CatchUpPorts, hub: Hub, socket: PageSocket)
     }
     const next = await nextRun(ports, room, after, followed);
     if (next.events.length === 0) return restart(ports, socket, followed);
+    // Apart from the pages of the same person, which are rendered meanwhile.
+    await renderTurns.firstWithin(`live ${caller.user.id}`, textsOf(next.events), renderedBytes);
+    // They may have left meanwhile, or the room begun anew.
+    if (socket.data.room !== room.id || followed.shown().epoch !== shown.epoch) continue;
     after = await tell(socket, { room: room.id, epoch: shown.epoch }, next);
     // Where to go on, should what is read next be away for a while.
     socket.data.shows = { ...shows, after };

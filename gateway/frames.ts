@@ -1,9 +1,17 @@
 /** The JSON frames of the page's own socket. Each is made once, whoever many it goes to. */
+import { LRUCache } from "lru-cache";
 import { canonicalEmoji } from "#domain/emoji.ts";
 import type { RoomEvent } from "#domain/events.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
-import { offsetOf, timelineEntryOf } from "#domain/message.ts";
-import { entriesAmong, isChange, isReactionChange, isTextChange, type MessageChange } from "#domain/message-changes.ts";
+import { type Message, offsetOf, timelineEntryOf } from "#domain/message.ts";
+import {
+  entriesAmong,
+  isChange,
+  isReactionChange,
+  isTextChange,
+  type MessageChange,
+  type TextChange,
+} from "#domain/message-changes.ts";
 import type { ReadState } from "#domain/ports/index.ts";
 import { excerptOf } from "#domain/quote.ts";
 import type { Position } from "#domain/room.ts";
@@ -18,6 +26,13 @@ import type { Revision } from "./revisions.ts";
 export const beatFrame = JSON.stringify({ beat: true });
 export const waitingFrame = JSON.stringify({ waiting: true });
 export const signedOutFrame = JSON.stringify({ signedOut: true });
+
+/** Excerpts of edited messages, kept as rendered texts are. Counted as two bytes a character, with the texts. */
+const maxExcerptBytes = 4 * 1024 * 1024;
+const excerpts = new LRUCache<string, string>({
+  maxSize: maxExcerptBytes,
+  sizeCalculation: (excerpt, text) => 2 * (text.length + excerpt.length) + 200,
+});
 
 /** Largest frame of a run, in bytes before it is JSON, unless its first event alone makes a larger one. */
 export const maxRunFrameBytes = 192 * 1024;
@@ -44,7 +59,7 @@ export function runFrame(
   const entries = htmlOfEntries(events, previous);
   const changes = changesShown(events).map((change) => [change.offset, changeOf(change)] as const);
   const bytes = new Map(entries.map(([offset, html]) => [offset, Buffer.byteLength(html)]));
-  for (const [offset, change] of changes) bytes.set(offset, Buffer.byteLength(change.html ?? ""));
+  for (const [offset, change] of changes) bytes.set(offset, Buffer.byteLength("html" in change ? change.html : ""));
   const fitting = firstWithin(events, ({ offset }) => bytes.get(offset) ?? 0, maxRunFrameBytes);
   if (fitting.length < events.length) return runFrame({ room, epoch }, fitting, previous, revise);
   const run = { room, epoch, from: events[0]?.offset, to: events.at(-1)?.offset };
@@ -75,19 +90,42 @@ function changesShown(events: readonly RoomEvent[]): readonly MessageChange[] {
   return changes.filter((change) => isReactionChange(change) || last.get(change.message) === change);
 }
 
+/** What in these events has to be rendered before a frame can be made of them; `renderedBytes` does. */
+export function textsOf(events: readonly RoomEvent[]): readonly ShownText[] {
+  const posted = entriesAmong(events).flatMap((entry) => (entry.kind === "message" ? [entry.message] : []));
+  return [...posted, ...changesShown(events).filter(isTextChange)];
+}
+
+type ShownText = Message | TextChange;
+
+/** What is rendered is kept: the frame finds it. */
+export function renderedBytes(text: ShownText): number {
+  return Buffer.byteLength("type" in text ? textChangeOf(text).html : textHtml(text));
+}
+
 /** For a message that the page shows already: what stands in it and its quotes now, or who reacts with what. */
 function changeOf(change: MessageChange) {
-  if (isReactionChange(change)) {
-    const { message, author, emoji, type } = change;
-    return { id: message, user: author.id, emoji: canonicalEmoji(emoji), added: type === "reaction.added" };
-  }
+  if (!isReactionChange(change)) return textChangeOf(change);
+  const { message, author, emoji, type } = change;
+  return { id: message, user: author.id, emoji: canonicalEmoji(emoji), added: type === "reaction.added" };
+}
+
+function textChangeOf(change: TextChange) {
   const { text, mentions, named } = change.type === "message.edited" ? change : { text: "", mentions: [] };
   const answer = change.type === "message.edited" ? change.answer : undefined;
   const look =
     change.type === "message.deleted" ? { deleted: true as const } : answer ? { answer } : { editedAt: change.at };
   const html = textHtml({ id: change.message, room: change.room, text, mentions, ...(named && { named }), ...look });
-  const excerpt = change.type === "message.edited" ? withEmoji(excerptOf(text)) : undefined;
+  const excerpt = change.type === "message.edited" ? shownExcerpt(text) : undefined;
   return { id: change.message, author: change.author.id, html, excerpt };
+}
+
+function shownExcerpt(text: string): string {
+  const before = excerpts.get(text);
+  if (before !== undefined) return before;
+  const excerpt = withEmoji(excerptOf(text));
+  excerpts.set(text, excerpt);
+  return excerpt;
 }
 
 export function resetFrame(room: RoomId, { epoch, offset }: Position): string {

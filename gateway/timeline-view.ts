@@ -1,11 +1,13 @@
 /** Which part of a room its page shows: the newest entries, those before or after an offset, or both sides of one; never too much. */
 import { entriesWithGrownTexts } from "#domain/grown-texts.ts";
+import type { UserId } from "#domain/ids.ts";
 import { offsetOf, type TimelineEntry } from "#domain/message.ts";
 import type { Ports, TimelineWindow } from "#domain/ports/index.ts";
 import { readTimeline } from "#domain/read-history.ts";
 import type { Room } from "#domain/room.ts";
-import { fillsBudget, firstWithin, lastWithin } from "#domain/sizes.ts";
+import { fillsBudget } from "#domain/sizes.ts";
 import { textHtml } from "#views/fragments/message-body.ts";
+import { renderTurns } from "./render-turns.ts";
 
 /** Messages on one page, and their bytes: as they were sent, and as HTML, which may be several times as long. */
 export const timelinePageSize = 50;
@@ -31,9 +33,17 @@ export interface Wanted {
   readonly around?: number | undefined;
 }
 
-type ViewPorts = Pick<Ports, "events" | "stream" | "growing">;
+/** With whose turn it is that rendering takes. */
+type ViewPorts = Pick<Ports, "events" | "stream" | "growing"> & { readonly viewer: UserId };
 
-export async function timelineView(ports: ViewPorts, room: Room, wanted: Wanted): Promise<TimelineView> {
+/** @throws ChatError rate-limited when the viewer asks for too many at once */
+export async function timelineView(
+  from: Omit<ViewPorts, "viewer">,
+  viewer: UserId,
+  room: Room,
+  wanted: Wanted,
+): Promise<TimelineView> {
+  const ports = { events: from.events, stream: from.stream, growing: from.growing, viewer };
   const { before, after, around: focus } = wanted;
   if (focus !== undefined) return await around(ports, room, focus);
   return after === undefined ? await upFrom(ports, room, before) : await downFrom(ports, room, after);
@@ -60,7 +70,7 @@ async function upFrom(ports: ViewPorts, room: Room, before?: number): Promise<Ti
     messages: timelinePageSize + 1,
     ...(before === undefined ? {} : { before }),
   });
-  const view = viewFrom(found, fittingFrom(found, startOfLast(found.entries, timelinePageSize)));
+  const view = viewFrom(found, await fittingFrom(ports, found, startOfLast(found.entries, timelinePageSize)));
   return before === undefined ? view : { ...view, newer: endOf(view, Math.max(0, before - 1)) };
 }
 
@@ -70,7 +80,7 @@ async function downFrom(ports: ViewPorts, room: Room, after: number): Promise<Ti
   const found = await read(ports, room, { after: Math.max(0, after - 1), messages, from: "oldest" });
   const first = found.entries.findIndex((entry) => offsetOf(entry) > after);
   const whole = viewFrom({ ...found, isFull: false }, first < 0 ? found.entries.length : first);
-  const entries = firstFitting(firstMessages(whole.entries, timelinePageSize), maxTimelineHtmlBytes);
+  const entries = await firstFitting(ports, firstMessages(whole.entries, timelinePageSize), maxTimelineHtmlBytes);
   const older = after === 0 ? undefined : (whole.older ?? after + 1);
   const view = { ...whole, entries, older, newer: endOf({ entries }, after), start: after + 1 };
   const isMore = found.isFull || whole.entries.length > entries.length;
@@ -85,8 +95,8 @@ async function around(ports: ViewPorts, room: Room, focus: number): Promise<Time
     read(ports, room, { ...own, before: focus }),
     read(ports, room, { ...own, after: Math.max(0, focus - 1), from: "oldest" }),
   ]);
-  const first = fittingFrom(before, startOfLast(before.entries, half), maxTimelineHtmlBytes / 2);
-  const last = firstFitting(firstMessages(after.entries, half), maxTimelineHtmlBytes / 2);
+  const first = await fittingFrom(ports, before, startOfLast(before.entries, half), maxTimelineHtmlBytes / 2);
+  const last = await firstFitting(ports, firstMessages(after.entries, half), maxTimelineHtmlBytes / 2);
   const whole = viewFrom({ entries: [...before.entries, ...last], isFull: before.isFull }, first);
   const view = { ...whole, newer: endOf(whole, focus), start: focus };
   const isMore = after.isFull || after.entries.length > last.length;
@@ -110,7 +120,7 @@ async function newestFrom(
   if (first === 0 && isFull) return stored;
   const at = first < 0 ? entries.length : first;
   const lowest = Math.min(startOfLast(entries.slice(0, at), back), startOfLast(entries, timelinePageSize));
-  const index = fittingFrom(found, lowest);
+  const index = await fittingFrom(ports, found, lowest);
   return index > at ? stored : { ...viewFrom(found, index), start };
 }
 
@@ -137,14 +147,23 @@ function viewFrom({ entries: found, isFull }: Found, index: number): TimelineVie
 }
 
 /** From where on what was found fits, one entry at least; of what is full the first entry only says that there is more. */
-function fittingFrom({ entries, isFull }: Found, lowest: number, maxBytes = maxTimelineHtmlBytes): number {
+async function fittingFrom(
+  ports: ViewPorts,
+  { entries, isFull }: Found,
+  lowest: number,
+  maxBytes = maxTimelineHtmlBytes,
+): Promise<number> {
   const start = Math.max(lowest, isFull && entries.length > 1 ? 1 : 0);
   const wanted = entries.slice(start);
-  return isSmall(wanted) ? start : entries.length - lastWithin(wanted, htmlBytes, maxBytes).length;
+  return isSmall(wanted) ? start : entries.length - (await firstFitting(ports, wanted.toReversed(), maxBytes)).length;
 }
 
-function firstFitting(entries: readonly TimelineEntry[], maxBytes: number): readonly TimelineEntry[] {
-  return isSmall(entries) ? entries : firstWithin(entries, htmlBytes, maxBytes);
+async function firstFitting(
+  { viewer }: ViewPorts,
+  entries: readonly TimelineEntry[],
+  maxBytes: number,
+): Promise<readonly TimelineEntry[]> {
+  return isSmall(entries) ? entries : await renderTurns.firstWithin(viewer, entries, htmlBytes, maxBytes);
 }
 
 function isSmall(entries: readonly TimelineEntry[]): boolean {

@@ -62,7 +62,7 @@ export function roomRoutes(parts: Parts): Hono<GatewayEnv> {
 
   const viewOf = async (c: GatewayContext, { room }: RoomAccess, around: number | undefined) => {
     const [before, after] = [offsetFrom(c.req.query("before"), "before"), offsetFrom(c.req.query("after"), "after")];
-    return await timelineView(ports, room, { around, after, before });
+    return await timelineView(ports, signedIn(c).user.id, room, { around, after, before });
   };
 
   /** For the form that is shown again; undefined for what the room doesn't have. */
