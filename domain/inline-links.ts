@@ -69,6 +69,11 @@ export function codeSpans(text: string): ReadonlyMap<number, number> {
   for (const { at, length } of runs.reverse()) {
     const closer = next.get(length);
     ends.set(at, closer === undefined ? at + length : closer + length);
+    // The first may be escaped: what opens code then is the rest of the run.
+    if (length > 1 && text[at - 1] === "\\") {
+      const rest = next.get(length - 1);
+      ends.set(at + 1, rest === undefined ? at + length : rest + length - 1);
+    }
     next.set(length, at);
   }
   return ends;

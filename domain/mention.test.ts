@@ -70,12 +70,13 @@ test("in any text: a place is found again where it was found, and its names are 
   }
 });
 
-test("a message of before names were kept shows all that follow an @, if it names anybody", () => {
-  const text = "@ana_ and @nobody.";
-  expect(namesShown({ text, mentions: true })).toEqual(["ana", "nobody"]);
-  expect(namesShown({ text, mentions: false })).toEqual([]);
-  expect(namesShown({ text, mentions: true, named: [] })).toEqual([]);
-  expect(namesShown({ text, mentions: false, named: ["ana_"] })).toEqual(["ana_"]);
+test("a message that keeps no names shows all that follow an @, if it names anybody", () => {
+  const places = namePlaces("@ana_ and @nobody.");
+  const shown = (of: Parameters<typeof namesShown>[0]) => places.map((place) => namesShown(of)?.(place)?.key);
+  expect(shown({ mentions: true })).toEqual(["ana", "nobody"]);
+  expect(shown({ mentions: false })).toEqual([undefined, undefined]);
+  expect(shown({ mentions: true, named: [] })).toEqual([undefined, undefined]);
+  expect(shown({ mentions: false, named: ["ana_"] })).toEqual(["ana_", undefined]);
 });
 
 /** Where a page offers names, and where one would be read. */

@@ -69,23 +69,26 @@ export function namePlaceAt(text: string, index: number, longestKey = maxNameLen
   return found === null ? undefined : placeOf(text, index, found[1] ?? "", maxTakenApart * longestKey);
 }
 
-/** Keys of the names that stand out in a message; in one of before they were kept, all that follow an @ if it names anybody. */
+/** The word after an @, without what ends a sentence: what stands out where nothing else is kept (namesShown). */
+export function wordAt({ names }: NamePlace): NamePlace["names"][number] | undefined {
+  const word = (names[0]?.key ?? "").replace(/[._-]+$/, "");
+  return names.find(({ key }) => key === word);
+}
+
+/**
+ * Which name stands out at a place of a message. Undefined: none in it does.
+ * @param named the keys of those that do; absent: the word after each @, if anybody is mentioned
+ */
 export function namesShown({
-  text,
   mentions,
   named,
 }: {
-  readonly text: string;
   readonly mentions: boolean;
   readonly named?: readonly string[] | undefined;
-}): readonly string[] {
-  if (named !== undefined || !mentions) return named ?? [];
-  return wordsAt(namePlaces(text));
-}
-
-/** The word after each @, without what ends a sentence. */
-export function wordsAt(places: readonly NamePlace[]): readonly string[] {
-  return places.map(({ names }) => (names[0]?.key ?? "").replace(/[._-]+$/, ""));
+}): ((place: NamePlace) => NamePlace["names"][number] | undefined) | undefined {
+  if (named === undefined) return mentions ? wordAt : undefined;
+  const keys = new Set(named);
+  return keys.size === 0 ? undefined : (place) => longestName(place, (key) => keys.has(key));
 }
 
 /** The longest name that exists: @ana_ names ana_ if there is one, and ana if there is not. */

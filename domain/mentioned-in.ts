@@ -1,7 +1,7 @@
 /** Whom a text names among those who may hear of it, and which names in it stand out. */
 import { unlessUnavailable } from "./errors.ts";
 import type { UserId } from "./ids.ts";
-import { longestName, type NamePlace, namePlaces, wordsAt } from "./mention.ts";
+import { longestName, maxMentions, maxNamesAsked, type NamePlace, namePlaces, namesShown } from "./mention.ts";
 import type { Ports } from "./ports/index.ts";
 import type { Room, RoomAccess } from "./room.ts";
 import type { User } from "./user.ts";
@@ -46,15 +46,17 @@ export async function namesIn(
   const found = await namedIn(ports, room, text, answered);
   const here = found.here.map(({ id }) => id);
   const mentions = peer?.kind === "bot" && !here.includes(peer.id) ? [...here, peer.id] : here;
-  const shown = mentions.length > 0 ? wordsAt(found.places) : [];
-  const named = showsTheSame(found.places, found.named, shown) ? {} : { named: found.named };
+  const { places } = found;
+  const named = showsByItself(places, found.named, mentions.length > 0) ? {} : { named: found.named };
   return { mentioned: { mentions, ...named }, absent: found.absent.filter(({ id }) => !mentions.includes(id)) };
 }
 
-function showsTheSame(places: readonly NamePlace[], one: readonly string[], other: readonly string[]): boolean {
-  const [ones, others] = [new Set(one), new Set(other)];
-  const nameIn = (place: NamePlace, keys: ReadonlySet<string>) => longestName(place, (key) => keys.has(key))?.key;
-  return places.every((place) => nameIn(place, ones) === nameIn(place, others));
+/** Near the limits of what is looked at, more may follow that nobody asked about. */
+function showsByItself(places: readonly NamePlace[], named: readonly string[], mentions: boolean): boolean {
+  const asked = places.reduce((sum, { names }) => sum + names.length, 0);
+  if (places.length === maxMentions || 2 * asked > maxNamesAsked) return false;
+  const [own, kept] = [namesShown({ mentions }), namesShown({ mentions, named })];
+  return places.every((place) => own?.(place)?.key === kept?.(place)?.key);
 }
 
 interface Named {

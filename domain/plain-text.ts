@@ -34,13 +34,32 @@ const maxDepth = 40;
 const unmarked = /^(?![\s\d+-])[^\n\r\\`*_~[\]<>&#:]*$/;
 
 export function plainText(text: string): string {
-  if (unmarked.test(text)) return text;
+  return unmarked.test(text) ? text : readBlocks(text, { words: plainInline, code: (lines) => lines }).join("\n");
+}
+
+/** What is made of the parts of a text. */
+export interface BlockReader {
+  /** Of a paragraph, or a heading. */
+  words(paragraph: string): string;
+  /** Of a block of code. */
+  code(lines: readonly string[]): readonly string[];
+}
+
+/** The parts of a text, in order. */
+export function readBlocks(text: string, read: BlockReader): readonly string[] {
   const lines = text.replace(/\r\n?/g, "\n").split("\n");
   return blocks(
     lines.map((line) => ({ text: withoutTabs(line) })),
-    0,
-  ).said.join("\n");
+    { depth: 0, read },
+  ).said;
 }
+
+interface Nest {
+  readonly depth: number;
+  readonly read: BlockReader;
+}
+
+const within = ({ depth, read }: Nest): Nest => ({ depth: depth + 1, read });
 
 interface Line {
   readonly text: string;
@@ -54,12 +73,13 @@ interface Said {
   readonly end: number;
 }
 
-function blocks(lines: readonly Line[], depth: number): Said {
+function blocks(lines: readonly Line[], nest: Nest): Said {
+  const { depth, read } = nest;
   if (depth > maxDepth) return { said: lines.map(({ text }) => text), end: lines.length };
   const said: string[] = [];
   let paragraph: string[] = [];
   const endParagraph = (): void => {
-    if (paragraph.length > 0) said.push(plainInline(paragraph.join("\n")));
+    if (paragraph.length > 0) said.push(read.words(paragraph.join("\n")));
     paragraph = [];
   };
   let index = 0;
@@ -68,7 +88,7 @@ function blocks(lines: readonly Line[], depth: number): Said {
     if (words === "") endParagraph();
     const isLost = line.isLoose && paragraph.length === 0;
     if (isLost) break;
-    const block = words === "" || line.isLoose ? undefined : blockAt(lines, index, depth, paragraph.length > 0);
+    const block = words === "" || line.isLoose ? undefined : blockAt(lines, index, nest, paragraph.length > 0);
     if (block !== undefined) {
       endParagraph();
       said.push(...block.said);
@@ -83,25 +103,29 @@ function blocks(lines: readonly Line[], depth: number): Said {
 }
 
 /** Undefined where no block but a paragraph begins. */
-function blockAt(lines: readonly Line[], index: number, depth: number, isInParagraph: boolean): Said | undefined {
+function blockAt(lines: readonly Line[], index: number, nest: Nest, isInParagraph: boolean): Said | undefined {
+  const { read } = nest;
   const line = lines[index]?.text ?? "";
   const words = bare(line);
-  if (indentOf(line) >= 4) return isInParagraph ? undefined : { said: [line], end: index + 1 };
+  if (indentOf(line) >= 4) return isInParagraph ? undefined : { said: read.code([line]), end: index + 1 };
   if (quoteStart.test(words)) {
     const quoted = linesWhile(lines, index, ({ text }) => indentOf(text) < 4 && quoteLine.test(bareStart(text)));
     const inner = quoted.map(({ text }) => ({ text: bareStart(text).replace(/^> ?/, "") }));
-    return { said: blocks(inner, depth + 1).said, end: index + quoted.length };
+    return { said: blocks(inner, within(nest)).said, end: index + quoted.length };
   }
   const fence = fenceLine.exec(bareStart(line));
-  if (fence !== null) return fenced(lines, index, fence[1] ?? "", (fence[2] ?? "").trimEnd());
+  if (fence !== null) {
+    const { said, end } = fenced(lines, index, fence[1] ?? "", (fence[2] ?? "").trimEnd());
+    return { said: read.code(said), end };
+  }
   if (rule.test(words)) return { said: [], end: index + 1 };
   const mark = listMark.exec(words);
   const below = lines[index + 1]?.text ?? "";
   // A mark alone, with nothing indented below it, is as typed. So is one of another number in the middle of a paragraph.
   const isLone = mark?.[0] === words && (isInParagraph || bare(below) === "" || indentOf(below) < 2);
-  if (mark !== null && !isLone && !(isInParagraph && (mark[1] ?? "1") !== "1")) return listed(lines, index, depth);
+  if (mark !== null && !isLone && !(isInParagraph && (mark[1] ?? "1") !== "1")) return listed(lines, index, nest);
   const heading = headingOf(words);
-  return heading && { said: [plainInline(heading.words)], end: index + 1 };
+  return heading && { said: [read.words(heading.words)], end: index + 1 };
 }
 
 function fenced(lines: readonly Line[], index: number, mark: string, info: string): Said {
@@ -119,7 +143,7 @@ function fenced(lines: readonly Line[], index: number, mark: string, info: strin
 }
 
 /** All items of a list: what is indented below a mark belongs to it, and a line that goes on with its words. */
-function listed(lines: readonly Line[], index: number, depth: number): Said {
+function listed(lines: readonly Line[], index: number, nest: Nest): Said {
   const said: string[] = [];
   const kind = kindOfMark(lines[index]?.text ?? "");
   let at = index;
@@ -135,7 +159,7 @@ function listed(lines: readonly Line[], index: number, depth: number): Said {
     const first = { text: spaces > 4 ? " ".repeat(spaces - 1) + rest : rest };
     // An item may begin on the line below its mark, not further down.
     const isEmpty = rest === "" && bare(below) === "";
-    const inner = blocks([first, ...(isEmpty ? [] : itemBelow(lines, at + 1, indent))], depth + 1);
+    const inner = blocks([first, ...(isEmpty ? [] : itemBelow(lines, at + 1, indent))], within(nest));
     said.push(...inner.said);
     at += Math.max(1, inner.end);
     while (at < lines.length && bare(lines[at]?.text) === "") at++;

@@ -1,109 +1,40 @@
-/** A text without what says nothing to anybody: its code, its links and its addresses. In time that grows with the text alone. */
+/**
+ * A text without what names nobody: its code, its links and its addresses, as the page shows them. Blocks are those of plain-text.ts,
+ * marks within a line those of inline-parts.ts, by which the excerpt is made as well.
+ */
+import { inlineMarks, walkInline } from "./inline-parts.ts";
+import { readBlocks } from "./plain-text.ts";
 
-/** Addresses of the web and of mail, as far as an @ in them may stand. */
-const addresses = /(?:\/\/|mailto:)[\p{L}\p{N}\p{M}\-._~:/?#@!$&'*+;=%]+/giu;
-const marks = /`+|~{3,}|\n[ \t]*(?=\n)/g;
-const startOfBlock = /^[ \t>*+\-\d.)]*$/;
-const minFence = 3;
-/** More beside a fence on its line is not looked at, in UTF-16 code units. */
-const maxBeside = 64;
+/** Begins none of what is left out; most texts have none. An indent may be code. */
+const plain = /^[^`~\\[<:/\t]*$/;
+const indent = " ".repeat(4);
+const mayName = /[@＠﹫]/;
 
-/** [what it says](where it leads), also of a picture. */
-const links = /\[[^[\]\n]*\]\([^()\n]*\)/g;
-/** A space stands where something was. */
+/** Paragraph by paragraph. */
 export function proseOf(text: string): string {
-  return (text.includes("`") || text.includes("~~~") ? withoutCode(text) : text)
-    .replaceAll(links, " ")
-    .replaceAll(addresses, " ");
+  if (plain.test(text) && !text.includes(indent)) return text;
+  return readBlocks(text, { words: inlineProse, code: () => [] }).join("\n");
 }
 
-interface Run {
-  readonly mark: string;
-  readonly length: number;
-  readonly from: number;
-  readonly to: number;
-  /** A blank line comes next, which ends what was begun in a paragraph. */
-  readonly ends?: boolean;
-}
-
-function withoutCode(text: string): string {
-  const runs = runsIn(text);
+/** With spaces in place of what is left out. */
+function inlineProse(text: string): string {
+  if (!mayName.test(text)) return "";
+  if (plain.test(text)) return text;
+  const bare = withoutAddresses(text);
   let prose = "";
-  let at = 0;
-  const pass = (from: number, to: number) => {
-    prose += `${text.slice(at, from)} `;
-    at = to;
-  };
-  let open: Run | undefined;
-  let paragraph: Run[] = [];
-  const endParagraph = () => {
-    for (const [from, to] of codeSpans(paragraph)) pass(from, to);
-    paragraph = [];
-  };
-  for (const run of runs) {
-    if (open !== undefined) {
-      if (!endsBlock(text, open, run)) continue;
-      pass(open.from, run.to);
-      open = undefined;
-    } else if (run.ends) endParagraph();
-    else if (startsBlock(text, run)) {
-      endParagraph();
-      open = run;
-    } else paragraph.push(run);
-  }
-  endParagraph();
-  // A block that does not end goes on to the end of the text.
-  if (open !== undefined) pass(open.from, text.length);
-  return prose + text.slice(at);
-}
-
-function runsIn(text: string): readonly Run[] {
-  return Array.from(text.matchAll(marks), ({ 0: found, index: from }) => {
-    if (found.startsWith("\n")) return { mark: "", length: 0, from, to: from, ends: true };
-    return { mark: found[0] ?? "", length: found.length, from, to: from + found.length };
+  walkInline(text, inlineMarks(text), { from: 0, to: text.length, inLink: false }, (kind, from, to) => {
+    if (kind === "words" || kind === "escaped" || kind === "runs") prose += bare.slice(from, to);
+    // A name before it goes no further for it: @ana_https://a.example.
+    else prose += kind === "address" ? `${text.slice(from, text.indexOf("/", from))} ` : " ";
   });
+  return prose;
 }
 
-/** From each run of backticks to the next one as long, if there is one. */
-function codeSpans(runs: readonly Run[]): readonly (readonly [from: number, to: number])[] {
-  const backticks = runs.filter(({ mark }) => mark === "`");
-  const closers: (number | undefined)[] = [];
-  const last = new Map<number, number>();
-  for (let index = backticks.length - 1; index >= 0; index--) {
-    const { length = 0 } = backticks[index] ?? {};
-    closers[index] = last.get(length);
-    last.set(length, index);
-  }
-  const spans: (readonly [number, number])[] = [];
-  for (let index = 0; index < backticks.length; index++) {
-    const [opener, closer] = [backticks[index], backticks[closers[index] ?? -1]];
-    if (opener === undefined || closer === undefined) continue;
-    spans.push([opener.from, closer.to]);
-    index = closers[index] ?? index;
-  }
-  return spans;
-}
+/** What looks like an address of the web or of mail, also where it is no link. */
+const addresses = /(?:\/\/|mailto:)[\p{L}\p{N}\p{M}\-._~:/?#@!$&'*+;=%]+/giu;
 
-function startsBlock(text: string, { mark, length, from, to }: Run): boolean {
-  return (
-    length >= minFence &&
-    startOfBlock.test(lineBefore(text, from)) &&
-    (mark === "~" || !lineAfter(text, to).includes("`"))
-  );
-}
-
-function endsBlock(text: string, open: Run, { mark, length, from, to }: Run): boolean {
-  if (mark !== open.mark || length < open.length) return false;
-  return startOfBlock.test(lineBefore(text, from)) && lineAfter(text, to).trim() === "";
-}
-
-/** What stands before a place in its line; or something that begins no block. */
-function lineBefore(text: string, at: number): string {
-  const before = text.slice(Math.max(0, at - maxBeside), at);
-  const line = before.slice(before.lastIndexOf("\n") + 1);
-  return line.length < maxBeside ? line : "too far";
-}
-
-function lineAfter(text: string, at: number): string {
-  return text.slice(at, at + maxBeside).split("\n", 1)[0] ?? "";
+/** With as many spaces in their place. */
+export function withoutAddresses(text: string): string {
+  if (!text.includes("//") && !/mailto:/i.test(text)) return text;
+  return text.replace(addresses, (address) => " ".repeat(address.length));
 }

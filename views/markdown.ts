@@ -46,7 +46,7 @@ function renderHtml(text: string, { mentions, named }: RenderOptions): string {
   if (plain.test(text) && !startsBlock.test(text)) return `<p>${escapeHtml(text.trimEnd())}</p>`;
   if (hasTooManyLines(text)) return asWritten(text);
   try {
-    const env = { work: 0, coloured: 0, ...mentionsIn(text, mentions, named) };
+    const env = { work: 0, coloured: 0, ...mentionsIn(mentions, named) };
     const tokens = md.parse(text, env);
     if (isTooDeep(tokens)) return asWritten(text);
     const html = md.renderer.render(tokens, md.options, env).trim();

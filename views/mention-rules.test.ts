@@ -8,12 +8,12 @@ import { renderText } from "./markdown.ts";
 import { renderMessageText } from "./message-text.ts";
 
 const keys = new Set(people.map(nameKey));
-const named = (text: string) => [
+const namedIn = (text: string) => [
   ...new Set(namePlaces(text).flatMap((place) => longestName(place, (key) => keys.has(key))?.key ?? [])),
 ];
 const shown = (html: string) =>
   [...html.matchAll(/<span class="mention">[@＠﹫]([^<]*)<\/span>/g)].map(([, name = ""]) => nameKey(name));
-const render = (text: string) => renderText(text, { mentions: true, named: named(text) }).html;
+const render = (text: string) => renderText(text, { mentions: true, named: namedIn(text) }).html;
 
 test.each(mentionCases)("%j shows %j", (text, names) => {
   expect([...new Set(shown(render(text)))]).toEqual(names.map(nameKey));
@@ -36,11 +36,49 @@ test("the same text with other names is another rendering", () => {
   expect(renderMessageText({ text: "@ana_ x", mentions: ["1" as never] }).html).toContain(">@ana</span>_ x");
 });
 
+test("in any text of Markdown the names that stand out are those that are told", () => {
+  const any = chance(6);
+  const pieces = [
+    ..."` `` ``` ~~~ [ ] ]( ](https://a_(b)) ](/x) ](javascript:x) ![ < > <https://a.b/@ana> ( ) * ** _ ~~ \\ // https:// https://a.b/c mailto:".split(
+      " ",
+    ),
+    ...[
+      "\n",
+      "\n\n",
+      "\n> ",
+      "\n- ",
+      "\n1. ",
+      "\n    ",
+      "\n```\n",
+      "\n~~~\n",
+      "\n# ",
+      " ",
+      " ",
+      " ",
+      "\t",
+      "a",
+      "你好",
+      ".",
+      ",",
+    ],
+    ...people.flatMap((name) => [`@${name}`, `@${name} `]),
+  ];
+  let named = 0;
+  for (let count = 0; count < 4_000; count++) {
+    const text = Array.from({ length: 1 + any.number(14) }, () => any.of(pieces)).join("");
+    const html = renderText(text, { mentions: true, named: [...keys] }).html;
+    const told = new Set(namedIn(text));
+    named += told.size;
+    expect([text, [...new Set(shown(html))].sort()]).toEqual([text, [...told].sort()]);
+  }
+  expect(named).toBeGreaterThan(1_000);
+});
+
 test("in any text nothing stands out that was not found", () => {
   const any = chance(5);
   for (let count = 0; count < 1_500; count++) {
     const text = `${any.text(5)}@${any.of(people)}${any.text(5)} ＠${any.of(people)}${any.text(3)}`;
-    const [found, seen] = [new Set(named(text)), shown(render(text))];
+    const [found, seen] = [new Set(namedIn(text)), shown(render(text))];
     for (const name of seen) expect([text, [...found]]).toEqual([text, expect.arrayContaining([name])]);
   }
 });
