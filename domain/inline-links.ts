@@ -61,22 +61,35 @@ export function inlineLinks(text: string): ReadonlyMap<number, InlineLink> {
   return links;
 }
 
-/** For each run of backticks: where the code that it opens ends, or the run, if it opens none. */
-export function codeSpans(text: string): ReadonlyMap<number, number> {
-  const runs = [...text.matchAll(/`+/g)].map((match) => ({ at: match.index, length: match[0].length }));
-  const ends = new Map<number, number>();
+/** Where runs of backticks begin. */
+export interface CodeSpans {
+  /** Where the code that a run opens ends, or the run, if it opens none; undefined where none begins. */
+  get(at: number): number | undefined;
+}
+
+const noCode: CodeSpans = { get: () => undefined };
+
+export function codeSpans(text: string): CodeSpans {
+  if (!text.includes("`")) return noCode;
+  // A map of so many would take longer than the text.
+  const ends = new Uint32Array(text.length);
   const next = new Map<number, number>();
-  for (const { at, length } of runs.reverse()) {
+  // From the last to the first, so that what closes a run is known.
+  for (let last = text.lastIndexOf("`"); last >= 0; ) {
+    let at = last;
+    while (at > 0 && text[at - 1] === "`") at--;
+    const length = last + 1 - at;
     const closer = next.get(length);
-    ends.set(at, closer === undefined ? at + length : closer + length);
+    ends[at] = closer === undefined ? at + length : closer + length;
     // The first may be escaped: what opens code then is the rest of the run.
     if (length > 1 && text[at - 1] === "\\") {
       const rest = next.get(length - 1);
-      ends.set(at + 1, rest === undefined ? at + length : rest + length - 1);
+      ends[at + 1] = rest === undefined ? at + length : rest + length - 1;
     }
     next.set(length, at);
+    last = at === 0 ? -1 : text.lastIndexOf("`", at - 1);
   }
-  return ends;
+  return { get: (at) => ends[at] || undefined };
 }
 
 const label = "[a-z\\d](?:[a-z\\d-]{0,61}[a-z\\d])?";

@@ -1,10 +1,10 @@
 /** What a paragraph of Markdown is made of, from left to right: words, code, links, addresses and escaped characters. */
 import { addressAt } from "./address.ts";
-import { autolinkAt, codeSpans, type InlineLink, inlineLinks, isLinkable } from "./inline-links.ts";
+import { autolinkAt, type CodeSpans, codeSpans, type InlineLink, inlineLinks, isLinkable } from "./inline-links.ts";
 
 export interface InlineMarks {
   readonly links: ReadonlyMap<number, InlineLink>;
-  readonly code: ReadonlyMap<number, number>;
+  readonly code: CodeSpans;
 }
 
 export interface Stretch {

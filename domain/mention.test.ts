@@ -52,7 +52,8 @@ test.each([
     }
     return least;
   };
-  spent(maxTextBytes);
+  // What is compiled only once it has run often counts for neither.
+  for (const bytes of [maxTextBytes, 16 * maxTextBytes]) spent(bytes);
   expect(spent(16 * maxTextBytes)).toBeLessThan(64 * Math.max(spent(maxTextBytes), 0.05));
 });
 
