@@ -34,10 +34,16 @@ function listOf(part: Json, items: readonly Json[], maxBytes: number): string {
 }
 
 function inline(elements: readonly Json[], maxBytes: number): string {
-  return written(elements.map(pieceOf), maxBytes);
+  return written(
+    elements.map((element) => pieceOf(element, maxBytes)),
+    maxBytes,
+  );
 }
 
-function pieceOf(element: Json): Piece {
+/** Marks of a style, at both ends. */
+const maxMarkBytes = 10;
+
+function pieceOf(element: Json, maxBytes: number): Piece {
   const words = wordsOf(element);
   const address = textIn(element.url);
   if (address !== "") return { text: linkTo(address, textIn(element.text)), kind: "reference" };
@@ -45,7 +51,9 @@ function pieceOf(element: Json): Piece {
   const { code, bold, italic, strike } = objectIn(element.style);
   if (code === true) return inlineCode(words);
   const text =
-    element.type === "text" ? fromSlack(words.replace(/&/g, "&amp;"), "plain", words.length * 8 + 8) : escaped(words);
+    element.type === "text"
+      ? fromSlack(words.replace(/&/g, "&amp;"), "plain", maxBytes - maxMarkBytes)
+      : escaped(words);
   const mark = `${bold === true ? "**" : ""}${italic === true ? "_" : ""}${strike === true ? "~~" : ""}`;
   const inside = text.trim();
   const [before, after] = [text.slice(0, text.length - text.trimStart().length), text.slice(text.trimEnd().length)];
