@@ -1,11 +1,14 @@
 /** Addresses of the web within words (`https://…`). Used by what renders a message and by what makes an excerpt of it. */
 import { maxLinkLength } from "./inline-links.ts";
 import { endOfMatch } from "./sticky.ts";
+import { unspacedLetters } from "./unspaced.ts";
 
 const scheme = /(?<![a-z\d+.-])https?:\/\//iy;
 /** Longest of the domain name system. */
 const host =
   /[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_.-]{0,252}[\p{L}\p{N}\p{M}_])?(?::\d{1,5})?(?=[.:]*(?:$|[^\p{L}\p{N}\p{M}_@:.-]))/uy;
+/** What goes on without a space after a host that ends in Latin letters is no more of it, as in https://example.org看看. */
+const wordsAfter = new RegExp(`(?<=[./][a-z\\d-]{1,63})[${unspacedLetters}][^.]*$`, "iu");
 /** Up to a space, a quote, a bracket, or punctuation of East Asia. */
 const rest =
   /[^\s\p{Cc}\p{Cf}\p{Z}<>"`|\\^{}()[\]\u3001-\u303F\uFF01-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65]+/uy;
@@ -24,8 +27,11 @@ export function addressAt(
   links: ReadonlyMap<number, unknown>,
 ): { readonly end: number; readonly isTooLong: boolean } | undefined {
   const hostStart = endOfMatch(scheme, text, at);
-  const hostEnd = hostStart === undefined ? undefined : endOfMatch(host, text, hostStart);
-  if (hostEnd === undefined) return undefined;
+  const wholeEnd = hostStart === undefined ? undefined : endOfMatch(host, text, hostStart);
+  if (hostStart === undefined || wholeEnd === undefined) return undefined;
+  // With the slash before it, so that a host of one word is seen.
+  const words = wordsAfter.exec(text.slice(hostStart - 1, wholeEnd));
+  const hostEnd = words === null ? wholeEnd : hostStart - 1 + words.index;
   const end = /[/?#]/.test(text[hostEnd] ?? "") ? restEnd(text, hostEnd, links) : hostEnd;
   if (end - at > maxLinkLength) return { end, isTooLong: true };
   let trimmed = end;

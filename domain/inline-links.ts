@@ -17,8 +17,8 @@ export interface InlineLink {
 /** Longest destination, in UTF-16 units. What is longer is no link. */
 export const maxLinkLength = 2_048;
 
-/** Links to the web, to mail, and within this site. */
-const linkable = /^(?:https?:\/\/|mailto:|\/(?!\/)|[#?])/i;
+/** Links to the web, to mail, and within this site. What stands before an @ there passes for the host. */
+const linkable = /^(?:https?:\/\/(?![^/?#]*[@＠﹫])|mailto:|\/(?!\/)|[#?])/i;
 
 export function isLinkable(href: string): boolean {
   return linkable.test(href);

@@ -61,7 +61,7 @@ const payloads = [
 /** All tags that may ever leave, exactly as they may look. */
 const allowedTag = new RegExp(
   [
-    "</?(?:p|strong|em|s|blockquote|ul|ol|li|table|thead|tbody|tr|th|td|code)>",
+    "</?(?:p|strong|em|s|blockquote|ul|ol|li|table|thead|tbody|tr|th|td|code|bdi)>",
     "<(?:br|hr) />",
     '<ol start="\\d+">',
     '<pre tabindex="0">|</pre>|<div class="table" tabindex="0">|</div>|</span>|</a>',

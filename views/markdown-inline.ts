@@ -3,7 +3,8 @@ import type { MarkdownIt, StateInline } from "markdown-it";
 import { addressAt } from "#domain/address.ts";
 import { entityAt } from "#domain/entities.ts";
 import { autolinkAt, type InlineLink, inlineLinks, isLinkable } from "#domain/inline-links.ts";
-import { hostOf, shownAddress, shownHost } from "./addresses.ts";
+import { shownAddress, shownHost } from "./addresses.ts";
+import { hiddenTarget, wordsOf } from "./link-words.ts";
 import { addressWork, type Budget, spend } from "./markdown-budget.ts";
 import { shortNameAt } from "./short-names.ts";
 
@@ -82,13 +83,13 @@ function labelled(state: StateInline, link: InlineLink, shown: (host: string) =>
   const { posMax } = state;
   const isLink = state.linkLevel === 0;
   if (isLink) state.push("link_open", "a", 1).attrs = [["href", href]];
+  const from = state.tokens.length;
   state.linkLevel++;
   if (link.labelEnd === link.labelStart) state.push("text", "", 0).content = href;
   state.pos = link.labelStart;
   state.posMax = link.labelEnd;
   state.md.inline.tokenize(state);
-  const elsewhere = otherHost(state.src.slice(link.labelStart, link.labelEnd), href);
-  if (isLink && elsewhere !== undefined) state.push("text", "", 0).content = ` (${shown(elsewhere)})`;
+  if (isLink) noteTarget(state, from, href, shown);
   state.linkLevel--;
   if (isLink) state.push("link_close", "a", -1);
   state.pos = link.end;
@@ -96,14 +97,15 @@ function labelled(state: StateInline, link: InlineLink, shown: (host: string) =>
   return true;
 }
 
-const looksLikeAddress =
-  /^[\s*_~`]*(?:https?:\/\/|(?=www\.)|(?=[\p{L}\p{N}.-]{1,253}\.(?:com|org|net|io|dev|app|gov|edu|info|co|me|xyz|uk|de|fr|jp|cn|in|ru)(?![\p{L}\p{N}-])))([^\s/?#*_~`]{1,253})/iu;
-
-/** @returns where the link really leads, where its words name another host */
-function otherHost(label: string, href: string): string | undefined {
-  const named = looksLikeAddress.exec(label)?.[1];
-  const real = hostOf(href);
-  return named === undefined || hostOf(`http://${named}`) === real ? undefined : (real ?? href);
+/** Whatever the words do to the direction of a line, what is beside them stands apart. */
+function noteTarget(state: StateInline, from: number, href: string, shown: (host: string) => string): void {
+  const words = wordsOf(state.tokens.slice(from), state.pending);
+  const target = hiddenTarget({ words, href, encode: state.md.normalizeLink });
+  if (target === undefined) return;
+  state.push("text", "", 0).content = " ";
+  state.push("bdi_open", "bdi", 1);
+  state.push("text", "", 0).content = `(${shown(target)})`;
+  state.push("bdi_close", "bdi", -1);
 }
 
 /** Begun before the colon at which this is called: its scheme waits among the plain words. */

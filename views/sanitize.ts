@@ -7,7 +7,7 @@ import { maxNesting } from "./markdown-budget.ts";
 
 /** Opened and closed. An attribute's value holds no quote and no bracket, so that each tag ends where it seems to. */
 const pairs = [
-  "(?:p|strong|em|s|blockquote|ul|li|table|thead|tbody|tr|th|td|code)",
+  "(?:p|strong|em|s|blockquote|ul|li|table|thead|tbody|tr|th|td|code|bdi)",
   '(?:ul|blockquote) dir="auto"',
   'ol(?: start="\\d{1,9}")?(?: dir="auto")?',
   't[hd] class="align-(?:right|center)"',

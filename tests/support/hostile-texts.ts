@@ -12,6 +12,17 @@ const atSigns = [
 /** Whom such a text names: somebody with a short name, and some with the longest. */
 export const namedThere: readonly string[] = ["a", "ana", "a".repeat(maxNameLength), "李".repeat(maxNameLength)];
 
+/** Links whose words are looked through for addresses, to the last of them. */
+const linkWords = [
+  ..."[é.com](/b)_ [a.com](/b) [http://é.com](http://c.d)_ [ﷺ.ﷺ](/b) [a.b中](/c) [*a*.com](/b) [![a.com](/b)](/c) https://a.b中 https://é中".split(
+    " ",
+  ),
+  ...["é.com_", "a.md_", "é.é_", "a@", "http://", "ﷲ.", "中a", "b.com/(", "a+", "..", "a.ﷺ_"].flatMap((words) => [
+    `[${words.repeat(Math.floor(990 / words.length))}](http://é.com/a.md)`,
+    `[${words.repeat(Math.floor(190 / words.length))}](http://b.com/a.md)`,
+  ]),
+];
+
 /** Repeated until they are as long as a text may be. */
 const marks = [
   ..."[ ] ![ [a]( [](a) [a][ [a](<b> [a](b_' [](\\ * **a_ *a_**a_ ***a _a__a ~~a ~~~a~~ ` `_``_ ```⏎ \\ \\* & &amp; &#1; &#x1F600; &ZeroWidthSpace;".split(
@@ -30,6 +41,7 @@ const marks = [
     " ",
   ),
   ...atSigns,
+  ...linkWords,
 ].map((mark) => mark.replaceAll("_", " ").replaceAll("⏎", "\n"));
 
 const codeTokens = [

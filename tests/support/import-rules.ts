@@ -14,7 +14,7 @@ interface Zone {
 }
 
 const services = ["domain", "views", "gateway", "writer", "llm-bot", "hooks"];
-const rendering = ["markdown-it", "markdown-it-emoji", "lru-cache"];
+const rendering = ["markdown-it", "markdown-it-emoji", "lru-cache", "tlds"];
 
 /** What speaks to a server as anybody could. */
 const fromOutside = [
