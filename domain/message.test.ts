@@ -70,6 +70,18 @@ describe("the text of a message", () => {
     expect(codeFor("\u0301".repeat(1_000_000))).toBe("too-large");
   });
 
+  test.each([
+    ...["\u200D", "\u00AD", "\u2060", "\u202E", "\uFE0F", "\u034F", "&#8203;", "&zwj;", "**", "_", "\\", "``"].map(
+      (unseen) => `\u0301${unseen}`,
+    ),
+    ...["&#769;", "&#x301;", "\u0301&#769;"],
+  ])("counts the marks in a row that are seen: %j again and again", (mark) => {
+    const perPiece = mark === "\u0301&#769;" ? 2 : 1;
+    expect(codeFor(`a${mark.repeat(maxCombiningRun / perPiece)}b`)).toBeUndefined();
+    expect(codeFor(`a${mark.repeat(maxCombiningRun / perPiece + 1)}b`)).toBe("invalid");
+    expect(codeFor(`a${mark}b`.repeat(60))).toBeUndefined();
+  });
+
   test("may be any script, emoji with joiners, or right-to-left", () => {
     for (const text of ["שלום", "👩‍👩‍👧‍👦", "e\u0301", "नमस्ते", "one\ntwo"]) expect(codeFor(text)).toBeUndefined();
   });

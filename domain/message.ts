@@ -7,7 +7,7 @@ import type { EventOf, RoomEvent } from "./events.ts";
 import type { EventId, RoomId, UserId } from "./ids.ts";
 import type { Quote } from "./quote.ts";
 import type { Reaction } from "./reaction.ts";
-import { byteLength, checkCharacters } from "./text.ts";
+import { byteLength, checkCharacters, checkMarks } from "./text.ts";
 import type { Author } from "./user.ts";
 
 export interface Message {
@@ -42,6 +42,9 @@ export type Note = EventOf<"room.created" | "room.topic-changed" | "member.joine
 /** Longest text of a message, in bytes of UTF-8. */
 export const maxTextBytes = 16_384;
 
+/** They may show nothing where they stand. */
+const marksOfMarkdown = /[*_~`\\]/g;
+
 /** Refuses what is empty, too long, or can't be shown. The text itself is kept as it was written. */
 export function checkText(text: string): void {
   if (byteLength(text) > maxTextBytes) {
@@ -50,7 +53,9 @@ export function checkText(text: string): void {
     });
   }
   checkCharacters(text, "text");
-  if (isBlank(decodeEntities(text))) {
+  const decoded = decodeEntities(text);
+  checkMarks(decoded.replace(marksOfMarkdown, ""), "text");
+  if (isBlank(decoded)) {
     throw new ChatError("invalid", "Write something first: the message is empty.", { field: "text" });
   }
 }

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { chance } from "#tests/support/any-text.ts";
 import { ChatError } from "./errors.ts";
-import { checkOneLine } from "./text.ts";
+import { checkOneLine, maxCombiningRun } from "./text.ts";
 
 test.each([
   ...["می‌خواهم", "گفت‌و‌گو", "کتاب‌ها و فیلم‌ها", "سال ۱۴۰۰ ه‍.ق", "ශ්‍රී ලංකා", "ന്‍", "र्‍य", "র‍্যাম", "ರಾಜ್‌ಕುಮಾರ್", "क्‌ष"],
@@ -57,6 +57,12 @@ test.each([
     return;
   }
   throw new Error("taken");
+});
+
+test("marks in a row are counted across what shows nothing", () => {
+  const long = `क${"\u094D".repeat(maxCombiningRun)}`;
+  expect(checkOneLine(`${long}ष`, "topic")).toBeUndefined();
+  expect(() => checkOneLine(`${long}\u200D\u094Dष`, "topic")).toThrow("too many combining marks");
 });
 
 test("a joiner between any other two characters is refused", () => {

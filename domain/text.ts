@@ -7,12 +7,15 @@ import { withoutJoiners } from "./joiners.ts";
 export const maxCombiningRun = 16;
 
 const tooManyMarks = new RegExp(`\\p{M}{${maxCombiningRun + 1}}`, "u");
+const isAscii = /^[\0-\x7F]*$/;
 const controls = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 /**
  * Characters that reorder or hide what stands beside them: bidi controls, zero-width and other format characters, and all that shows
  * nothing by itself, such as selectors of variations.
  */
 const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+const everyInvisible = new RegExp(invisible, "gu");
+
 export function byteLength(text: string): number {
   return Buffer.byteLength(text, "utf8");
 }
@@ -21,7 +24,13 @@ export function byteLength(text: string): number {
 export function checkCharacters(text: string, field: string): void {
   if (text.includes("\0")) throw invalid(field, "must not contain the NUL character");
   if (!text.isWellFormed()) throw invalid(field, "must be well-formed Unicode");
-  if (tooManyMarks.test(text)) throw invalid(field, "has too many combining marks in a row");
+  checkMarks(text, field);
+}
+
+/** Refuses endless combining marks. What shows nothing between two of them ends no row. */
+export function checkMarks(text: string, field: string): void {
+  if (isAscii.test(text) || !tooManyMarks.test(text.replace(everyInvisible, ""))) return;
+  throw invalid(field, "has too many combining marks in a row");
 }
 
 /**
