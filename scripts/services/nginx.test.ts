@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { gatewaysConf, listenConf, probedGatewaysConf } from "./nginx.ts";
+import { gatewaysConf, keptGatewaysConf, listenConf, probedGatewaysConf } from "./nginx.ts";
 
 test("every gateway is a line, and none is ever given up", () => {
   expect(gatewaysConf(["127.0.0.1:4001", "gateway-2:3000"])).toBe(
@@ -12,6 +12,14 @@ test("where one may be given up, it is for a moment, and no two have the same we
   expect(probedGatewaysConf(["127.0.0.1:4001", "gateway-2:3000"])).toBe(
     "server 127.0.0.1:4001 weight=1000 max_fails=1 fail_timeout=1s;\n" +
       "server gateway-2:3000 weight=1001 max_fails=1 fail_timeout=1s;\n",
+  );
+});
+
+test("the one that has answered is asked over kept connections", () => {
+  expect(keptGatewaysConf(["127.0.0.1:4001", "127.0.0.1:4002"])).toBe(
+    "upstream kept-1 { server 127.0.0.1:4001; include kept.conf; }\n" +
+      "upstream kept-2 { server 127.0.0.1:4002; include kept.conf; }\n" +
+      "map $answering $kept {\n  default $answering;\n  127.0.0.1:4001 kept-1;\n  127.0.0.1:4002 kept-2;\n}\n",
   );
 });
 

@@ -65,6 +65,7 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
   async function writeGateways(gateways: readonly string[]): Promise<void> {
     await write("gateways.conf", gatewaysConf(gateways));
     await write("probed-gateways.conf", probedGatewaysConf(gateways));
+    await write("kept-gateways.conf", keptGatewaysConf(gateways));
   }
 
   async function prepare(): Promise<void> {
@@ -134,6 +135,13 @@ export function probedGatewaysConf(gateways: readonly string[]): string {
   return gateways
     .map((gateway, at) => `server ${gateway} weight=${firstWeight + at} max_fails=1 fail_timeout=1s;\n`)
     .join("");
+}
+
+/** @param gateways by address, since that is what nginx says which one has answered */
+export function keptGatewaysConf(gateways: readonly string[]): string {
+  const groups = gateways.map((gateway, at) => `upstream kept-${at + 1} { server ${gateway}; include kept.conf; }\n`);
+  const lines = gateways.map((gateway, at) => `  ${gateway} kept-${at + 1};\n`);
+  return `${groups.join("")}map $answering $kept {\n  default $answering;\n${lines.join("")}}\n`;
 }
 
 export function listenConf({ host, port, limits }: { host: string; port: number; limits: boolean }): string {

@@ -95,6 +95,14 @@ describe("the compose file", () => {
       (await read(`scripts/container/nginx/${name}.conf`)).replaceAll(/^#.*\n/gm, "");
     expect(await linesOf("gateways")).toBe(gatewaysConf(gateways));
     expect(await linesOf("probed-gateways")).toBe(probedGatewaysConf(gateways));
+    // By the end of the address: the network's beginning can be chosen.
+    const kept = given.map(([name, address], at) => ({
+      group: `upstream kept-${at + 1} { server ${name}:8080; include kept.conf; }\n`,
+      line: `  ~\\.${address?.split(".").at(-1)}:8080$ kept-${at + 1};\n`,
+    }));
+    expect(await linesOf("kept-gateways")).toBe(
+      `${kept.map(({ group }) => group).join("")}map $answering $kept {\n  default $answering;\n${kept.map(({ line }) => line).join("")}}\n`,
+    );
   });
 
   test("names every volume it uses, and mounts nothing of the machine", () => {

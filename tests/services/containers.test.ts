@@ -31,7 +31,7 @@ test("nginx takes the configuration of its container, without rights", async () 
     for (const from of [join(root, "nginx"), join(root, "scripts/container/nginx")])
       for (const name of await readdir(from)) await copyFile(join(from, name), join(conf, name));
     // The names are known in the container only.
-    for (const name of ["gateways.conf", "probed-gateways.conf"]) {
+    for (const name of ["gateways.conf", "probed-gateways.conf", "kept-gateways.conf"]) {
       const gateways = await Bun.file(join(conf, name)).text();
       await Bun.write(join(conf, name), gateways.replaceAll(/gateway-\d/g, "127.0.0.1"));
     }

@@ -3,6 +3,10 @@
 const [name = "", port = "0"] = process.argv.slice(2);
 let posts = 0;
 let statics = 0;
+let stuck = 0;
+let leaving = false;
+/** By their ports at the other end. */
+const connections = new Set<number>();
 
 const securityHeaders = { "Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff" };
 const text = (body: string, headers: Record<string, string> = {}, status = 200) =>
@@ -11,16 +15,29 @@ const text = (body: string, headers: Record<string, string> = {}, status = 200) 
 const server = Bun.serve({
   hostname: "127.0.0.1",
   port: Number(port),
+  // As gateways: longer than nginx keeps a connection.
+  idleTimeout: 30,
   async fetch(request, self) {
     const { pathname } = new URL(request.url);
+    connections.add(self.requestIP(request)?.port ?? 0);
     if (pathname === "/live" || pathname === "/connection/websocket")
       return self.upgrade(request) ? undefined : text("no socket", {}, 426);
     if (pathname.startsWith("/static/")) return staticFile(request);
     const body = await request.text();
     if (request.method === "POST") posts += 1;
     if (pathname === "/die") process.exit(1);
+    if (leaving && pathname === "/healthz") return text("stopping", {}, 503);
+    if (pathname === "/stuck") keepBusy();
     if (pathname === "/busy") return text("busy", { "Retry-After": "1" }, 503);
-    if (pathname === "/counts") return Response.json({ name, posts, statics });
+    if (pathname === "/counts")
+      return Response.json({
+        name,
+        posts,
+        statics,
+        stuck,
+        sockets: self.pendingWebSockets,
+        connections: connections.size,
+      });
     if (pathname === "/long") return text("long ".repeat(1_000));
     const seen = { name, method: request.method, path: pathname, bytes: body.length };
     return Response.json({ ...seen, headers: Object.fromEntries(request.headers) });
@@ -30,6 +47,12 @@ const server = Bun.serve({
     message: (socket, data) => void socket.send(data),
   },
 });
+
+/** Nothing else is answered meanwhile, and nginx gives up before it ends. */
+function keepBusy(): void {
+  stuck += 1;
+  Bun.sleepSync(25_000);
+}
 
 function staticFile(request: Request): Response {
   statics += 1;
@@ -47,7 +70,12 @@ function staticFile(request: Request): Response {
   });
 }
 
+/** As gateways do: what asks whether they answer looks elsewhere from here on, and all else is served for a while. */
+const announceMs = 200;
+
 process.on("SIGTERM", async () => {
+  leaving = true;
+  await Bun.sleep(announceMs);
   await server.stop();
   process.exit(0);
 });

@@ -55,6 +55,11 @@ export async function openNginxWorld({ limits = false, count = 3 } = {}): Promis
   };
 }
 
+export type Counted = "posts" | "stuck" | "sockets" | "connections";
+
+export const countsOf = async ({ address }: Upstream, signal?: AbortSignal) =>
+  (await (await fetch(`http://${address}/counts`, signal ? { signal } : {})).json()) as Record<Counted, number>;
+
 export function upstream(folder: string, name: string): Upstream {
   const port = freePort();
   const child = createChild({
