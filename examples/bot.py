@@ -1,12 +1,16 @@
 """A bot that answers "!echo …" in a room. Run: pip install centrifuge-python; SUPERCHAT=http://localhost:8080 TOKEN=… ROOM=lobby python examples/bot.py"""
-import asyncio, json, os
+import asyncio, json, os, sys
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 from centrifuge import Client, SubscriptionEventHandler
 
 server, token = os.environ.get("SUPERCHAT", "http://localhost:8080"), os.environ["TOKEN"]
 room = os.environ.get("ROOM", "lobby")
 join = Request(f"{server}/api/v1/rooms/{room}/members/me", method="PUT", headers={"Authorization": f"Bearer {token}"})
-room_id = json.load(urlopen(join))["room"]["id"]
+try:
+    room_id = json.load(urlopen(join))["room"]["id"]
+except HTTPError as refused:
+    sys.exit(f"Could not join {room}: {json.load(refused)['detail']}")
 
 class Listener(SubscriptionEventHandler):
     async def on_subscribed(self, context):

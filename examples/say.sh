@@ -16,7 +16,15 @@ id=$(printf '%s-%s-7%s-8%s-%s' "$(echo "$time" | cut -c1-8)" "$(echo "$time" | c
 # Text as JSON, with nothing but sed.
 quoted=$(printf '%s' "$text" | sed 's/\\/\\\\/g; s/"/\\"/g' | sed ':a;N;$!ba;s/\n/\\n/g')
 
-curl --silent --show-error --fail --output /dev/null -X PUT -H "$auth" "$api/rooms/$room/members/me"
-curl --silent --show-error --fail --output /dev/null --retry 8 --retry-connrefused \
-  -H "$auth" -H 'Content-Type: application/json' -d "{\"id\":\"$id\",\"text\":\"$quoted\"}" "$api/rooms/$room/messages"
-curl --silent --show-error --fail -H "$auth" "$api/rooms/$room/messages?limit=3"
+# Keeps the answer; of a refusal it says why.
+call() {
+  answer=$(curl --silent --show-error --fail-with-body -H "$auth" "$@") && return
+  status=$?
+  printf '%s\n' "$answer" | sed -n 's/.*"detail":"\([^"]*\)".*/\1/p' >&2
+  exit "$status"
+}
+
+call -X PUT "$api/rooms/$room/members/me"
+call --retry 8 --retry-connrefused -H 'Content-Type: application/json' -d "{\"id\":\"$id\",\"text\":\"$quoted\"}" "$api/rooms/$room/messages"
+call "$api/rooms/$room/messages?limit=3"
+printf '%s\n' "$answer"

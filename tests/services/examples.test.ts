@@ -26,10 +26,9 @@ const start = (command: readonly string[], env: Record<string, string>) =>
     stderr: "pipe",
   });
 
-/** What a person would do at Programs: a bot of their own, and a token for it. */
-async function botToken(name: string): Promise<string> {
+/** What a person would do on the page API tokens: a bot of their own, and a token for it. */
+async function botToken(name: string, scopes = ["rooms:write", "messages:read", "messages:write"]): Promise<string> {
   const { body: made } = await ana.call("POST", "/bots", { name });
-  const scopes = ["rooms:write", "messages:read", "messages:write"];
   const { body } = await ana.call("POST", "/tokens", { name, scopes, bot: made.bot.id });
   return body.secret;
 }
@@ -94,6 +93,23 @@ test("the shell script says something, whatever characters it has", async () => 
     expect(JSON.parse(said).items.at(-1).text).toBe(text);
   }
 }, 30_000);
+
+test.each([
+  ["the bot in TypeScript", async () => [process.execPath, "examples/bot.ts"]],
+  ["the bot in Python", async () => [await ensurePythonClient(), "examples/bot.py"]],
+  ["the shell script", async () => ["sh", "examples/say.sh", "lobby", "hello"]],
+] as const)(
+  "%s says which scope its token lacks, and nothing else that would hide it",
+  async (_what, command) => {
+    const TOKEN = await botToken(freshName("bot"), ["rooms:read", "messages:read"]);
+    const run = start(await command(), { SUPERCHAT: gateway.url, TOKEN, ROOM: "lobby" });
+    const problems = await new Response(run.stderr).text();
+    expect(await run.exited).not.toBe(0);
+    expect(problems).toContain("rooms:write");
+    expect(problems.trim().split("\n").length).toBeLessThan(3);
+  },
+  30_000,
+);
 
 const load = async (url: string) =>
   start([await ensureK6(), "run", "--quiet", "--no-usage-report", "examples/load.k6.ts"], {
