@@ -3,9 +3,10 @@
  * messages are a request. Answering, or accepting, makes it a conversation like any other.
  */
 import { ChatError } from "./errors.ts";
-import type { UserId } from "./ids.ts";
+import type { EventId, UserId } from "./ids.ts";
 import type { Ports } from "./ports/index.ts";
 import { type DirectRequest, isRequestFrom, isRequestTo, lobbySlug, type Room } from "./room.ts";
+import { untilTrue } from "./until-true.ts";
 import type { Author, User } from "./user.ts";
 
 /** Messages that a request may have before it is accepted. */
@@ -17,6 +18,8 @@ export const openRequestsMs = 7 * 86_400_000;
 export const maxUnansweredListed = 20;
 /** Requests that wait for one person. Until they answer or decline some, strangers can send no further ones. */
 export const maxRequestsWaiting = 200;
+/** How long a message may take to be stored for its receiver to be told that a request waits. */
+export const tellWithinMs = 10_000;
 
 /** What a direct room begins as; undefined: as a conversation that needs no consent. */
 export async function requestBetween(
@@ -51,6 +54,17 @@ export async function admitToRequest(
   return async () => await ports.directs.uncountMessage(room.id);
 }
 
+/** Once it can be counted, and for no one to wait for: lost, it shows with the next page. One that was declined says nothing more. */
+export async function tellOfRequest(
+  ports: Pick<Ports, "events" | "signals">,
+  { request }: Pick<Room, "request">,
+  message: EventId,
+): Promise<void> {
+  if (request?.state !== "requested") return;
+  const isStored = async () => (await ports.events.find(message)) !== undefined;
+  if (await untilTrue(isStored, tellWithinMs)) await ports.signals.toUser(request.to, { type: "waiting" });
+}
+
 export async function acceptRequest(
   ports: Pick<Ports, "directs" | "signals">,
   room: Room,
@@ -59,6 +73,7 @@ export async function acceptRequest(
   const changed = await ports.directs.answer(room.id, person, true);
   if (changed && isRequestTo(room, person)) {
     await ports.signals.toUser(person, { type: "rooms", room: room.id, member: true });
+    await ports.signals.toUser(room.createdBy, { type: "waiting", accepted: room.id });
   }
 }
 

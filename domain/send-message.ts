@@ -1,6 +1,6 @@
 /** Posts a message: everything that can fail because of the sender fails here, before the log. */
 import { memberAccess } from "./access-room.ts";
-import { admitToRequest } from "./direct-requests.ts";
+import { admitToRequest, tellOfRequest } from "./direct-requests.ts";
 import { ChatError, isChatError } from "./errors.ts";
 import { type EventId, madeAtMs } from "./ids.ts";
 import { namesIn } from "./mentioned-in.ts";
@@ -68,6 +68,7 @@ export async function sendMessage(ports: SendPorts, author: Author, draft: Draft
     const published = await recordEvent(ports, room.id, author, body, id);
     const fresh = published?.fresh ?? true;
     if (!fresh) await undo().catch(() => undefined);
+    else if (isRequestFrom(room, author.id)) void tellOfRequest(ports, room, id).catch(() => undefined);
     return { id, fresh, absent: fresh ? absent : [] };
   } catch (error) {
     await undo().catch(() => undefined);

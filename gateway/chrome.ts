@@ -1,8 +1,8 @@
 /** What surrounds a page's content, for whoever is looking. */
 import { getCookie } from "hono/cookie";
 import { ChatError } from "#domain/errors.ts";
-import type { RoomId } from "#domain/ids.ts";
 import type { Ports, Sidebar } from "#domain/ports/index.ts";
+import type { RoomAccess } from "#domain/room.ts";
 import { timeNow } from "#domain/time-now.ts";
 import type { Chrome } from "#views/chrome.ts";
 import type { GatewayContext, Parts } from "./app-env.ts";
@@ -35,13 +35,15 @@ export function chromeOf(
   };
 }
 
+type OpenRoom = Pick<RoomAccess, "room" | "peer">;
+
 /** With the sidebar of the person who is signed in. */
 export async function memberChrome(
   ports: Pick<Ports, "rooms" | "presence" | "clock">,
   c: GatewayContext,
-  current?: RoomId,
+  open?: OpenRoom,
 ): Promise<Chrome> {
-  return await chromeWith(ports, c, await sidebarOf(ports, c), current);
+  return await chromeWith(ports, c, await sidebarOf(ports, c), open);
 }
 
 export async function sidebarOf({ rooms, clock }: Pick<Ports, "rooms" | "clock">, c: GatewayContext): Promise<Sidebar> {
@@ -53,11 +55,12 @@ export async function chromeWith(
   ports: Pick<Ports, "presence">,
   c: GatewayContext,
   { rooms, waiting }: Sidebar,
-  current?: RoomId,
+  open?: OpenRoom,
 ): Promise<Chrome> {
-  const peers = rooms.flatMap(({ peer }) => (peer === undefined ? [] : [peer.id]));
-  const online = await ports.presence.online(peers);
-  return c.get("chrome")({ rooms, current, online, waiting });
+  // A request that is open is not in the list.
+  const peers = [...rooms, ...(open ? [open] : [])].flatMap(({ peer }) => (peer === undefined ? [] : [peer.id]));
+  const online = await ports.presence.online([...new Set(peers)]);
+  return c.get("chrome")({ rooms, current: open?.room.id, online, waiting });
 }
 
 /** How long the page of an error waits for the list of rooms. */

@@ -24,7 +24,7 @@ import type { GrownSignal } from "./growing.ts";
 import type { Revision } from "./revisions.ts";
 
 export const beatFrame = JSON.stringify({ beat: true });
-export const waitingFrame = JSON.stringify({ waiting: true });
+export const waitingFrame = (accepted?: RoomId): string => JSON.stringify({ waiting: true, accepted });
 export const signedOutFrame = JSON.stringify({ signedOut: true });
 
 /** Excerpts of edited messages, kept as rendered texts are. Counted as two bytes a character, with the texts. */

@@ -33,7 +33,7 @@ export function createLive(
     const sockets = connections.ofUser(user);
     if (sockets.length === 0 || signal.type === "revoked" || signal.type === "stop") return;
     if (signal.type === "read") return publish(topics.user(user), unreadFrame([signal.state]));
-    if (signal.type === "waiting") return publish(topics.user(user), waitingFrame);
+    if (signal.type === "waiting") return publish(topics.user(user), waitingFrame(signal.accepted));
     for (const socket of sockets) {
       if (!signal.member) life.dropRoom(socket, signal.room);
       else life.takeRoom(socket, signal.room).catch((error) => log.warn("room not followed", errorFields(error)));

@@ -16,8 +16,8 @@ export type UserSignal =
   | { readonly type: "read"; readonly state: ReadState }
   /** The person's own list of rooms changed: joined, left, invited. */
   | { readonly type: "rooms"; readonly room: RoomId; readonly member: boolean }
-  /** An invitation or a message request came, or is answered. */
-  | { readonly type: "waiting" }
+  /** An invitation or a message request came, or is answered; `accepted`, one's own request to somebody. */
+  | { readonly type: "waiting"; readonly accepted?: RoomId }
   /** To a bot: somebody who may stops this answer of its. */
   | { readonly type: "stop"; readonly room: RoomId; readonly message: EventId }
   | { readonly type: "revoked"; readonly sessions: readonly SessionId[] };

@@ -20,7 +20,7 @@ export function hookRoutes({ ports, config, hookSecrets, log }: Parts): Hono<Gat
     const ref = c.req.param("ref") ?? "";
     const hooks = await listHooks(ports, user, ref);
     const access = await memberAccess(ports, user, ref);
-    const chrome = await memberChrome(ports, c, access.room.id);
+    const chrome = await memberChrome(ports, c, access);
     return HooksPage({ chrome, access, hooks, draftId: ports.ids.next(), ...own });
   };
 

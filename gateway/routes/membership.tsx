@@ -55,7 +55,7 @@ export function membershipRoutes(parts: Parts): Hono<GatewayEnv> {
     const isFirst = Object.keys(asked).length === 0;
     const [administering, chrome, { found, refused }, here] = await Promise.all([
       access.membership !== undefined && administers(ports, user, access.room),
-      memberChrome(ports, c, access.room.id),
+      memberChrome(ports, c, access),
       searchFor(parts, c, asked.search, () => peopleOf(ports, access, asked)),
       isFirst ? peopleHere(ports, access, user) : undefined,
     ]);

@@ -18,7 +18,7 @@ export function messageRoutes({ ports, log }: Parts): Hono<GatewayEnv> {
 
   const show = async (c: GatewayContext, own: Partial<Pick<MessagePageProps, "problem" | "draft" | "stale">> = {}) => {
     const { access, message } = await memberMessage(ports, signedIn(c).user, refIn(c));
-    const chrome = await memberChrome(ports, c, access.room.id);
+    const chrome = await memberChrome(ports, c, access);
     return MessagePage({ chrome, access, message, draftId: ports.ids.next() as EventId, ...own });
   };
 

@@ -36,7 +36,7 @@ export function roomRoutes(parts: Parts): Hono<GatewayEnv> {
     const focus = offsetFrom(c.req.query("at"), "at");
     const sent = c.req.query("sent");
     const [chrome, view, { people, counts }, absent] = await Promise.all([
-      chromeWith(ports, c, sidebar, access.room.id),
+      chromeWith(ports, c, sidebar, access),
       viewOf(c, access, focus),
       peopleHere(ports, access, user),
       sent === undefined ? undefined : absentFrom(parts, user, { room: access.room.id, message: sent }),

@@ -7,7 +7,8 @@ import { maxRoomsPerPerson } from "#domain/room.ts";
 import { type ApiPerson, bringIn, freshName, signUpPerson } from "../support/api-person.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 import { cookieOf, openLive } from "../support/live-page.ts";
-import { signUpAtPage } from "../support/page-person.ts";
+import { createPagePerson, pagePassword, signUpAtPage } from "../support/page-person.ts";
+import { until } from "../support/wait.ts";
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -36,12 +37,18 @@ async function request() {
 describe("a direct message of a stranger", () => {
   test("waits as a request: in no list, no count and no notice of the receiver's", async () => {
     const [ana, ben] = [await person(), await person()];
+    const benPage = createPagePerson(gateway.url, ben.name);
+    await benPage.submit(await benPage.visit("/sign-in"), "/sign-in", { name: ben.name, password: pagePassword });
     const page = await openLive(gateway.url, { cookie: cookieOf(ben) });
     await page.frame(({ unread }) => unread !== undefined);
     const { room } = (await openDirect(ana, ben)).body;
     expect(room.request).toBe("sent");
     expect(await invitationsOf(ben)).toEqual([]);
+    await page.frame(({ waiting }) => waiting === true);
     await ana.post(room.id, `@${ben.name} look at this`);
+    const told = async () => page.frames.filter(({ waiting }) => waiting === true).length > 1;
+    await until(told, { what: "the news that there is something to read" });
+    expect((await benPage.visit("/rooms/lobby")).html).toContain('<a href="/requests#messages">');
     expect(await listOf(ben)).not.toContain(room.id);
     expect(await listOf(ana)).toContain(room.id);
     expect(await invitationsOf(ben)).toMatchObject([
@@ -58,6 +65,11 @@ describe("a direct message of a stranger", () => {
     await ben.post("lobby", "by now it would have heard of it");
     await page.frame(({ activity }) => activity !== undefined);
     expect(JSON.stringify(page.frames)).not.toContain(room.id);
+    // Who asks is here, in the heading of the request as in the list of people.
+    await openLive(gateway.url, { cookie: cookieOf(ana) });
+    const here = async () =>
+      (await benPage.visit(`/rooms/${room.slug}`)).html.split(`data-user="${ana.id}" data-online="true"`);
+    await until(async () => (await here()).length === 3, { what: "ana, here in two places" });
   });
 
   test(`has ${maxRequestMessages} messages until it is accepted, however many are sent at once`, async () => {
@@ -84,9 +96,12 @@ describe("a direct message of a stranger", () => {
     expect((await say(ana, id)).status).toBe(201);
   });
 
-  test("is accepted by an answer", async () => {
+  test("is accepted by an answer, which its sender's page hears of", async () => {
     const { ana, ben, id } = await request();
+    const page = await openLive(gateway.url, { cookie: cookieOf(ana) });
+    await page.frame(({ unread }) => unread !== undefined);
     expect((await say(ben, id, "hello to you")).status).toBe(201);
+    await page.frame(({ accepted }) => accepted === id);
     expect(await listOf(ben)).toContain(id);
     for (let n = 0; n < maxRequestMessages; n++) expect((await say(ana, id)).status).toBe(201);
   });
@@ -94,13 +109,17 @@ describe("a direct message of a stranger", () => {
   test("is declined without a word to its sender, and may be accepted yet", async () => {
     const { ana, ben, id } = await request();
     const before = (await ana.get(`/rooms/${id}`)).body;
+    const page = await openLive(gateway.url, { cookie: cookieOf(ana) });
+    await page.frame(({ unread }) => unread !== undefined);
     expect((await ben.call("DELETE", `/rooms/${id}/members/me`)).status).toBe(204);
     expect(await invitationsOf(ben)).toEqual([]);
     expect((await ana.get(`/rooms/${id}`)).body).toEqual(before);
     expect((await say(ana, id)).status).toBe(201);
     expect(await invitationsOf(ben)).toEqual([]);
     expect((await openDirect(ana, ben)).status).toBe(200);
+    expect(page.frames.filter(({ waiting }) => waiting === true)).toEqual([]);
     expect((await ben.call("PUT", `/rooms/${id}/members/me`)).status).toBe(200);
+    await page.frame(({ accepted }) => accepted === id);
     expect(await listOf(ben)).toContain(id);
   });
 
@@ -311,7 +330,7 @@ describe("without scripts", () => {
     const path = (await ana.visit("/rooms/lobby")).html.match(new RegExp(`/rooms/${name}-[a-z0-9]+`))?.[0] ?? "";
     await ana.submit(await ana.visit(`${path}/people`), `${path}/invite`, { name: ben.name });
     const direct = await ana.submit(await ana.visit(`/people?q=${ben.name}`), "/direct", { name: ben.name });
-    expect(direct.html).toContain("this is a message request");
+    expect(direct.html).toContain("This is a message request");
     await ana.submit(direct, `${direct.path}/messages`, { text: "hello, stranger" });
 
     const told = await ben.visit("/rooms/lobby");

@@ -105,12 +105,17 @@ function onFrame(frame: ServerFrame, hold: (work: Promise<unknown>) => void): vo
   if (frame.activity) unread.activity(frame.activity);
   // A direct room that was put away, or is new.
   if (frame.waiting || (frame.activity?.messages.length && !unread.lists(frame.activity.room))) refreshRooms();
+  if (frame.accepted === room?.id) document.querySelector(".request-hint")?.remove();
   if (frame.unread) unread.server(frame.unread);
   if (frame.presence) showPresence(frame.presence.user, frame.presence.online, frame.presence.room === room?.id);
   if (frame.rooms) {
     unread.forget(frame.rooms.room);
     refreshRooms();
-    if (frame.rooms.room === room?.id && !frame.rooms.member) location.assign("/rooms");
+    if (frame.rooms.room === room?.id) {
+      if (!frame.rooms.member) location.assign("/rooms");
+      // Joined or accepted elsewhere.
+      else if (document.querySelector(".join-bar")) location.reload();
+    }
   }
   if (frame.signedOut) signedOut();
   conversation?.frame(frame, hold);

@@ -96,6 +96,8 @@ export interface ServerFrame {
   readonly rooms?: { readonly room: string; readonly member: boolean };
   /** An invitation or a message request came, or is answered. */
   readonly waiting?: true;
+  /** One's own message request, in this room, is accepted. */
+  readonly accepted?: string;
   readonly signedOut?: true;
 }
 

@@ -1,4 +1,5 @@
 /** Stands where older messages would be. It is also what a room without messages shows, so it says what to do. */
+import type { Child } from "hono/jsx";
 import { isRequestTo, type RoomAccess } from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
 import { RoomTitle } from "./room-title.tsx";
@@ -23,9 +24,11 @@ export function Beginning({ viewer, access }: BeginningProps) {
   );
 }
 
-function whatToDo({ room, membership }: RoomAccess): string {
+function whatToDo({ room, membership }: RoomAccess): Child {
   if (membership === undefined) return "Join to take part.";
-  return isRequestTo(room, membership.user) ? "Accept it to answer." : "Say something to begin.";
+  if (isRequestTo(room, membership.user)) return "Accept to reply.";
+  // Not seen once there is a message.
+  return <span class="begin">Say something to begin.</span>;
 }
 
 function audienceOf({ room }: RoomAccess): string {

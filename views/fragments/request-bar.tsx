@@ -34,11 +34,11 @@ export function RequestBar({ access, viewer }: { access: RoomAccess; viewer: Aut
 export function RequestHint({ access, viewer }: { access: RoomAccess; viewer: Author }) {
   return (
     <p class="request-hint">
-      You share no room with{" "}
+      This is a message request:{" "}
       <b>
         <RoomTitle access={access} viewer={viewer} />
-      </b>
-      , so this is a message request. It can have {maxRequestMessages} messages until they accept it.
+      </b>{" "}
+      decides whether to talk to you. You can send up to {maxRequestMessages} messages until they accept.
     </p>
   );
 }

@@ -1,4 +1,4 @@
-/** What waits for the viewer's answer: invitations to rooms, and messages of people they share no room with. */
+/** What waits for the viewer's answer: invitations to rooms, and messages of people they did not answer yet. */
 import type { Invitation, MessageRequest } from "#domain/ports/index.ts";
 import type { Chrome } from "../chrome.ts";
 import { Avatar } from "../fragments/avatar.tsx";
@@ -33,11 +33,11 @@ export function RequestsPage({ chrome, invitations, requests }: RequestsPageProp
         <section aria-labelledby="messages">
           <h2 id="messages">Message requests</h2>
           {requests.length === 0 ? (
-            <p class="empty">No messages from people you share no room with.</p>
+            <p class="empty">No message requests.</p>
           ) : (
             <>
               <p class="hint">
-                From people you share no room with. You can read what they wrote first. They are not told if you
+                From people you have not talked to yet. You can read what they wrote first. They are not told if you
                 decline.
               </p>
               <ul class="requests">

@@ -70,6 +70,7 @@ export function RoomPage(props: RoomPageProps) {
         data-offset={offset}
         data-read={membership?.readOffset}
         data-live={String(live)}
+        data-direct={room.visibility === "direct" || undefined}
         hx-target="#log"
         hx-swap="beforeend"
         {...(chrome.viewer ? connectTo(socket) : {})}

@@ -86,7 +86,7 @@ export function invitationOperations({ ports, config }: Parts): readonly Operati
         path: "/me/invitations",
         tag: "rooms",
         summary: "List what waits for your answer",
-        more: "Invitations to rooms, and message requests of people you share no room with, newest first. Join the room to accept one (PUT /rooms/{id}/members/me), leave it to decline (DELETE).",
+        more: "Invitations to rooms, and message requests of people you have not talked to yet, newest first. Join the room to accept one (PUT /rooms/{id}/members/me), leave it to decline (DELETE).",
         access: "rooms:read",
         answers: { 200: { means: "All of them.", schema: invitationList } },
         etag: true,
