@@ -20,7 +20,8 @@ export function listenToDrawer(): void {
     event.preventDefault();
   });
   addEventListener("hashchange", show);
-  show();
+  // A page begins at its top, not at the button of what is closed.
+  if (isDrawerOpen()) show();
 }
 
 function openDrawer(): void {

@@ -7,6 +7,10 @@ const SEARCH = "#q";
 
 export function listenToKeys(): void {
   if (location.hash === SEARCH) searchField()?.focus();
+  document.addEventListener("click", ({ target }) => {
+    const menu = accountMenu();
+    if (menu && !menu.contains(target as Node)) menu.open = false;
+  });
   document.addEventListener("keydown", (event) => {
     const { key, altKey, ctrlKey, metaKey, defaultPrevented, isComposing } = event;
     if (defaultPrevented || isComposing || ctrlKey || metaKey) return;
@@ -21,10 +25,16 @@ export function listenToKeys(): void {
   });
 }
 
-/** Closes the list of rooms on a phone; else back to the field. */
+const accountMenu = () => document.querySelector<HTMLDetailsElement>(".me[open]");
+
+/** Closes the menu of the account, or the list of rooms on a phone; else back to the field. */
 function goBack(): void {
   const field = byId("text");
-  if (isDrawerOpen()) closeDrawer();
+  const menu = accountMenu();
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary")?.focus();
+  } else if (isDrawerOpen()) closeDrawer();
   else if (field) field.focus({ preventScroll: true });
   else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
 }

@@ -37,13 +37,15 @@ export function roomListHtml({ rooms, waiting, ...look }: RoomListProps): string
   );
 }
 
-/** Quiet: what waits is no reason for a badge. */
+/** What strangers write is quiet: no reason for a badge. */
 function waitingHtml({ invitations, requests }: Waiting): string {
-  const item = (count: number, place: string, words: string) =>
+  const item = (count: number, place: string, words: string, look: string) =>
     count === 0
       ? ""
-      : `<li class="waiting"><a href="/requests#${place}"><span class="name">${words}</span><span class="count">${badgeText(count)}</span></a></li>`;
-  return item(invitations, "invitations", "Invitations") + item(requests, "messages", "Message requests");
+      : `<li class="waiting"><a href="/requests#${place}"><span class="name">${words}</span><span class="${look}">${badgeText(count)}</span></a></li>`;
+  return (
+    item(invitations, "invitations", "Invitations", "badge") + item(requests, "messages", "Message requests", "count")
+  );
 }
 
 function roomItemHtml(
