@@ -1,7 +1,7 @@
 /** Times and devices in words. */
 import { expect, test } from "bun:test";
 import { spokenDay, spokenTime, timeAgo } from "./browser/spoken-times.ts";
-import { clockTime, dayOf } from "./clock.ts";
+import { clockTime, dayOf, exactTime } from "./clock.ts";
 import { deviceName } from "./device-name.ts";
 
 const at = "2026-11-21T23:30:00.000Z";
@@ -47,6 +47,12 @@ test("how long ago is told in the largest whole unit", () => {
   expect([-5, 0.9, 1, 59.9, 60, 1_439, 1_440].map(after)).toEqual([
     ...["just now", "just now", "1 minute ago", "59 minutes ago", "1 hour ago", "23 hours ago", "1 day ago"],
   ]);
+});
+
+test("an exact time is told by the reader's clock, as all others", () => {
+  const at = "2027-02-28T21:29:00.000Z";
+  expect(exactTime(at, "UTC")).toMatch(/^Sunday,? 28 February 2027 at 21:29$/);
+  expect(exactTime(at, "UTC", true)).toMatch(/^Sunday,? 28 February 2027 at 9:29 PM$/);
 });
 
 test("devices are called by browser and system", () => {

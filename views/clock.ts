@@ -36,7 +36,7 @@ function makeZone(timeZone: string): Zone {
     minutes: new LRUCache({ max: maxMinutes }),
     clock: new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone }),
     day: new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone }),
-    exact: new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "short", timeZone }),
+    exact: new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeZone }),
   };
 }
 
@@ -90,7 +90,7 @@ function minuteOf(at: string, zone: Zone): Minute {
   return minute;
 }
 
-/** "Saturday 21 November 2026 at 14:05" */
-export function exactTime(at: string, timeZone: string): string {
-  return zoneOf(timeZone).exact.format(dateOf(at));
+/** "Saturday 21 November 2026 at 14:05", or "… at 2:05 PM" */
+export function exactTime(at: string, timeZone: string, hour12 = false): string {
+  return `${zoneOf(timeZone).exact.format(dateOf(at))} at ${clockTime(at, timeZone, hour12)}`;
 }

@@ -1,5 +1,6 @@
 /** A moment, with the exact one on hover. */
 import { timeAgo } from "../browser/spoken-times.ts";
+import type { Chrome } from "../chrome.ts";
 import { clockTime, exactTime } from "../clock.ts";
 import { escapeHtml } from "../escape.ts";
 
@@ -9,9 +10,10 @@ export function clockHtml(at: string, timeZone: string, hour12 = false): string 
 }
 
 /** "5 minutes ago" */
-export function TimeAgo({ at, now, timeZone }: { at: string; now: number; timeZone: string }) {
+export function TimeAgo({ at, chrome }: { at: string; chrome: Pick<Chrome, "now" | "timeZone" | "hour12"> }) {
+  const { now, timeZone, hour12 } = chrome;
   return (
-    <time class="ago" datetime={at} title={exactTime(at, timeZone)}>
+    <time class="ago" datetime={at} title={exactTime(at, timeZone, hour12)}>
       {timeAgo(at, now)}
     </time>
   );

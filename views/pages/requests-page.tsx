@@ -69,7 +69,7 @@ function InvitationItem({ chrome, invitation }: { chrome: Chrome; invitation: In
           <RoomSign access={{ room, peer: undefined }} /> <bdi>{room.name}</bdi>
         </span>
         <span class="hint">
-          <bdi>{by.name}</bdi> invited you <TimeAgo at={at} now={chrome.now} timeZone={chrome.timeZone} />
+          <bdi>{by.name}</bdi> invited you <TimeAgo at={at} chrome={chrome} />
         </span>
       </div>
       <Answers room={room.id} about={room.name} />
@@ -87,7 +87,7 @@ function RequestItem({ chrome, request }: { chrome: Chrome; request: MessageRequ
           <bdi>{from.name}</bdi>
         </a>
         <span class="hint">
-          wrote to you <TimeAgo at={at} now={chrome.now} timeZone={chrome.timeZone} />
+          wrote to you <TimeAgo at={at} chrome={chrome} />
         </span>
       </div>
       <Answers room={room} about={from.name} />

@@ -55,13 +55,9 @@ function Device({ session, here, chrome }: { session: Session; here: boolean; ch
           {name}
         </span>
         <span class="hint">
-          {here ? (
-            "This device"
-          ) : (
-            <>Last seen {<TimeAgo at={session.lastSeenAt} now={chrome.now} timeZone={chrome.timeZone} />}</>
-          )}
+          {here ? "This device" : <>Last seen {<TimeAgo at={session.lastSeenAt} chrome={chrome} />}</>}
           {" · signed in "}
-          <TimeAgo at={session.createdAt} now={chrome.now} timeZone={chrome.timeZone} />
+          <TimeAgo at={session.createdAt} chrome={chrome} />
         </span>
       </div>
       {here ? (

@@ -77,7 +77,7 @@ export function SignUpForm({ name, next, problem, prefix = "" }: FormProps) {
       <FormField
         id={`${prefix}name`}
         label="Name"
-        hint="What others call you. Letters, digits, dots and dashes."
+        hint="What others call you. Letters, digits, dots, dashes and underscores."
         problem={problem}
         input={{ ...nameInput, value: name, autocomplete: "username" }}
       />

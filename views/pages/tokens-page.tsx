@@ -90,7 +90,7 @@ function Made({ token, user, secret }: ListedToken & { secret: string }) {
 }
 
 function TokenItem({ token, user, chrome }: ListedToken & { chrome: Chrome }) {
-  const { now, timeZone, viewer } = chrome;
+  const { now, timeZone, hour12, viewer } = chrome;
   const expired = Date.parse(token.expiresAt) <= now;
   return (
     <li>
@@ -105,11 +105,11 @@ function TokenItem({ token, user, chrome }: ListedToken & { chrome: Chrome }) {
             "Never used"
           ) : (
             <>
-              Last used <TimeAgo at={token.lastUsedAt} now={now} timeZone={timeZone} />
+              Last used <TimeAgo at={token.lastUsedAt} chrome={chrome} />
             </>
           )}
           {expired ? " · expired " : " · works until "}
-          <time datetime={token.expiresAt}>{exactTime(token.expiresAt, timeZone)}</time>
+          <time datetime={token.expiresAt}>{exactTime(token.expiresAt, timeZone, hour12)}</time>
         </span>
       </div>
       <form method="post" action={`/tokens/${token.id}/revoke`}>
