@@ -1,5 +1,6 @@
 /** Signing up and in. A wrong name and a wrong password look, and take, the same. */
 
+import { askedName } from "./asked-name.ts";
 import { ChatError, isChatError } from "./errors.ts";
 import type { UserId } from "./ids.ts";
 import { addMember, type MembershipPorts } from "./membership.ts";
@@ -126,7 +127,7 @@ function newUser(ports: Pick<Ports, "clock" | "ids">, name: string, kind: User["
 
 /** Whose name was typed. @throws ChatError not-found */
 export async function personCalled(ports: Pick<Ports, "users">, typed: string): Promise<User> {
-  const found = await ports.users.byKey(nameKey(typed.trim()));
+  const found = await ports.users.byKey(nameKey(askedName(typed)));
   if (found === undefined) throw new ChatError("not-found", "There is nobody of that name.", { field: "name" });
   return found;
 }

@@ -1,6 +1,7 @@
 /** Finding rooms and people, making a room, and opening a direct one. */
 import { Hono } from "hono";
 import { personCalled } from "#domain/accounts.ts";
+import { askedName } from "#domain/asked-name.ts";
 import { createRoom, openDirectRoom } from "#domain/create-room.ts";
 import type { PersonHere, Problem } from "#views/chrome.ts";
 import { RoomList } from "#views/fragments/room-list.tsx";
@@ -94,7 +95,7 @@ export function directoryRoutes(parts: Parts): Hono<GatewayEnv> {
 }
 
 function pageQuery(c: GatewayContext) {
-  const search = c.req.query("q")?.trim();
+  const search = askedName(c.req.query("q"));
   const cursor = c.req.query("after");
   return { limit: pageSize, ...(search ? { search } : {}), ...(cursor ? { cursor } : {}) };
 }

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { accessRoom, memberAccess } from "#domain/access-room.ts";
 import { personCalled } from "#domain/accounts.ts";
 import { administers } from "#domain/administers.ts";
+import { askedName } from "#domain/asked-name.ts";
 import { changeTopic } from "#domain/change-topic.ts";
 import { hideDirectRoom } from "#domain/hide-direct-room.ts";
 import { inviteMember } from "#domain/invitations.ts";
@@ -126,7 +127,10 @@ export function membershipRoutes(parts: Parts): Hono<GatewayEnv> {
     const { room } = await memberAccess(ports, user, c.req.param("ref"));
     const prefix = c.req.query("q") ?? "";
     await spend(ports, rateLimits.searchesPerPerson, user.id);
-    return fragment(c, SuggestionList({ people: await ports.users.suggest(prefix, room.id, maxSuggestions) }));
+    const found = await ports.users.suggest(prefix, room.id, maxSuggestions);
+    // Oneself last: who is named is mostly somebody else.
+    const people = found.toSorted((a, b) => Number(a.user.id === user.id) - Number(b.user.id === user.id));
+    return fragment(c, SuggestionList({ people }));
   });
 
   const again = async (c: GatewayContext, error: unknown, kept: { name?: string; topic?: string }) => {
@@ -138,6 +142,6 @@ export function membershipRoutes(parts: Parts): Hono<GatewayEnv> {
 }
 
 function pageOf(c: GatewayContext) {
-  const [cursor, search] = [c.req.query("after"), c.req.query("q")?.trim()];
+  const [cursor, search] = [c.req.query("after"), askedName(c.req.query("q"))];
   return { ...(cursor ? { cursor } : {}), ...(search ? { search } : {}) };
 }

@@ -44,7 +44,7 @@ export function HooksPage({ chrome, access, hooks, draftId, made, problem, kept 
         }
       >
         <a class="button quiet" href={path}>
-          Back to the room
+          Back<span class="wide"> to the room</span>
         </a>
       </Bar>
       <div class="page">
@@ -103,7 +103,7 @@ function HookItem({ hook, bot, orphaned, path, chrome }: HookOfSomebody & { path
         {hook.kind === "incoming" ? (
           <span class="hint">
             {orphaned ? "Off: who added it has left the room." : "Posts what is sent to its address."} Added{" "}
-            <TimeAgo at={hook.createdAt} now={chrome.now} timeZone={chrome.timeZone} />
+            <TimeAgo at={hook.createdAt} chrome={chrome} />
           </span>
         ) : (
           <Standing hook={hook} chrome={chrome} />
@@ -125,7 +125,7 @@ function HookItem({ hook, bot, orphaned, path, chrome }: HookOfSomebody & { path
   );
 }
 
-function Standing({ hook, chrome: { now, timeZone } }: { hook: OutgoingHook; chrome: Chrome }) {
+function Standing({ hook, chrome }: { hook: OutgoingHook; chrome: Chrome }) {
   const { state, failingSince, lastSuccessAt, lastFailure } = hook;
   const slow = state === "on" && isSlow(hook);
   return (
@@ -136,7 +136,7 @@ function Standing({ hook, chrome: { now, timeZone } }: { hook: OutgoingHook; chr
           "No deliveries yet."
         ) : (
           <>
-            Last delivery <TimeAgo at={lastSuccessAt} now={now} timeZone={timeZone} />.
+            Last delivery <TimeAgo at={lastSuccessAt} chrome={chrome} />.
             {slow && " It answers slowly, so it gets deliveries less often."}
           </>
         )}
@@ -144,7 +144,7 @@ function Standing({ hook, chrome: { now, timeZone } }: { hook: OutgoingHook; chr
       {lastFailure !== undefined && (
         <span class="hint">
           {" "}
-          Last failed <TimeAgo at={lastFailure.at} now={now} timeZone={timeZone} />: {lastFailure.reason}
+          Last failed <TimeAgo at={lastFailure.at} chrome={chrome} />: {lastFailure.reason}
         </span>
       )}
     </>

@@ -40,7 +40,7 @@ export function MessagePage({ chrome, access, message, draftId, problem, draft, 
         }
       >
         <a class="button quiet" href={messagePath(access.room, message.offset)}>
-          Back to the room
+          Back<span class="wide"> to the room</span>
         </a>
       </Bar>
       <div class="page">

@@ -20,8 +20,8 @@ export interface PeoplePageProps {
 export function PeoplePage({ chrome, query = "", people, next, refused, problem }: PeoplePageProps) {
   const more = next === undefined ? undefined : `/people?${new URLSearchParams({ q: query, after: next })}`;
   return (
-    <Layout chrome={chrome} title="Find people" page="people">
-      <Bar title="Find people" />
+    <Layout chrome={chrome} title="New message" page="people">
+      <Bar title="New message" />
       <div class="page">
         <FormProblem problem={problem} fields={[]} />
         <SearchForm action="/people" label="Search people" query={query} results="#results" />

@@ -107,7 +107,7 @@ const icon = String(<Icon name="people" />);
 function membersHtml(room: Room): string {
   return (
     `<a class="icon-button members" href="${escapeHtml(roomPath(room))}/people" title="People and settings of this room">${icon} ` +
-    `<span class="count">${room.memberCount}</span> <span class="visually-hidden">people</span></a>`
+    `<span class="visually-hidden">People:</span> <span class="count">${room.memberCount}</span></a>`
   );
 }
 

@@ -50,18 +50,19 @@ export function RoomPeoplePage({
 }: RoomPeopleProps) {
   const { room, membership } = access;
   const title = roomTitle(access, chrome.viewer);
+  const about = room.visibility === "direct" ? "Conversation with" : "People in";
   const path = roomPath(room);
   return (
-    <Layout chrome={chrome} title={`People in ${title}`}>
+    <Layout chrome={chrome} title={`${about} ${title}`}>
       <Bar
         title={
           <>
-            People in <RoomTitle access={access} viewer={chrome.viewer} />
+            {about} <RoomTitle access={access} viewer={chrome.viewer} />
           </>
         }
       >
         <a class="button quiet" href={path}>
-          Back to the room
+          Back<span class="wide"> to the room</span>
         </a>
       </Bar>
       <div class="page">
