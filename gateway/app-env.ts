@@ -35,6 +35,8 @@ export interface GatewayEnv {
     requestId: string;
     /** Undefined while nobody is signed in. */
     caller: Caller | undefined;
+    /** The browser had a sign-in that is no longer valid. */
+    ended?: true;
     /** A body that leaves as it is read, for whoever asks. See held-answers.ts. */
     bodyOf: (text: string) => string | ReadableStream;
     /** What every page needs around its content. Takes what the page itself knows. */

@@ -105,7 +105,7 @@ export async function refuseAsPage(
   }
   const { method, url } = c.req;
   const isRead = method === "GET" || method === "HEAD";
-  const signInHref = withNext("/sign-in", isRead ? pathOf(url) : refererPath(c));
+  const signInHref = withNext("/sign-in", isRead ? pathOf(url) : refererPath(c), c.get("ended") && "ended");
   if (isRead) return c.redirect(signInHref, 303);
   const action = { href: signInHref, label: "Sign in" };
   return page(c, ProblemPage({ chrome: await chrome(c), status, title, sentence, requestId, action }), status, headers);

@@ -57,7 +57,10 @@ export async function pageCaller(parts: SessionParts, c: GatewayContext): Promis
     const caller = await unlessUnauthenticated(refreshed(parts, c, refresh));
     if (caller !== undefined) return caller;
   }
-  if (found.length > 0) dropCookies(parts, c);
+  if (found.length > 0) {
+    dropCookies(parts, c);
+    c.set("ended", true);
+  }
   return undefined;
 }
 

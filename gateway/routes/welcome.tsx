@@ -27,7 +27,10 @@ export function welcomeRoutes(parts: Parts): Hono<GatewayEnv> {
     app.get(path, (c) => {
       const next = ownPath(c.req.query("next"));
       if (c.get("caller") !== undefined) return c.redirect(landing(next), 303);
-      return page(c, Form({ chrome: c.get("chrome")(), next }));
+      return page(
+        c,
+        Form({ chrome: c.get("chrome")(), next, why: c.req.query("why"), dropped: c.req.query("dropped") === "1" }),
+      );
     });
 
     app.post(path, async (c) => {

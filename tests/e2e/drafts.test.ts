@@ -132,8 +132,14 @@ test(
     await until(async () => (await keptIn(ana.context)).includes("secret one"), { what: "the draft to be kept" });
     await ana.page.bringToFront();
     await signOutIn(ana.page);
+    const dialog = ana.page.getByRole("dialog", { name: "A message is not finished." });
+    await dialog.getByRole("button", { name: "Stay signed in" }).click();
+    expect(await value(ana.page)).toBe("secret one");
+    await signOutIn(ana.page);
+    await dialog.getByRole("button", { name: "Sign out and delete" }).click();
     await ana.page.getByRole("heading", { name: "Join the conversation" }).waitFor();
     await tab.waitForURL("**/sign-in**");
+    expect(await tab.locator(".notice").innerText()).toBe("You signed out in another tab.");
     await until(async () => !(await keptIn(ana.context)).includes("secret"), { what: "nothing to be kept" });
     const ben = await signUpInBrowser(browser, server.url);
     await signInInBrowser(tab, server.url, ben.name);
@@ -162,10 +168,14 @@ test(
     await other.page.getByText("Sign out everywhere…").click();
     await other.page.getByRole("button", { name: "Sign out everywhere" }).click();
     await ana.page.waitForURL("**/sign-in**");
+    expect(await ana.page.locator(".notice").innerText()).toBe(
+      "You were signed out on another device. What you had written and not sent was deleted from this browser.",
+    );
     await until(async () => !(await keptIn(ana.context)).includes("secret"), { what: "nothing to be kept" });
     const later = await away.context.newPage();
     await later.goto(`${server.url}/rooms/${slug}`);
     await later.waitForURL("**/sign-in**");
+    expect(await later.locator(".notice").innerText()).toBe("Your sign-in on this device has ended.");
     await until(async () => !(await keptIn(away.context)).includes("secret"), { what: "nothing to be kept" });
   },
   testMs,

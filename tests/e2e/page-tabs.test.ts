@@ -169,7 +169,7 @@ test(
     it.server.signIn("");
     it.server.refuseConnections(true);
     it.server.closeAll(1012);
-    await it.page.waitForURL("**/sign-in?next=%2Frooms%2Flobby");
+    await it.page.waitForURL("**/sign-in?next=%2Frooms%2Flobby&why=ended");
   },
   TEST_MAX_MS,
 );

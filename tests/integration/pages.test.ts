@@ -220,6 +220,21 @@ describe("safety of pages", () => {
 });
 
 describe("sessions of pages", () => {
+  test.each([
+    ["why=elsewhere", "You were signed out on another device."],
+    [
+      "why=elsewhere&dropped=1",
+      "You were signed out on another device. What you had written and not sent was deleted from this browser.",
+    ],
+    ["why=here", "You signed out in another tab."],
+    ["why=ended", "Your sign-in on this device has ended."],
+    ["why=%3Cb%3E&dropped=1", undefined],
+    ["", undefined],
+  ])("the sign-in page says why one is asked: %p", async (query, sentence) => {
+    const { html } = await createPagePerson(gateway.url).visit(`/sign-in?${query}`);
+    expect(/<p class="notice" role="status">(.*?)<\/p>/.exec(html)?.[1]).toBe(sentence);
+  });
+
   test("an expired access cookie is refreshed on the way, by several tabs at once too", async () => {
     const ana = await signUp();
     ana.drop("access");
@@ -243,6 +258,14 @@ describe("sessions of pages", () => {
     await all.submit(await all.visit("/sign-in"), "/sign-in", { name: ana.name, password: pagePassword });
     const ended = await all.submit(await all.visit("/sessions"), "/sessions/revoke-all");
     expect(ended.path).toBe("/");
-    for (const who of [ana, phone, all]) expect((await who.visit("/rooms")).path).toStartWith("/sign-in");
+    const entrances = await Promise.all([ana, phone, all].map((who) => who.visit("/rooms")));
+    const at = "/sign-in?next=%2Frooms";
+    // Who signed out themselves is told nothing.
+    expect(entrances.map(({ path }) => path)).toEqual([`${at}&why=ended`, `${at}&why=ended`, at]);
+    expect(entrances.map(({ html }) => html.includes("Your sign-in on this device has ended."))).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 });

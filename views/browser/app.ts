@@ -13,8 +13,8 @@ import { keepOwnLinksHere } from "./own-links.ts";
 import { byId, readPage } from "./page.ts";
 import { resumeUrl } from "./position.ts";
 import { showPresence } from "./presence.ts";
-import { checkSession, goToSignIn } from "./session.ts";
-import { forgetAll, watchSignOut } from "./sign-out.ts";
+import { checkSession, type SignOutReason } from "./session.ts";
+import { endPage, watchSignOut } from "./sign-out.ts";
 import { createStatus } from "./status.ts";
 import { alone, listenToTabs } from "./tabs.ts";
 import { keepTimesLocal } from "./times.ts";
@@ -63,10 +63,8 @@ listenToDrawer();
 keepOwnLinksHere();
 if (socket) connect(socket);
 
-function signedOut(): void {
-  forgetAll(store);
-  goToSignIn();
-}
+const signedOut = (why: SignOutReason) => endPage(me, store, why);
+const ended = () => signedOut("ended");
 
 function seen() {
   const offset = conversation?.seen();
@@ -78,12 +76,12 @@ function connect(element: HTMLElement): void {
   void outbox.refresh({});
   // Back from the browser's cache: whoever looked at it may have signed out.
   addEventListener("pageshow", ({ persisted }) => {
-    if (persisted) void checkSession(signedOut);
+    if (persisted) void checkSession(ended);
   });
   connection = keepConnected(element, {
     frame: onFrame,
     address: (url) => resumeUrl(url, conversation?.position()),
-    failing: () => checkSession(signedOut),
+    failing: () => checkSession(ended),
     opened() {
       status.connected();
       conversation?.opened();
@@ -93,7 +91,7 @@ function connect(element: HTMLElement): void {
     lost(code) {
       status.lost();
       outbox.lost(code);
-      if (code === SIGNED_OUT) signedOut();
+      if (code === SIGNED_OUT) signedOut("elsewhere");
       if (code === NOT_A_MEMBER) location.assign("/rooms");
     },
   });
@@ -117,6 +115,6 @@ function onFrame(frame: ServerFrame, hold: (work: Promise<unknown>) => void): vo
       else if (document.querySelector(".join-bar")) location.reload();
     }
   }
-  if (frame.signedOut) signedOut();
+  if (frame.signedOut) signedOut("elsewhere");
   conversation?.frame(frame, hold);
 }

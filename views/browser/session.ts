@@ -20,8 +20,13 @@ export function leaveBy(form: HTMLFormElement): void {
   form.submit();
 }
 
-export function goToSignIn(): void {
+/** `elsewhere`: on another device; `here`: in another tab. Each has its sentence on the sign-in page. */
+export type SignOutReason = "elsewhere" | "here" | "ended";
+
+/** @param dropped something that was written is gone with it */
+export function goToSignIn(why: SignOutReason, dropped: boolean): void {
   if (leaving) return;
   leaving = true;
-  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+  const next = location.pathname + location.search;
+  location.assign(`/sign-in?${new URLSearchParams({ next, why, ...(dropped && { dropped: "1" }) })}`);
 }

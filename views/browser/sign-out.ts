@@ -2,11 +2,14 @@
  * What a browser keeps of somebody goes when they sign out, in all tabs, and also when their sign-in ended elsewhere. Messages that were not
  * sent yet are asked about before.
  */
-import { forgetDrafts } from "./drafts.ts";
+import { ask } from "./ask.ts";
+import { countDrafts, forgetDrafts } from "./drafts.ts";
 import type { OutboxStore } from "./outbox-store.ts";
-import { goToSignIn, leaveBy } from "./session.ts";
+import { goToSignIn, leaveBy, type SignOutReason } from "./session.ts";
 
-const CHANNEL = "superchat-person";
+const channel = new BroadcastChannel("superchat-person");
+/** Said before signing out; who is signed in is said by each page that is loaded. */
+const LEAVING = true;
 /** Forms that end this browser's sign-in. */
 const FORMS = 'form[action="/sign-out"], form[action="/sessions/revoke-all"]';
 
@@ -26,10 +29,15 @@ export function watchSignOut(me: string, store: OutboxStore): void {
   });
 }
 
-/** From here on this page keeps nothing: whose it is is not signed in any more. */
-export function forgetAll(store: OutboxStore): void {
+/** Another tab is signing out, and has asked about what is dropped. */
+let leftHere = false;
+
+/** From here on this page keeps nothing, and ends: whose it is is not signed in any more. */
+export function endPage(me: string, store: OutboxStore, why: SignOutReason): void {
+  const dropped = countDrafts(me) > 0 || document.querySelector(".pending") !== null;
   forgetDrafts("", true);
   void store.keepOnly("");
+  goToSignIn(leftHere ? "here" : why, dropped && !leftHere);
 }
 
 function forgetOthers(me: string, store: OutboxStore): void {
@@ -39,43 +47,29 @@ function forgetOthers(me: string, store: OutboxStore): void {
 
 /** A page that was loaded knows who is signed in now; older ones of somebody else end. */
 function tellTabs(me: string, store: OutboxStore): void {
-  const channel = new BroadcastChannel(CHANNEL);
   channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-    if (!me || data === me) return;
+    leftHere ||= data === LEAVING || data === "";
+    if (!me || data === me || data === LEAVING) return;
+    if (!data) return endPage(me, store, "here");
     forgetDrafts(String(data), true);
     void store.keepOnly(String(data));
-    if (data) location.reload();
-    else goToSignIn();
+    location.reload();
   };
   channel.postMessage(me);
 }
 
 async function signOut(form: HTMLFormElement, me: string, store: OutboxStore): Promise<void> {
-  const { length } = await store.list(me);
-  if (length === 0) return leaveBy(form);
-  const dialog = document.createElement("dialog");
-  const words = document.createElement("p");
-  words.id = "unsent";
-  words.textContent = `${length === 1 ? "A message has" : `${length} messages have`} not been sent yet. If you sign out, ${
-    length === 1 ? "it is" : "they are"
-  } deleted from this browser.`;
-  dialog.setAttribute("aria-labelledby", words.id);
-  const [stay, leave] = [button("Stay signed in", "primary"), button("Sign out and delete", "danger")];
-  stay.addEventListener("click", () => dialog.close());
-  leave.addEventListener("click", () => leaveBy(form));
-  dialog.addEventListener("close", () => dialog.remove());
-  const foot = document.createElement("p");
-  foot.className = "edit-foot";
-  foot.append(stay, leave);
-  dialog.append(words, foot);
-  document.body.append(dialog);
-  dialog.showModal();
-}
-
-function button(text: string, kind: string): HTMLButtonElement {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = kind;
-  made.textContent = text;
-  return made;
+  const [unsent, drafts] = [(await store.list(me)).length, countDrafts(me)];
+  const sentences = [
+    unsent && `${unsent === 1 ? "A message has" : `${unsent} messages have`} not been sent yet.`,
+    drafts && `${drafts === 1 ? "A message is" : `${drafts} messages are`} not finished.`,
+  ].filter(Boolean);
+  const leave = () => {
+    channel.postMessage(LEAVING);
+    leaveBy(form);
+  };
+  if (sentences.length === 0) return leave();
+  const these = unsent + drafts === 1 ? "it is" : "they are";
+  const question = `${sentences.join(" ")} If you sign out, ${these} deleted from this browser.`;
+  ask(question, "Stay signed in", "Sign out and delete", leave);
 }

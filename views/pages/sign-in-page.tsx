@@ -12,7 +12,18 @@ export interface SignInProps {
   /** Where to go afterwards: a path of this site. */
   readonly next?: string | undefined;
   readonly problem?: Problem | undefined;
+  /** Why they are not signed in any more, of `reasons`; and that browser code dropped what they had written. */
+  readonly why?: string | undefined;
+  readonly dropped?: boolean | undefined;
 }
+
+/** As browser/session.ts names them, and a page that is asked for with a sign-in that has ended. */
+const reasons = new Map([
+  ["elsewhere", "You were signed out on another device."],
+  ["here", "You signed out in another tab."],
+  ["ended", "Your sign-in on this device has ended."],
+]);
+const dropped = "What you had written and not sent was deleted from this browser.";
 
 export function SignInPage(props: SignInProps) {
   return (
@@ -20,12 +31,22 @@ export function SignInPage(props: SignInProps) {
       <div class="entrance">
         <Brand />
         <h1>Welcome back</h1>
+        <SignedOut {...props} />
         <SignInForm {...props} />
         <p class="aside">
           New here? <a href={withNext("/sign-up", props.next)}>Choose a name</a>
         </p>
       </div>
     </Layout>
+  );
+}
+
+function SignedOut({ why = "", dropped: wasDropped }: SignInProps) {
+  const reason = reasons.get(why);
+  return reason === undefined ? null : (
+    <p class="notice" role="status">
+      {wasDropped ? `${reason} ${dropped}` : reason}
+    </p>
   );
 }
 
@@ -118,6 +139,8 @@ export function Brand() {
   );
 }
 
-export function withNext(path: string, next: string | undefined): string {
-  return next === undefined ? path : `${path}?next=${encodeURIComponent(next)}`;
+/** @param why of the reasons on the sign-in page */
+export function withNext(path: string, next: string | undefined, why?: "ended"): string {
+  const asked = [next !== undefined && `next=${encodeURIComponent(next)}`, why && `why=${why}`].filter(Boolean);
+  return asked.length === 0 ? path : `${path}?${asked.join("&")}`;
 }
