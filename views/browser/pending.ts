@@ -1,4 +1,5 @@
 /** Shows own messages that are not in the log yet, below it, with their state and what can be done about it. */
+import { isGrouped } from "./group.ts";
 import { isUnanswerable, type PendingState } from "./outbox.ts";
 import type { Entry } from "./outbox-store.ts";
 import { byId, type OpenRoom } from "./page.ts";
@@ -50,7 +51,12 @@ export function createPending(room: OpenRoom, actions: PendingActions): Pending 
     items.get(id)?.remove();
     items.delete(id);
     sentAt.delete(id);
+    drawList();
+  }
+
+  function drawList(): void {
     list.hidden = items.size === 0;
+    for (const item of items.values()) item.classList.toggle("grouped", isGrouped(item));
   }
 
   return {
@@ -68,7 +74,7 @@ export function createPending(room: OpenRoom, actions: PendingActions): Pending 
       describe(item, entry, state);
       if (state === "sent") sentAt.set(entry.id, Date.now());
       if (!item.isConnected) place(list, item);
-      list.hidden = false;
+      drawList();
     },
     clearSent(before) {
       for (const [id, at] of sentAt) if (at < before) hide(id);
@@ -89,12 +95,12 @@ function createItem(entry: Entry): HTMLElement {
   const copy = model?.cloneNode(true);
   const item = copy instanceof HTMLElement ? copy : document.createElement("li");
   item.classList.add("message", "pending", "mine");
-  item.dataset.id = entry.id;
+  Object.assign(item.dataset, { id: entry.id, author: entry.user, at: new Date(entry.at).toISOString() });
   const text = slot(item, "text");
   text.textContent = entry.text;
   if (entry.replyTo) text.before(makeQuote(entry.replyTo));
   const time = item.querySelector("time");
-  if (time) time.dateTime = new Date(entry.at).toISOString();
+  if (time) time.dateTime = item.dataset.at ?? "";
   localizeTimes(item);
   return item;
 }
