@@ -154,6 +154,11 @@ test(
     await ana.page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
     for (const { page } of [ana, ben]) await seesQuote(page, "what?", `${ana.name} message deleted`);
     expect(await quoteOf(ben.page, "what?").getAttribute("class")).toBe("quote gone");
+    // Nothing says that it is a reply any more, and the field says why.
+    expect(await chip(ben.page).count()).toBe(0);
+    expect(await ben.page.locator("#composer-note").innerText()).toBe(
+      "The message that you were replying to was deleted.",
+    );
     await say(ben.page, "sent without");
     await sees(ana.page, "sent without");
     expect(await quoteOf(ana.page, "sent without").count()).toBe(0);

@@ -7,6 +7,7 @@ import { createReplyChip } from "./reply-chip.ts";
 
 const TYPING_EVERY_MS = 3_000;
 const TOO_MANY = "Too many messages are waiting to be sent. Try again when the connection is back.";
+const ANSWERED_GONE = "The message that you were replying to was deleted.";
 
 export interface ComposerOwner {
   /** False: the message was not taken, because too many wait. A rejection falls back to the plain form. */
@@ -30,14 +31,20 @@ export function createComposer(user: string, room: string, owner: ComposerOwner)
 
 function runComposer(field: HTMLTextAreaElement, form: HTMLFormElement, draft: Draft, owner: ComposerOwner): Composer {
   const note = sizeNote(form, field);
-  // The limit counts bytes; cutting a paste short in silence would lose text.
-  field.removeAttribute("maxlength");
   let typedAt = 0;
   const focus = () => field.focus({ preventScroll: true });
-  const chip = createReplyChip(form, field, () => {
-    changed();
-    focus();
-  });
+  const chip = createReplyChip(
+    form,
+    field,
+    () => {
+      changed();
+      focus();
+    },
+    () => {
+      changed();
+      note.textContent = ANSWERED_GONE;
+    },
+  );
 
   const written = (): Written => ({ text: field.value, replyTo: chip.quoted() });
   const sync = createDraftSync(draft, { read: written, show });

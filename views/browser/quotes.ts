@@ -14,6 +14,8 @@ const TEXT_MAX = 140;
 const FOUND_MS = 2_500;
 const TOLD_MAX = 200;
 const GONE = "message deleted";
+/** The event at a quote whose message was deleted. */
+export const QUOTE_GONE = "quotegone";
 
 /** What a reply to this entry of the log quotes. */
 export function quotedFrom(entry: HTMLElement): Quoted {
@@ -81,6 +83,7 @@ export function forgetTold(): void {
 function say(link: Element, text: string | undefined): void {
   link.classList.toggle("gone", text === undefined);
   link.querySelector(".quote-text")?.replaceChildren(text ?? GONE);
+  if (text === undefined) link.dispatchEvent(new Event(QUOTE_GONE, { bubbles: true }));
 }
 
 /** A quote leads to the message in the list, or, where the list does not reach it, to the page that has it. */

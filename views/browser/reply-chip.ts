@@ -1,14 +1,21 @@
 /** Says above the field which message is answered, and takes that back. What the form posts without scripts says the same. */
-import { makeQuote, type Quoted, readQuote } from "./quotes.ts";
+import { makeQuote, QUOTE_GONE, type Quoted, readQuote } from "./quotes.ts";
 
 export interface ReplyChip {
-  /** Undefined also once that message was deleted. */
   quoted(): Quoted | undefined;
   set(quoted: Quoted | undefined): void;
 }
 
-/** @param cancelled the reader wants to write without it */
-export function createReplyChip(form: HTMLFormElement, field: HTMLElement, cancelled: () => void): ReplyChip {
+/**
+ * @param cancelled the reader wants to write without it
+ * @param gone what was answered was deleted: nothing is left to answer
+ */
+export function createReplyChip(
+  form: HTMLFormElement,
+  field: HTMLElement,
+  cancelled: () => void,
+  gone: () => void,
+): ReplyChip {
   const written = form.querySelector<HTMLAnchorElement>("#replying a.quote");
   let quoted = written ? readQuote(written) : undefined;
   const chip = document.createElement("div");
@@ -37,8 +44,12 @@ export function createReplyChip(form: HTMLFormElement, field: HTMLElement, cance
   chip.addEventListener("click", ({ target }) => {
     if (target instanceof Element && target.closest("button")) cancel();
   });
+  chip.addEventListener(QUOTE_GONE, () => {
+    set(undefined);
+    gone();
+  });
   set(quoted);
-  return { quoted: () => (chip.querySelector(".gone") ? undefined : quoted), set };
+  return { quoted: () => quoted, set };
 }
 
 /** Id of what the field is described by. */

@@ -1,7 +1,6 @@
 /** Where a message is written. A plain form; browser code sends it over the page's socket and keeps what is not acked yet. */
 import { raw } from "hono/html";
 import type { EventId } from "#domain/ids.ts";
-import { maxTextBytes } from "#domain/message.ts";
 import type { Quote } from "#domain/quote.ts";
 import type { RoomAccess } from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
@@ -35,7 +34,7 @@ const send = String(
   </button>,
 );
 
-/** A string: each room's page has it. */
+/** A string: each room's page has it. Without `maxlength`, which would cut a paste short in silence. */
 function composerHtml({ access, viewer, draftId, draft = "", replyTo, problem }: ComposerProps): string {
   const label = escapeHtml(`Message ${roomTitle(access, viewer)}`);
   const why = problem && `<p class="problem" id="composer-problem" role="alert">${escapeHtml(problem.sentence)}</p>`;
@@ -44,7 +43,7 @@ function composerHtml({ access, viewer, draftId, draft = "", replyTo, problem }:
     `<form id="composer" method="post" action="${escapeHtml(roomPath(access.room))}/messages">${suggestions}${why ?? ""}` +
     `<input type="hidden" name="id" value="${escapeHtml(draftId)}"><label for="text" class="visually-hidden">${label}</label>` +
     `${replyTo ? String(<Replying quote={replyTo} />) : ""}<div class="field">` +
-    `<textarea id="text" name="text" rows="1" maxlength="${maxTextBytes}" placeholder="${label}" dir="auto" autocomplete="off"` +
+    `<textarea id="text" name="text" rows="1" placeholder="${label}" dir="auto" autocomplete="off"` +
     ` enterkeyhint="enter" aria-autocomplete="list" aria-controls="suggestions"${wrong ?? ""}>${escapeHtml(draft)}</textarea>` +
     `${send}</div><p id="composer-note" role="status"></p></form>`
   );
