@@ -5,6 +5,7 @@ import { growText, listenToAnswers } from "./answers.ts";
 import { completeWords } from "./completion.ts";
 import { createComposer } from "./composer.ts";
 import { separateDays } from "./days.ts";
+import { reopenEdit } from "./edit-message.ts";
 import type { PageFrame, ServerFrame } from "./frames.ts";
 import { createPeopleRefresh } from "./lists.ts";
 import { loadOnSight } from "./load-on-sight.ts";
@@ -85,7 +86,8 @@ export function openConversation(room: OpenRoom, owner: ConversationOwner): Conv
   });
   loadOnSight(room, "older", timeline.prepend);
   loadOnSight(room, "newer", timeline.append);
-  void goBack();
+  const editing = { me, say: announcer.say, edited: (id: string) => void absent.look(id) };
+  void goBack().then(() => reopenEdit(room, editing));
   addEventListener("hashchange", () => void goTo(offsetInAddress()));
   listenToAnswers(room.log, announcer.say);
   listenToReactions(room.log, announcer.say);
@@ -100,7 +102,7 @@ export function openConversation(room: OpenRoom, owner: ConversationOwner): Conv
   });
   if (composer) completeWords(room, composer.field, announcer.say);
   const absent = createAbsentNotice(room, announcer.say, () => composer?.focus());
-  if (composer) offerMessageMenu(room, me, { say: announcer.say, reply, edited: (id) => void absent.look(id) });
+  if (composer) offerMessageMenu(room, { ...editing, reply });
   followQuotes(room.section, room.log, (entry) => scroll?.toEntry(entry));
 
   /** Where the browser's history or the address lead, should the list not have that. */

@@ -1,6 +1,9 @@
 /** Edits a message where it stands: the form comes from the message's own page, which knows what was written, and in which version. */
+import { ask } from "./ask.ts";
 import { entryOf } from "./changes.ts";
 import { isTouch } from "./composer.ts";
+import { createDraft, type Draft, EMPTY, isEmpty } from "./drafts.ts";
+import { bytesOver, describeSize } from "./message-size.ts";
 import { byId, type OpenRoom, roomUrl } from "./page.ts";
 import { submitForm } from "./post-form.ts";
 import { fetchPage } from "./server-page.ts";
@@ -9,42 +12,69 @@ const MESSAGE = "#log > .message";
 /** Nobody is named without one of these (domain/mention.ts). */
 const MAY_NAME = /[@＠﹫]/;
 const NOT_READ = "The message could not be read. Try again when the connection is back.";
+const KEPT = "These are your changes from before. They are not saved yet.";
 
-interface EditOwner {
+export interface EditOwner {
+  readonly me: string;
   say(text: string): void;
   /** It is saved, and may name people. */
   edited(id: string): void;
 }
 
-export async function editInPlace(room: OpenRoom, entry: HTMLElement, { say, edited }: EditOwner): Promise<void> {
-  const form = await readForm(`${roomUrl(room)}/messages/${entry.dataset.id}`);
-  if (!form) return say(NOT_READ);
-  // One at a time: the form has ids.
+/** The edit that was open when the page was left, or loaded again, is open again. */
+export async function reopenEdit(room: OpenRoom, owner: EditOwner): Promise<void> {
+  const entry = entryOf(room.log, history.state?.editing ?? "");
+  if (entry) await editInPlace(room, entry, owner);
+}
+
+export async function editInPlace(room: OpenRoom, entry: HTMLElement, { me, say, edited }: EditOwner): Promise<void> {
+  const { id = "" } = entry.dataset;
+  const form = await readForm(`${roomUrl(room)}/messages/${id}`);
+  const field = form?.querySelector("textarea");
+  if (!form || !field) return say(NOT_READ);
+  // One at a time: the form has ids. What was written into the other is kept.
   for (const other of room.log.querySelectorAll(":scope > .editing")) stop(other);
   if (!entry.isConnected) return;
-  begun = { id: entry.dataset.id ?? "", form };
+  const draft = createDraft(me, `edit-${id}`);
+  const own = draft.own();
+  const theirs = isEmpty(own) ? draft.newest() : undefined;
+  const kept = theirs ?? own;
+  const version = versionIn(form);
+  begun = { id, form, draft, from: theirs?.key, before: field.value, version: version?.value };
+  if (!isEmpty(kept)) {
+    field.value = kept.text;
+    // If it was edited since, saving shows both.
+    if (version) begun.version = version.value = kept.version ?? version.value;
+  }
+  remember(id);
   place(entry, form);
   run(begun, (text) => {
-    if (text !== undefined && MAY_NAME.test(text)) edited(entry.dataset.id ?? "");
+    if (text !== undefined && MAY_NAME.test(text)) edited(id);
+    begun?.draft.write(EMPTY);
+    if (begun?.from) begun.draft.take(begun.from);
+    remember();
     stop(begun?.form.closest(MESSAGE) ?? entry);
     byId("text")?.focus({ preventScroll: true });
   });
+  const note = noteOf(form, field);
+  note.classList.toggle("hint", !note.textContent);
+  if (!isEmpty(kept)) note.textContent ||= KEPT;
 }
 
 /** @param end puts the form away; with the text that was saved */
-function run({ id, form }: Edit, end: (saved?: string) => void): void {
+function run({ id, form, draft, before, ...edit }: Edit, end: (saved?: string) => void): void {
   const field = form.querySelector("textarea");
   if (!field) return;
   let saving = false;
-  const cancel = form.querySelector<HTMLElement>(".cancel") ?? addCancel(form);
+  const cancel = form.querySelector<HTMLElement>(".cancel");
+  const note = noteOf(form, field);
   field.setSelectionRange(field.value.length, field.value.length);
   field.focus();
 
   async function save(text: string): Promise<void> {
     if (saving) return;
     saving = true;
-    const version = form.querySelector<HTMLInputElement>("[name=version]")?.value ?? "";
-    const trouble = await submitForm(form.action, { text, version });
+    const trouble = await submitForm(form.action, { text, version: versionIn(form)?.value ?? "" });
     saving = false;
     // It was put away meanwhile.
     if (begun?.form !== form) return;
@@ -52,26 +82,58 @@ function run({ id, form }: Edit, end: (saved?: string) => void): void {
     const again = trouble.page?.querySelector<HTMLFormElement>("form.edit:has(.conflict)");
     if (!again) return warn(form, trouble.sentence);
     // It was edited elsewhere: the server shows both, and saving once more replaces the newer text.
-    begun = { id, form: again };
+    begun = { id, form: again, draft, before, ...edit };
     form.replaceWith(again);
     run(begun, end);
   }
 
-  cancel.addEventListener("click", (event) => {
+  function drop(): void {
+    if (field?.value === before) end();
+    else ask("Your changes to this message are not saved.", "Keep editing", "Drop the changes", () => end());
+  }
+
+  cancel?.addEventListener("click", (event) => {
     event.preventDefault();
     end();
   });
+  if (!cancel) addCancel(form).addEventListener("click", drop);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    void save(field.value);
+    if (bytesOver(field.value) > 0) field.focus();
+    else void save(field.value);
+  });
+  const showSize = () => {
+    note.className = "";
+    note.textContent = describeSize(bytesOver(field.value));
+  };
+  showSize();
+  field.addEventListener("input", () => {
+    showSize();
+    draft.write({ text: field.value === before ? "" : field.value, version: edit.version });
   });
   field.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === "Escape") end();
+    if (event.key === "Escape") drop();
     else if (event.key === "Enter" && !event.shiftKey && !isTouch()) form.requestSubmit();
     else return;
     event.preventDefault();
   });
+}
+
+function noteOf(form: HTMLFormElement, field: HTMLElement): HTMLElement {
+  const note = form.querySelector<HTMLElement>("#edit-note") ?? document.createElement("p");
+  note.id = "edit-note";
+  note.setAttribute("role", "status");
+  field.after(note);
+  field.setAttribute("aria-describedby", note.id);
+  return note;
+}
+
+const versionIn = (form: HTMLFormElement) => form.querySelector<HTMLInputElement>("[name=version]") ?? undefined;
+
+/** Which message is edited, through a reload. */
+function remember(editing?: string): void {
+  history.replaceState({ ...history.state, editing }, "");
 }
 
 function addCancel(form: HTMLFormElement): HTMLElement {
@@ -89,6 +151,7 @@ function warn(form: HTMLFormElement, sentence: string): void {
   line.setAttribute("role", "alert");
   line.textContent = sentence;
   form.prepend(line);
+  form.scrollIntoView({ block: "nearest" });
 }
 
 async function readForm(url: string): Promise<HTMLFormElement | undefined> {
@@ -106,10 +169,18 @@ let begun: Edit | undefined;
 interface Edit {
   readonly id: string;
   readonly form: HTMLFormElement;
+  readonly draft: Draft;
+  /** Where what it began with is kept, if another tab wrote that. */
+  readonly from: string | undefined;
+  /** What the message says. */
+  readonly before: string;
+  /** The version that this is to replace. */
+  version: string | undefined;
 }
 
-/** Somebody is writing in it. */
-export const isEditing = () => begun?.form.contains(document.activeElement) ?? false;
+/** Somebody is writing in it. @param within only there */
+export const isEditing = (within: Node | null = document) =>
+  (begun?.form.contains(document.activeElement) && within?.contains(begun.form)) ?? false;
 
 /** Its message may have come into the list again, as the server has it. */
 export function keepEditIn(log: HTMLElement): void {

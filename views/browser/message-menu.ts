@@ -1,7 +1,7 @@
 /** What can be done with the message under the pointer or the focus: one menu for all of them, put into the one that is meant. */
 import { confirmDelete } from "./confirm-delete.ts";
 import { copyText } from "./copy-text.ts";
-import { editInPlace } from "./edit-message.ts";
+import { type EditOwner, editInPlace } from "./edit-message.ts";
 import { findEmoji } from "./emoji.ts";
 import { isWriting } from "./keyboard.ts";
 import { createMenuPlace, isPhone } from "./menu-place.ts";
@@ -15,14 +15,12 @@ const MESSAGE = "#log > .message";
 const ACTIVE = "a, button, form, summary";
 const COPY = "Copy link";
 
-export interface MenuOwner {
-  say(text: string): void;
+export interface MenuOwner extends EditOwner {
   reply(entry: HTMLElement): void;
-  /** The message reads otherwise now, and may name people. */
-  edited(id: string): void;
 }
 
-export function offerMessageMenu(room: OpenRoom, me: string, { say, reply, edited }: MenuOwner): void {
+export function offerMessageMenu(room: OpenRoom, { reply, ...owner }: MenuOwner): void {
+  const { me, say } = owner;
   const { log } = room;
   const menu = document.createElement("div");
   menu.id = "message-menu";
@@ -111,7 +109,7 @@ export function offerMessageMenu(room: OpenRoom, me: string, { say, reply, edite
     close();
     if (action === "reply" && about) reply(about);
     if (emoji) void react(reactionsAction(room.id, message), emoji, say);
-    if (action === "edit" && about) void editInPlace(room, about, { say, edited });
+    if (action === "edit" && about) void editInPlace(room, about, owner);
     // A click without a pointer: who goes by keyboard stays at the message.
     if (action !== "edit" && action !== "reply" && byKey) about?.querySelector<HTMLElement>(".at")?.focus();
   }
@@ -193,7 +191,7 @@ export function offerMessageMenu(room: OpenRoom, me: string, { say, reply, edite
     if (!own) return;
     event.preventDefault();
     close();
-    void editInPlace(room, own, { say, edited });
+    void editInPlace(room, own, owner);
   });
 }
 

@@ -60,11 +60,14 @@ export function createScroll(room: OpenRoom, events: ScrollEvents): Scroll {
   const behavior = (distance: number): ScrollBehavior =>
     distance < SMOOTH_SCREENS * scroller.clientHeight && !prefersStill() ? "smooth" : "instant";
 
+  /** Who edits the newest message is at the end; another one stays where it is. */
+  const mayFollow = () => !isEditing() || isEditing(log.lastElementChild);
+
   function look(): void {
     const top = scroller.scrollTop;
     const close = scroller.scrollHeight - top - scroller.clientHeight < AT_END_PX;
     // Only moving up leaves the end: below may be what came since, or the rest of an animation. What is being edited stays in sight.
-    if (close && events.complete() && !isEditing()) atEnd = true;
+    if (close && events.complete() && mayFollow()) atEnd = true;
     else if (top < lastTop || !events.complete()) atEnd = false;
     lastTop = top;
     if (atEnd) missed = 0;
@@ -104,13 +107,15 @@ export function createScroll(room: OpenRoom, events: ScrollEvents): Scroll {
   });
   scroller.addEventListener("scroll", look, { passive: true });
   const sizes = new ResizeObserver(() => {
-    if (atEnd && !isEditing()) toEnd();
+    if (atEnd && mayFollow()) toEnd();
     else look();
   });
   begin();
   look();
   sizes.observe(scroller);
   sizes.observe(log);
+  const pending = byId("pending");
+  if (pending) sizes.observe(pending);
 
   /** Where they were; what the address means, or the unread line, in the upper third; the first of a page; the newest message. */
   function begin(): void {

@@ -2,7 +2,7 @@
 import type { MemberAccess } from "#domain/access-room.ts";
 import { isGrowing } from "#domain/grown-texts.ts";
 import type { EventId } from "#domain/ids.ts";
-import { type Message, maxTextBytes } from "#domain/message.ts";
+import type { Message } from "#domain/message.ts";
 import { versionOf } from "#domain/message-version.ts";
 import { quickEmoji } from "../browser/quick-emoji.ts";
 import type { Chrome, Problem } from "../chrome.ts";
@@ -94,7 +94,7 @@ function ReplyForm({ room, message, draftId }: { room: string; message: Message;
       <input type="hidden" name="id" value={draftId} />
       <input type="hidden" name="replyTo" value={message.id} />
       <label for="reply-text">Reply</label>
-      <textarea id="reply-text" name="text" rows={3} maxlength={maxTextBytes} dir="auto" required />
+      <textarea id="reply-text" name="text" rows={3} dir="auto" required />
       <p class="edit-foot">
         <button type="submit" class="primary">
           Send the reply
@@ -119,7 +119,7 @@ function EditForm({ path, message, draft = message.text, newer }: EditFormProps)
       <input type="hidden" name="version" value={versionOf(message)} />
       {newer !== undefined && <Conflict text={message.text} />}
       <label for="edit-text">{newer === undefined ? "Edit your message" : "Your version"}</label>
-      <textarea id="edit-text" name="text" rows={3} maxlength={maxTextBytes} dir="auto">
+      <textarea id="edit-text" name="text" rows={3} dir="auto">
         {draft}
       </textarea>
       <p class="edit-foot">
