@@ -334,7 +334,7 @@ describe("without scripts", () => {
     await ana.submit(direct, `${direct.path}/messages`, { text: "hello, stranger" });
 
     const told = await ben.visit("/rooms/lobby");
-    expect(told.html).toMatch(/Invitations<\/span><span class="count">1</);
+    expect(told.html).toMatch(/Invitations<\/span><span class="badge">1</);
     expect(told.html).toMatch(/Message requests<\/span><span class="count">1</);
     expect(told.html).not.toContain("Direct messages");
     const requests = await ben.visit("/requests");
