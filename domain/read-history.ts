@@ -20,7 +20,7 @@ export type HistoryPorts = Pick<Ports, "events" | "stream">;
  */
 export async function readEvents(
   ports: HistoryPorts,
-  room: Room,
+  room: Pick<Room, "id" | "epoch">,
   after: number,
   limit: number,
   maxBytes?: number,
@@ -48,7 +48,7 @@ function bytesIn(events: readonly RoomEvent[]): number {
  */
 async function withoutFreshHole(
   { stream }: HistoryPorts,
-  room: Room,
+  room: Pick<Room, "id">,
   stored: readonly RoomEvent[],
   limit: number,
   maxBytes: number | undefined,

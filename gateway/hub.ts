@@ -7,7 +7,7 @@ import type { RoomId } from "#domain/ids.ts";
 import { isChange } from "#domain/message-changes.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import { readEvents } from "#domain/read-history.ts";
-import type { Position, Room } from "#domain/room.ts";
+import type { Position } from "#domain/room.ts";
 import { eventBytes, firstWithin } from "#domain/sizes.ts";
 import type { AudienceOutput } from "./audience.ts";
 import { type AudienceKind, createFeed, type Feed, tellRevised } from "./feed.ts";
@@ -124,13 +124,7 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
     metrics.count("superchat_gateway_hole_repairs_total");
     try {
       for (;;) {
-        const run = await readEvents(
-          ports,
-          { id: feed.id, epoch: feed.epoch } as Room,
-          feed.taken,
-          maxRunEvents,
-          maxRunBytes,
-        );
+        const run = await readEvents(ports, { id: feed.id, epoch: feed.epoch }, feed.taken, maxRunEvents, maxRunBytes);
         if (run.events[0]?.offset !== feed.taken + 1) break;
         take(feed, run);
       }
