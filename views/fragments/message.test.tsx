@@ -6,7 +6,7 @@ import type { Quote } from "#domain/quote.ts";
 import { ana, bo, sampleMessage, sampleNote, sampleUser } from "../sample-room.ts";
 import { Avatar, hueOf, initialsOf } from "./avatar.tsx";
 import { MessageItem } from "./message.tsx";
-import { NoteItem } from "./note.tsx";
+import { noteHtml } from "./note.tsx";
 
 const evil = `<img src=x onerror="alert('1')">&`;
 const look = { grouped: false, timeZone: "UTC" };
@@ -101,7 +101,7 @@ describe("a message", () => {
 describe("a note", () => {
   const note = (body: Partial<Note>): string => {
     const entry = sampleNote(3, 0, body);
-    return entry.kind === "note" ? String(<NoteItem note={entry.event} />) : "";
+    return entry.kind === "note" ? noteHtml(entry.event) : "";
   };
   const words = (body: Partial<Note>): string => note(body).replace(/<[^>]*>/g, "");
 

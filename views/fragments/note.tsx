@@ -1,6 +1,5 @@
 /** One line about what happened in a room: who came, who left, what changed. Comings and goings in a row are one line together. */
 
-import { raw } from "hono/html";
 import type { Note } from "#domain/message.ts";
 import { foldWords } from "../browser/fold-words.ts";
 import { escapeHtml } from "../escape.ts";
@@ -64,8 +63,4 @@ function who(name: string): string {
 
 function bdi(text: string): string {
   return `<bdi>${escapeHtml(text)}</bdi>`;
-}
-
-export function NoteItem({ note }: { note: Note }) {
-  return raw(noteHtml(note));
 }

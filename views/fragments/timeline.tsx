@@ -145,13 +145,12 @@ function atOf(entry: TimelineEntry): string {
   return entry.kind === "message" ? entry.message.at : entry.event.at;
 }
 
-export interface TimelineProps extends Partial<TimelinePage> {
+export interface TimelineProps extends TimelinePage {
   readonly entries: readonly TimelineEntry[];
   readonly previous?: TimelineEntry | undefined;
 }
 
-/** With a time zone and a clock it is a page's timeline, without them a live run. */
-export function Timeline({ entries, previous, timeZone, now, ...page }: TimelineProps) {
-  if (timeZone === undefined || now === undefined) return raw(renderRun(entries, previous));
-  return raw(timelineHtml(entries, previous, { timeZone, now, ...page }));
+/** The timeline of a page. */
+export function Timeline({ entries, previous, ...page }: TimelineProps) {
+  return raw(timelineHtml(entries, previous, page));
 }
