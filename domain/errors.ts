@@ -1,7 +1,7 @@
 /** The one error class of the product: a closed code and a sentence a person can act on. Translated only in gateway/refusals.tsx. */
 import type { RateLimit, Taken } from "./ports/rate-limiter.ts";
 
-export const chatErrorCodes = [
+const chatErrorCodes = [
   "invalid",
   "unauthenticated",
   "forbidden",

@@ -123,11 +123,7 @@ export async function switchHookOn(
 }
 
 /** @throws ChatError forbidden */
-export async function administeredRoom(
-  ports: Pick<Ports, "rooms" | "users">,
-  maker: Author,
-  ref: string,
-): Promise<Room> {
+async function administeredRoom(ports: Pick<Ports, "rooms" | "users">, maker: Author, ref: string): Promise<Room> {
   const { room } = await memberAccess(ports, maker, ref);
   if (room.visibility === "direct")
     throw new ChatError("forbidden", "A direct conversation stays between its people; make a room for webhooks.");

@@ -36,7 +36,7 @@ export function highlight(code: string, language: string): string | undefined {
   return sheet.html.length > maxCodeGrowth * code.length + freeCharacters ? undefined : sheet.html;
 }
 
-export const markup: ReadonlySet<string> = new Set(["xml", "html", "xhtml", "svg", "vue", "svelte", "xsl", "xaml"]);
+const markup: ReadonlySet<string> = new Set(["xml", "html", "xhtml", "svg", "vue", "svelte", "xsl", "xaml"]);
 
 function put(sheet: Sheet, piece: Piece | Difference, text: string): void {
   settle(sheet);

@@ -9,19 +9,19 @@ import { isUuid } from "#domain/ids.ts";
 import type { Page, PageQuery } from "#domain/ports/index.ts";
 import { storable } from "./storable.ts";
 
-export interface Place {
+interface Place {
   readonly nameKey: string;
   readonly id: string;
 }
 
 const maxCursorLength = 1_024;
 
-export function writeCursor({ nameKey, id }: Place): string {
+function writeCursor({ nameKey, id }: Place): string {
   return Buffer.from(JSON.stringify([nameKey, id])).toString("base64url");
 }
 
 /** @throws ChatError invalid */
-export function readCursor(cursor: string): Place {
+function readCursor(cursor: string): Place {
   try {
     if (cursor.length > maxCursorLength) throw new RangeError("too long");
     const place: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());

@@ -64,7 +64,7 @@ export interface QuoteRow {
 }
 
 /** Shown for a person whose row is gone. */
-export const unknownName = "unknown";
+const unknownName = "unknown";
 
 /** An event as the writing statements take it: json of a row. */
 export interface EventInput extends Readonly<Record<string, unknown>> {

@@ -66,7 +66,7 @@ function badgeHtml(kind: "unread" | "mention", count: number, words: string): st
   return `<span class="badge ${kind}" title="${words}"${count === 0 ? " hidden" : ""}>${badgeText(count)}</span>`;
 }
 
-export function badgeText(count: number): string {
+function badgeText(count: number): string {
   return count >= maxUnread ? `${maxUnread - 1}+` : String(count);
 }
 

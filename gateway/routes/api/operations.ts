@@ -25,7 +25,7 @@ export function apiOperations(parts: Parts): readonly Operation[] {
   ];
 }
 
-export const openapiPath = "/api/openapi.json";
+const openapiPath = "/api/openapi.json";
 
 export function openapiRoutes(operations: readonly Operation[]): Hono<GatewayEnv> {
   const text = JSON.stringify(openapiDocument(operations));
