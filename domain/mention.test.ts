@@ -1,10 +1,10 @@
 /** Where a text may name somebody, and how far the name goes. views/mention-rules.test.ts asks the page's texts the same. */
 import { expect, test } from "bun:test";
 import { chance } from "#tests/support/any-text.ts";
+import { mentionCases, people } from "#tests/support/mention-cases.ts";
 import { tokenBefore } from "#views/browser/completion-token.ts";
 import { longestName, maxMentions, maxNamesAsked, namePlaceAt, namePlaces, namesShown } from "./mention.ts";
 import { maxTextBytes } from "./message.ts";
-import { mentionCases, people } from "./sample-mentions.ts";
 import { nameKey } from "./user.ts";
 
 const keys = new Set(people.map(nameKey));

@@ -1,9 +1,9 @@
 /** Which names stand out in what people see: those, and only those, that domain/mention.ts found. */
 import { expect, test } from "bun:test";
 import { longestName, namePlaces } from "#domain/mention.ts";
-import { mentionCases, people } from "#domain/sample-mentions.ts";
 import { nameKey } from "#domain/user.ts";
 import { chance } from "#tests/support/any-text.ts";
+import { mentionCases, people } from "#tests/support/mention-cases.ts";
 import { renderText } from "./markdown.ts";
 import { renderMessageText } from "./message-text.ts";
 
