@@ -105,7 +105,7 @@ function replaces(message: Message, text: string, expected: Expected): boolean {
 async function ownMessage(ports: ChangePorts, author: Author, ref: MessageRef) {
   const found = await memberMessage(ports, author, ref);
   if (found.message.author.id !== author.id) {
-    throw new ChatError("forbidden", "Only who wrote a message can change it.");
+    throw new ChatError("forbidden", "Only its author can change a message.");
   }
   return found;
 }

@@ -13,7 +13,7 @@ export async function changeTopic(ports: MembershipPorts, person: Author, ref: s
   const { room } = await memberAccess(ports, person, ref);
   if (room.visibility === "direct") throw new ChatError("forbidden", "A direct conversation has no topic.");
   if (!(await administers(ports, person, room)))
-    throw new ChatError("forbidden", "Only who administers the room changes its topic.");
+    throw new ChatError("forbidden", "Only the room's administrator can change its topic.");
   if (room.topic === topic) return room;
   await spend(ports, rateLimits.membershipsPerPerson, person.id);
   await recordEvent(ports, room.id, person, { type: "room.topic-changed", topic });

@@ -3,7 +3,6 @@ import { requestBetween } from "./direct-requests.ts";
 import { ChatError, isChatError } from "./errors.ts";
 import type { RoomId, UserId } from "./ids.ts";
 import { addMember, type MembershipPorts, recordMember, takeSeat } from "./membership.ts";
-import { strayBot } from "./own-bots.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
 import { recordEvent } from "./record-event.ts";
 import {
@@ -105,7 +104,8 @@ export async function openDirectRoom(
 
 async function newDirectRoom(ports: MembershipPorts, from: User, to: User, directKey: string) {
   // The operator's bots bring news of the server. A person's bots spend what their owner has.
-  if (to.owner !== undefined && to.owner !== from.id) throw strayBot(to);
+  if (to.owner !== undefined && to.owner !== from.id)
+    throw new ChatError("forbidden", "Only its owner can message this bot.", { field: "name" });
   const isOperators = from.kind === "bot" && from.owner === undefined;
   if (!isOperators) await spend(ports, rateLimits.directRoomsPerPerson, from.owner ?? from.id);
   const request = await requestBetween(ports, from, to);

@@ -103,5 +103,5 @@ export function tooManyRequests(): ChatError {
 
 /** The same for every store. */
 export function takesNoRequests(): ChatError {
-  return new ChatError("forbidden", "This person takes no more message requests at the moment.");
+  return new ChatError("forbidden", "This person isn't accepting message requests right now.");
 }

@@ -93,7 +93,7 @@ export async function refuseOrphaned(
   { room, createdBy }: Pick<IncomingHook, "room" | "createdBy">,
 ): Promise<void> {
   if ((await ports.rooms.membersAmong(room, [createdBy])).has(createdBy)) return;
-  throw new ChatError("forbidden", "Who made this webhook is not in the room any more. Make another.");
+  throw new ChatError("forbidden", "The person who made this webhook has left the room. Create a new one.");
 }
 
 /** The bot of an incoming hook stays a member: what it said is still its own. */
@@ -128,7 +128,7 @@ async function administeredRoom(ports: Pick<Ports, "rooms" | "users">, maker: Au
   if (room.visibility === "direct")
     throw new ChatError("forbidden", "A direct conversation stays between its people; make a room for webhooks.");
   if (await administers(ports, maker, room)) return room;
-  throw new ChatError("forbidden", "Only who administers the room sees and changes its webhooks.");
+  throw new ChatError("forbidden", "Only the room's administrator can see and change its webhooks.");
 }
 
 async function checkMayMakeAnother(ports: HookPorts, maker: Author, room: Room, id?: HookId): Promise<void> {

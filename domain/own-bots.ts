@@ -9,12 +9,8 @@ type BotPorts = Pick<Ports, "rooms" | "users">;
 /** @throws ChatError forbidden when a bot has no business there */
 export async function refuseStrayBot(ports: BotPorts, room: Room, person: Author): Promise<void> {
   if (await isStray(ports, room, person)) {
-    throw strayBot(person);
+    throw new ChatError("forbidden", `${person.name} is a bot, and its owner is not in the room.`, { field: "name" });
   }
-}
-
-export function strayBot({ name }: Author): ChatError {
-  return new ChatError("forbidden", `${name} is a bot, and its owner is not in the room.`, { field: "name" });
 }
 
 /** A public room is open to any bot, as to anybody. In any other one is only while its owner is there, unless it made the room. */

@@ -42,7 +42,7 @@ export function tooManyTokens(): ChatError {
 
 /** The same for every store, which holds the limit however many are made at once. */
 export function tooManyBots(): ChatError {
-  return new ChatError("conflict", `You have ${maxBotsPerPerson} bots, which is the most.`);
+  return new ChatError("conflict", `You can have at most ${maxBotsPerPerson} bots.`);
 }
 
 /** Among sockets and revocations a token stands where a sign-in stands: both have ids of their own, none twice. */

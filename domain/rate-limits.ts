@@ -11,26 +11,26 @@ export const rateLimits = {
     name: "sign-in/name",
     burst: 100,
     perMs: hour,
-    because: "Too many tries for this name came from everywhere. Sign in where you have done so before.",
+    because: "Too many sign-in attempts for this name. Sign in where you have done so before.",
   },
   signInPerNameAndAddress: {
     name: "sign-in/name-address",
     burst: 10,
     perMs: 10 * minute,
-    because: "Too many tries for this name came from your network.",
+    because: "Too many sign-in attempts for this name from your network.",
   },
   signInPerBrowser: {
     name: "sign-in/browser",
     burst: 10,
     perMs: 10 * minute,
-    because: "Too many tries for this name came from this browser.",
+    because: "Too many sign-in attempts for this name from this browser.",
   },
   /** Tries with the right password don't count. */
   signInPerAddress: {
     name: "sign-in/address",
     burst: 60,
     perMs: 10 * minute,
-    because: "Too many tries with wrong passwords came from your network.",
+    because: "Too many sign-in attempts with a wrong password from your network.",
   },
   /** A school signs up at once; whoever makes accounts by the hundred waits for each. */
   signUpPerAddress: {
@@ -81,7 +81,7 @@ export function refuseUnlessAllowed(limit: RateLimit, taken: Taken): void {
   const { allowed, retryAfterMs } = taken;
   if (allowed) return;
   const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
-  const sentence = `${limit.because ?? "That was a bit fast."} Try again in ${inWords(seconds)}.`;
+  const sentence = `${limit.because ?? "You're going too fast."} Try again in ${inWords(seconds)}.`;
   throw new ChatError("rate-limited", sentence, { retryAfterMs, limit: { limit, taken } });
 }
 

@@ -24,7 +24,7 @@ export interface AnswerRef {
 export async function stopAnswer(ports: StopPorts, person: Author, ref: AnswerRef): Promise<void> {
   const { room, message } = await answerOf(ports, person, ref);
   if (message.answer?.asker !== person.id && !(await administers(ports, person, room))) {
-    throw new ChatError("forbidden", "Only who asked, and who administers the room, can stop an answer.");
+    throw new ChatError("forbidden", "Only the person who asked and the room's administrator can stop an answer.");
   }
   if (!isGrowing(message)) return;
   await ports.signals.toUser(message.author.id, { type: "stop", room: room.id, message: message.id });

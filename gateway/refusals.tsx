@@ -25,14 +25,14 @@ export const statuses = {
 } as const satisfies Record<ChatErrorCode, number>;
 
 export const titles: Readonly<Record<string, string>> = {
-  invalid: "That won't do",
+  invalid: "That isn't valid",
   unauthenticated: "Sign in first",
   forbidden: "Not open to you",
   "not-found": "Not found",
   conflict: "Already taken",
   changed: "Changed in the meantime",
   "too-large": "Too large",
-  "rate-limited": "A bit fast",
+  "rate-limited": "Too many requests",
   unavailable: "Not available right now",
   malformed: "Not understood",
   "cross-origin": "Not from here",

@@ -163,7 +163,7 @@ export function startDeliverer(ports: DelivererPorts, options: DelivererOptions)
   const newNotice = () => ports.ids.next() as EventId;
   const leftFailure = () => ({
     at: timeOf(ports.clock.now()),
-    reason: "Who made it is not in the room any more.",
+    reason: "The person who made it has left the room.",
   });
 
   const close = async () => {

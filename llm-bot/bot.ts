@@ -85,7 +85,7 @@ export async function startBot(ports: BotPorts, model: LanguageModel, options: B
       await spend(ports, rateLimits.questionsPerPerson, question.author.id);
       return undefined;
     } catch (error) {
-      if (isChatError(error, "rate-limited")) return `${error.message} I answer others meanwhile.`;
+      if (isChatError(error, "rate-limited")) return error.message;
       throw error;
     }
   }

@@ -57,7 +57,7 @@ test("who asks too often is refused kindly, and others are answered meanwhile", 
     await asker.post(own.id, "@superchat one more");
     const refused = await answered(asker, own, undefined, { nth: 1 });
     expect(refused.answer.state).toBe("failed");
-    expect(refused.text).toMatch(/^That was a bit fast\. Try again in .* I answer others meanwhile\.$/);
+    expect(refused.text).toMatch(/^You're going too fast\. Try again in .*\.$/);
     await other.post(own.id, "@superchat and mine?");
     expect((await answered(asker, own, undefined, { nth: 2 })).answer.state).toBe("complete");
   } finally {

@@ -18,7 +18,7 @@ test("one page more than the limit is refused with a page that says when, and ot
   const refused = await see(cookieOf(ana));
   expect(refused.status).toBe(429);
   expect(refused.headers.get("retry-after")).toBe("1");
-  expect(await refused.text()).toContain("A bit fast");
+  expect(await refused.text()).toContain("Too many requests");
   expect((await see(cookieOf(ben))).status).toBe(200);
 
   expect((await see("", "/sign-in")).status).toBe(200);

@@ -18,7 +18,7 @@ import type { Parts } from "../../app-env.ts";
 import { incomingHookUrl } from "../incoming-hooks.ts";
 import { noRoom, roomId } from "./rooms.ts";
 
-const notMaker = "Only who administers the room may, and not in a direct room.";
+const notMaker = "Only the room's administrator may, and not in a direct room.";
 const noHook = "There is no such room or webhook.";
 
 export function hookOperations({ ports, config, hookSecrets }: Parts): readonly Operation[] {
@@ -50,7 +50,7 @@ export function hookOperations({ ports, config, hookSecrets }: Parts): readonly 
         method: "post",
         path: "/rooms/{id}/hooks/incoming",
         tag: "hooks",
-        summary: "Make an address that posts to a room",
+        summary: "Create an address that posts to a room",
         more: 'It takes what Slack\'s incoming webhooks take: {"text": "…"}. It posts as a bot of yours by this name, which is made if there is none. With a token it posts as the bot that the token speaks as, and as nobody else: the name is that bot\'s. It posts for as long as who made it is in the room. The address is shown in this answer and never again.',
         access: "hooks:manage",
         params: { id: roomId },
@@ -76,7 +76,7 @@ export function hookOperations({ ports, config, hookSecrets }: Parts): readonly 
         path: "/rooms/{id}/hooks/outgoing",
         tag: "hooks",
         summary: "Send what happens in a room to an address",
-        more: "From now on, in order and at least once, signed after the Standard Webhooks specification. The secret that signs is shown in this answer and never again.",
+        more: "From now on, in order and at least once, signed according to the Standard Webhooks specification. The secret that signs is shown in this answer and never again.",
         access: "hooks:manage",
         params: { id: roomId },
         body: outgoingInput,
