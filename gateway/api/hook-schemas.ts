@@ -31,13 +31,13 @@ export const hookList = z
 export const incomingAnswer = z
   .object({
     hook: incomingHook,
-    url: z.string().meta({ description: "Where to post to. A secret, shown this once." }),
+    url: z.string().meta({ description: "Where to post to. A secret, shown only once." }),
   })
   .meta({ id: "IncomingHookAnswer" });
 export const outgoingMade = z
   .object({
     hook: outgoingHook,
-    secret: z.string().meta({ description: "Signs what is sent: whsec_ and a key in base64. Shown this once." }),
+    secret: z.string().meta({ description: "Signs what is sent: whsec_ and a key in base64. Shown only once." }),
   })
   .meta({ id: "OutgoingHookMade" });
 export const outgoingAnswer = z.object({ hook: outgoingHook }).meta({ id: "OutgoingHookAnswer" });

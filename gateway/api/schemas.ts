@@ -111,7 +111,7 @@ const token = z
   .meta({ id: "ProgramToken" });
 export const tokenList = z.object({ items: list(token), next: z.null() }).meta({ id: "ProgramTokenList" });
 export const tokenAnswer = z
-  .object({ token, secret: z.string().meta({ description: "What the program sends. Shown this once." }) })
+  .object({ token, secret: z.string().meta({ description: "What the program sends. Shown only once." }) })
   .meta({ id: "ProgramTokenAnswer" });
 export const botAnswer = z.object({ bot: user }).meta({ id: "Bot" });
 export const botList = z.object({ items: list(user), next: z.null() }).meta({ id: "BotList" });

@@ -60,7 +60,7 @@ test.each(["public", "private"] as const)(
     const page = createPagePerson(gateway.url, ana.name);
     await page.submit(await page.visit("/sign-in"), "/sign-in", { name: ana.name, password: pagePassword });
     const { html } = await page.visit(`/rooms/${room.slug}/hooks`);
-    expect(html).toContain("Off: who added it has left the room.");
+    expect(html).toContain("Off: the person who added it has left the room.");
     expect((await ana.call("POST", `/rooms/${room.id}/hooks/${outgoing.body.hook.id}/on`)).status).toBe(200);
     const [kept] = await gateway.ports.hooks.listOf(room.id as never);
     expect<string | undefined>(kept?.createdBy).toBe(ana.id);

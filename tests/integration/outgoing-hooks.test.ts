@@ -301,13 +301,13 @@ test("a notice whose sender is gone in the middle is told once by the next", asy
   expect(await notices()).toHaveLength(1);
 });
 
-test("nothing is sent for somebody who is not in the room any more", async () => {
+test("nothing is sent for somebody who has left the room", async () => {
   await addHook();
   await ana.call("DELETE", `/rooms/${room}/members/me`);
   deliver();
   await until(async () => (await hookNow()).state === "off", { what: "the end" });
   expect(receiver.batches).toEqual([]);
-  expect((await hookNow()).lastFailure?.reason).toContain("not in the room any more");
+  expect((await hookNow()).lastFailure?.reason).toContain("has left the room");
 });
 
 test("an address that became private is not sent to", async () => {

@@ -64,7 +64,7 @@ describe("wrong tries", () => {
         // The owner's own was one of them.
         expect(statuses.filter((status) => status === 401).length).toBe(tried === name ? burst - 1 : burst);
         const refused = await tryIn(gateway.url, tried, pagePassword, "10.2.0.1");
-        expect(refused).toMatchObject({ status: 429, detail: expect.stringContaining("from everywhere") });
+        expect(refused).toMatchObject({ status: 429, detail: expect.stringContaining("for this name. Sign in where") });
       }
       expect((await tryIn(gateway.url, name, pagePassword, "198.51.100.7")).status).toBe(201);
       expect((await enter()).path).toBe("/rooms/lobby");

@@ -14,7 +14,7 @@ export function Beginning({ viewer, access }: BeginningProps) {
   return (
     <div id="beginning">
       <p class="lead">
-        {room.visibility === "direct" ? "This is between you and " : "Here begins "}
+        {room.visibility === "direct" ? "This is between you and " : "This is the beginning of "}
         <RoomTitle access={access} viewer={viewer} />.
       </p>
       <p>

@@ -56,7 +56,7 @@ export function ApiPage({ chrome, overview, calls }: { chrome: Chrome; overview:
         <p>
           {chrome.viewer ? (
             <>
-              Make a token under <a href="/tokens">API tokens</a>, and put it into the commands below:
+              Create a token under <a href="/tokens">API tokens</a>, and put it into the commands below:
             </>
           ) : (
             <>

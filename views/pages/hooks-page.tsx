@@ -72,15 +72,15 @@ function Made({ made }: { made: MadeHook }) {
         <>
           <h2 id="made">Copy this address now</h2>
           <p>
-            Whoever knows it posts here as <bdi>{made.bot.name}</bdi>. It is shown this once: keep it where the program
-            finds it and nobody else does.
+            Anyone who has this address can post here as <bdi>{made.bot.name}</bdi>. It is shown only once, so store it
+            where only the program can read it.
           </p>
         </>
       ) : (
         <>
           <h2 id="made">Copy this secret now</h2>
           <p>
-            With it <b>{new URL(made.url).host}</b> checks that what it gets comes from here. It is shown this once.
+            With it <b>{new URL(made.url).host}</b> checks that what it gets comes from here. It is shown only once.
           </p>
         </>
       )}
@@ -160,7 +160,7 @@ function IncomingForm({ path, draftId, problem, name }: FormProps & { name: stri
       <input type="hidden" name="id" value={draftId} />
       <FormField
         id="hook-name"
-        label="Name that it posts under"
+        label="Name to post as"
         hint="A bot of yours. It takes what Slack's incoming webhooks take."
         problem={problem}
         input={{
@@ -172,7 +172,7 @@ function IncomingForm({ path, draftId, problem, name }: FormProps & { name: stri
           placeholder: "e.g. build-bot",
         }}
       >
-        <button type="submit">Make an address</button>
+        <button type="submit">Create webhook</button>
       </FormField>
     </form>
   );
@@ -186,7 +186,7 @@ function OutgoingForm({ path, draftId, problem, url }: FormProps & { url: string
       <FormField
         id="hook-url"
         label="Address that receives the events"
-        hint="Everything from now on, in order, signed after the Standard Webhooks specification."
+        hint="Everything from now on, in order, signed according to the Standard Webhooks specification."
         problem={problem}
         input={{
           name: "url",
@@ -198,7 +198,7 @@ function OutgoingForm({ path, draftId, problem, url }: FormProps & { url: string
           placeholder: "https://example.org/hook",
         }}
       >
-        <button type="submit">Send it there</button>
+        <button type="submit">Add webhook</button>
       </FormField>
     </form>
   );

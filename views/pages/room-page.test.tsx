@@ -55,7 +55,7 @@ describe("the room page", () => {
     expect(render({ older: 3 })).not.toContain('id="beginning"');
     expect(render()).toContain('id="beginning"');
     // The sign stays left of a name that is read from the right.
-    expect(render()).toContain("Here begins #<bdi>garden</bdi>.");
+    expect(render()).toContain("This is the beginning of #<bdi>garden</bdi>.");
     expect(render()).not.toContain('id="older"');
     expect(render({ entries: [] })).toContain("Say something to begin.");
   });

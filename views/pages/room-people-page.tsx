@@ -102,7 +102,7 @@ export function RoomPeoplePage({
             {administers === true && <TopicForm path={path} problem={problem} topic={kept?.topic ?? room.topic} />}
             {administers === true && (
               <p>
-                <a href={`${path}/hooks`}>Webhooks of this room</a>, by which programs post here or hear what happens.
+                <a href={`${path}/hooks`}>Webhooks</a> let programs post here or follow what happens.
               </p>
             )}
             {room.visibility === "direct" ? (
@@ -134,7 +134,7 @@ export function PeopleColumn({ access, people, counts, viewer }: PeopleColumnPro
       {people.length > 0 && <HereAndOthers access={access} people={people} counts={counts} viewer={viewer} />}
       {membership !== undefined && room.visibility !== "direct" && (
         <a class="button quiet" href={`${roomPath(room)}/people`}>
-          Everyone, invite, leave
+          People and settings
         </a>
       )}
     </>

@@ -79,8 +79,8 @@ function Made({ token, user, secret }: ListedToken & { secret: string }) {
     <section class="card made" role="status" aria-labelledby="made">
       <h2 id="made">Copy this token now</h2>
       <p>
-        <b>{token.name}</b> speaks as <bdi>{user.name}</bdi>. The token is shown this once: keep it where the program
-        finds it and nobody else does.
+        <b>{token.name}</b> speaks as <bdi>{user.name}</bdi>. The token is shown only once, so store it where only the
+        program can read it.
       </p>
       <p class="secret">
         <code>{secret}</code>
@@ -132,7 +132,7 @@ function TokenForm({
   const days = kept?.days ?? defaultTokenDays;
   return (
     <form method="post" action="/tokens" class="card stack">
-      <h2>Make a token</h2>
+      <h2>Create a token</h2>
       <input type="hidden" name="id" value={draftId} />
       <FormField
         id="token-name"
@@ -181,7 +181,7 @@ function TokenForm({
         </select>
       </div>
       <button type="submit" class="primary">
-        Make the token
+        Create token
       </button>
     </form>
   );
@@ -202,7 +202,7 @@ function Bots({ bots, problem, kept }: Pick<TokensPageProps, "bots" | "problem">
                 <bdi>{name}</bdi>
               </>
             ))}
-            . A bot joins public rooms itself; bring it into others like anybody.
+            . A bot joins public rooms itself; invite it to other rooms like anyone else.
           </>
         )}
       </p>
@@ -219,7 +219,7 @@ function Bots({ bots, problem, kept }: Pick<TokensPageProps, "bots" | "problem">
           placeholder: "e.g. weather-bot",
         }}
       >
-        <button type="submit">Make it</button>
+        <button type="submit">Create bot</button>
       </FormField>
     </form>
   );
