@@ -102,7 +102,7 @@ function HookItem({ hook, bot, orphaned, path, chrome }: HookOfSomebody & { path
         </span>
         {hook.kind === "incoming" ? (
           <span class="hint">
-            {orphaned ? "Off: who added it has left the room." : "Posts what is sent to its address."} Added{" "}
+            {orphaned ? "Off: the person who added it has left the room." : "Posts what is sent to its address."} Added{" "}
             <TimeAgo at={hook.createdAt} chrome={chrome} />
           </span>
         ) : (
