@@ -199,6 +199,14 @@ test("two that were left are shown one after the other, the newest first, never 
   expect(tab.reload().shows().text).toBe("first");
 });
 
+test("what is sent is not left by a closed tab either that had written the same", () => {
+  for (const name of ["one", "two", "three"]) createDraft("me", "r", name).write({ text: "same" });
+  const tab = openTab();
+  tab.send();
+  expect(tab.reload().shows().text).toBe("");
+  expect(stored.size).toBe(0);
+});
+
 test("what is sent in one tab leaves the other, also the end that was not saved yet", () => {
   const tabs: [] = [];
   const [one, other, third] = [openTab(tabs), openTab(tabs), openTab(tabs)];
