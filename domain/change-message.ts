@@ -62,8 +62,8 @@ export async function deleteMessage(
   if (message.deleted) return;
   checkVersion(message, expected);
   await spend(ports, rateLimits.messagesPerPerson, author.id);
-  const before = expected && (await takeTurn(ports, author, ref, { message, text: "", expected }));
-  if (before?.deleted) return;
+  const before = await takeTurn(ports, author, ref, { message, text: "", expected });
+  if (before.deleted) return;
   await recordEvent(ports, message.room, author, { type: "message.deleted", message: message.id });
 }
 

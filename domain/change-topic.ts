@@ -2,10 +2,12 @@
 import { memberAccess } from "./access-room.ts";
 import { administers } from "./administers.ts";
 import { ChatError } from "./errors.ts";
-import type { MembershipPorts } from "./membership.ts";
+import { inTurn } from "./in-turn.ts";
+import { type MembershipPorts, projectionDeadlineMs } from "./membership.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
 import { recordEvent } from "./record-event.ts";
 import { parseTopic, type Room } from "./room.ts";
+import { untilTrue } from "./until-true.ts";
 import type { Author } from "./user.ts";
 
 export async function changeTopic(ports: MembershipPorts, person: Author, ref: string, raw: string): Promise<Room> {
@@ -16,6 +18,11 @@ export async function changeTopic(ports: MembershipPorts, person: Author, ref: s
     throw new ChatError("forbidden", "Only the room's administrator can change its topic.");
   if (room.topic === topic) return room;
   await spend(ports, rateLimits.membershipsPerPerson, person.id);
-  await recordEvent(ports, room.id, person, { type: "room.topic-changed", topic });
+  const isDone = async () => (await ports.rooms.access(room.id, person.id))?.room.topic === topic;
+  await inTurn(ports, `topic ${room.id}`, isDone, async () => {
+    await recordEvent(ports, room.id, person, { type: "room.topic-changed", topic });
+    // The next one looks at what this one made of it.
+    await untilTrue(isDone, projectionDeadlineMs);
+  });
   return room;
 }

@@ -6,6 +6,7 @@ import { noSuchRoom } from "./access-room.ts";
 import { acceptRequest, declineRequest } from "./direct-requests.ts";
 import { ChatError, unlessUnavailable } from "./errors.ts";
 import type { UserId } from "./ids.ts";
+import { inTurn } from "./in-turn.ts";
 import { botsThere, isStray, refuseStrayBot } from "./own-bots.ts";
 import type { Ports } from "./ports/index.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
@@ -16,7 +17,7 @@ import { untilTrue } from "./until-true.ts";
 import type { Author } from "./user.ts";
 
 export type MembershipPorts = RecordPorts &
-  Pick<Ports, "rooms" | "directs" | "invitations" | "users" | "signals" | "limiter">;
+  Pick<Ports, "rooms" | "directs" | "invitations" | "users" | "signals" | "limiter" | "claims">;
 
 /**
  * How long a change of membership may take to show in the store before the caller is told to look again; less than the
@@ -52,6 +53,10 @@ export async function leaveRoom(ports: MembershipPorts, person: Author, ref: str
     throw new ChatError("forbidden", "A direct conversation can't be left; it can be hidden.");
   }
   await spend(ports, rateLimits.membershipsPerPerson, person.id);
+  await unlessDone(ports, room, person, false, async () => await leaveWithBots(ports, room, person));
+}
+
+async function leaveWithBots(ports: MembershipPorts, room: Room, person: Author): Promise<void> {
   // Noted one after the other, so that whoever is stopped in between leaves as little undone as can be; then once more for late ones.
   const bots = await botsThere(ports, room, person);
   for (const each of [person, ...bots]) await noteLeft(ports, room, each);
@@ -95,9 +100,26 @@ async function declineInvitation(ports: MembershipPorts, room: Room, person: Aut
 
 /** Without questions asked: for use cases that have asked them. @throws ChatError forbidden when they are in too many rooms */
 export async function addMember(ports: MembershipPorts, room: Room, person: Author, by: Author): Promise<void> {
-  await refuseStrayBot(ports, room, person);
-  await takeSeat(ports, room, person);
-  await recordMember(ports, room, person, by);
+  await unlessDone(ports, room, person, true, async () => {
+    await refuseStrayBot(ports, room, person);
+    await takeSeat(ports, room, person);
+    await recordMember(ports, room, person, by);
+  });
+}
+
+/** Joins and leaves of one person in one room are in turn: each is one event, however many of them are asked for at once. */
+async function unlessDone(
+  ports: MembershipPorts,
+  room: Room,
+  { id }: Author,
+  member: boolean,
+  work: () => Promise<void>,
+): Promise<void> {
+  await inTurn(ports, `member ${room.id} ${id}`, async () => await isMember(ports, room, id, member), work);
+}
+
+async function isMember({ rooms }: MembershipPorts, room: Room, user: UserId, member: boolean): Promise<boolean> {
+  return (await rooms.membersAmong(room.id, [user])).has(user) === member;
 }
 
 /** A place for somebody who is about to be in the room: before anything is made that would be left behind when there is none. */
@@ -133,10 +155,7 @@ export async function recordMember(ports: MembershipPorts, room: Room, person: A
 }
 
 async function untilProjected(ports: MembershipPorts, room: Room, user: UserId, member: boolean): Promise<void> {
-  const done = await untilTrue(
-    async () => (await ports.rooms.membersAmong(room.id, [user])).has(user) === member,
-    projectionDeadlineMs,
-  );
+  const done = await untilTrue(async () => await isMember(ports, room, user, member), projectionDeadlineMs);
   if (!done)
     throw new ChatError("unavailable", "That is taking longer than usual. It will be done; look again shortly.");
 }

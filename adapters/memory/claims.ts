@@ -29,5 +29,6 @@ export function createMemoryClaims({ clock = systemClock, maxNames = maxClaims }
       forgetOld();
       return true;
     },
+    giveBack: async (name) => void freeAt.delete(name),
   };
 }

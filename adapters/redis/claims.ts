@@ -9,5 +9,9 @@ export function createRedisClaims(servers: Servers): Claims {
       const key = claimKey(name);
       return (await servers.send(key, ["SET", key, "1", "NX", "PX", `${forMs}`])) === "OK";
     },
+    async giveBack(name) {
+      const key = claimKey(name);
+      await servers.send(key, ["DEL", key]);
+    },
   };
 }

@@ -40,6 +40,16 @@ export function claimsSuite(name: string, open: () => Promise<OpenClaims>): void
           expect([end, await near.take(`${start}${end}`, longMs)]).toEqual([end, true]);
       }));
 
+    test("what is given back is free at once, and another name is not", () =>
+      withClaims(async ({ near, far }) => {
+        const [given, kept] = [crypto.randomUUID(), crypto.randomUUID()];
+        for (const name of [given, kept]) await near.take(name, longMs);
+        await near.giveBack(given);
+        await near.giveBack(given);
+        expect(await far.take(given, longMs)).toBe(true);
+        expect(await far.take(kept, longMs)).toBe(false);
+      }));
+
     test("a name is free again when its time is over, not before", () =>
       withClaims(async ({ near, far }) => {
         const [brief, long] = [crypto.randomUUID(), crypto.randomUUID()];

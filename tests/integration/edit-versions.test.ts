@@ -157,6 +157,9 @@ test("without claims an edit that expects a version is put off, any other goes o
     take: async () => {
       throw unavailable("away");
     },
+    giveBack: async () => {
+      throw unavailable("away");
+    },
   };
   expect(await refusal({ ...gateway.ports, claims: away }, "two", [version])).toBe("unavailable");
   expect((await read(posted)).body.message.text).toBe("one");
@@ -164,7 +167,7 @@ test("without claims an edit that expects a version is put off, any other goes o
   expect(await refusal(unseen, "kept", [version])).toBe("unavailable");
   expect((await read(posted)).body.message.text).toBe("kept");
   expect(await refusal({ ...gateway.ports, claims: away }, "two")).toBe("two");
-  const never = { ...gateway.ports, claims: { take: async () => false } };
+  const never = { ...gateway.ports, claims: { ...away, take: async () => false } };
   const now = (await read(posted)).etag.slice(1, -1);
   const from = performance.now();
   expect(await refusal(never, "three", [now])).toBe("unavailable");
