@@ -140,9 +140,14 @@ export function isRequestTo({ request }: Pick<Room, "request">, user: UserId): b
   return request?.to === user && request.state !== "unanswered";
 }
 
+/** Whether nobody has accepted it yet: then neither is told anything of the other but the messages. */
+export function isRequest({ request }: Pick<Room, "request">): boolean {
+  return request !== undefined && request.state !== "unanswered";
+}
+
 /** Whether this person's messages to the room wait for the other's consent. */
-export function isRequestFrom({ request }: Pick<Room, "request">, user: UserId): boolean {
-  return request !== undefined && request.to !== user && request.state !== "unanswered";
+export function isRequestFrom(room: Pick<Room, "request">, user: UserId): boolean {
+  return isRequest(room) && room.request?.to !== user;
 }
 
 export function directKeyOf(users: readonly UserId[]): string {

@@ -2,7 +2,7 @@
 import { getCookie } from "hono/cookie";
 import { ChatError } from "#domain/errors.ts";
 import type { Ports, Sidebar } from "#domain/ports/index.ts";
-import type { RoomAccess } from "#domain/room.ts";
+import { isRequest, type RoomAccess } from "#domain/room.ts";
 import { timeNow } from "#domain/time-now.ts";
 import type { Chrome } from "#views/chrome.ts";
 import type { GatewayContext, Parts } from "./app-env.ts";
@@ -57,8 +57,10 @@ export async function chromeWith(
   { rooms, waiting }: Sidebar,
   open?: OpenRoom,
 ): Promise<Chrome> {
-  // A request that is open is not in the list.
-  const peers = [...rooms, ...(open ? [open] : [])].flatMap(({ peer }) => (peer === undefined ? [] : [peer.id]));
+  // What is put away is not in the list. Of a request neither is told whether the other is here.
+  const peers = [...rooms, ...(open ? [open] : [])].flatMap(({ room, peer }) =>
+    peer === undefined || isRequest(room) ? [] : [peer.id],
+  );
   const online = await ports.presence.online([...new Set(peers)]);
   return c.get("chrome")({ rooms, current: open?.room.id, online, waiting });
 }

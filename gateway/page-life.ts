@@ -11,6 +11,7 @@ import { unreadFrame } from "./frames.ts";
 import type { Hub } from "./hub.ts";
 import { errorFields, type Log } from "./log.ts";
 import type { PersonLimits } from "./person-limits.ts";
+import { tellPresence } from "./tell-presence.ts";
 import { topics } from "./topics.ts";
 
 export const closeCodes = { restart: 1012, overloaded: 1013, signedOut: 4401, notMember: 4403 } as const;
@@ -21,7 +22,7 @@ const awayAfterMs = 6_000;
 const firstRetryMs = 250;
 const longestRetryMs = 5_000;
 
-type LifePorts = Pick<Ports, "rooms" | "events" | "stream" | "presence" | "signals" | "metrics">;
+type LifePorts = Pick<Ports, "rooms" | "directs" | "events" | "stream" | "presence" | "signals" | "metrics">;
 
 export interface PageLife {
   open(socket: PageSocket): Promise<void>;
@@ -50,7 +51,7 @@ export function createPageLife(
     await insist(socket, async () => {
       const rooms = await ports.rooms.roomIdsOf(user.id);
       await Promise.all(rooms.map((id) => takeRoom(socket, id)));
-      if (await ports.presence.enter(user.id, socket.data.connection)) await tell(socket, rooms, true);
+      if (await ports.presence.enter(user.id, socket.data.connection)) await tellPresence(ports, user.id, rooms, true);
       else if (await limits.haveTooMany(user.id)) return socket.close(closeCodes.overloaded, "too many sockets");
       await sendCounts(socket);
     });
@@ -74,11 +75,6 @@ export function createPageLife(
       return { room: room.id, readOffset, unread, mentions, offset: room.offset };
     });
     if (!socket.data.closed) socket.send(unreadFrame(unread));
-  };
-
-  const tell = async (socket: PageSocket, rooms: readonly RoomId[], online: boolean) => {
-    const user = socket.data.caller.user.id;
-    await Promise.all(rooms.map((room) => ports.signals.toRoom(room, { type: "presence", user, online })));
   };
 
   const takeRoom = async (socket: PageSocket, room: RoomId) => {
@@ -116,7 +112,8 @@ export function createPageLife(
       followed.clear();
       if (lingers) await Bun.sleep(awayAfterMs);
       try {
-        if (await ports.presence.leave(caller.user.id, connection)) await tell(socket, rooms, false);
+        if (await ports.presence.leave(caller.user.id, connection))
+          await tellPresence(ports, caller.user.id, rooms, false);
       } catch (error) {
         // Presence ends by itself when nobody refreshes it.
         log.debug("presence not updated", errorFields(error));

@@ -1,7 +1,7 @@
 /** The members of a room as a page shows them: who is here first. */
 import type { UserId } from "#domain/ids.ts";
 import type { Page, PageQuery, Ports } from "#domain/ports/index.ts";
-import type { RoomAccess } from "#domain/room.ts";
+import { isRequest, type Room, type RoomAccess } from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
 import type { PeopleCounts, PersonHere } from "#views/chrome.ts";
 
@@ -29,7 +29,7 @@ export async function peopleHere(
 ): Promise<PeopleHere> {
   if (membership === undefined) return { people: [], counts: { online: 0, others: 0 } };
   const members = await lookedFor(ports, room.id, room.memberCount);
-  const online = await ports.presence.online(members.map(({ id }) => id));
+  const online = await onlineIn(ports, room, members);
   // Whoever looks is here, also without scripts.
   const isHere = (id: UserId) => id === viewer.id || online.has(id);
   const here = members.filter(({ id }) => id !== viewer.id && online.has(id));
@@ -39,6 +39,15 @@ export async function peopleHere(
     people: [...shown, ...others.slice(0, columnSize).map((author) => ({ ...author, online: false }))],
     counts: { online: here.length + 1, others: Math.max(0, room.memberCount - here.length - 1) },
   };
+}
+
+/** Which of the members are here. Strangers are not told of each other before a request is accepted. */
+export async function onlineIn(
+  { presence }: Pick<Ports, "presence">,
+  room: Pick<Room, "request">,
+  members: readonly Author[],
+): Promise<ReadonlySet<UserId>> {
+  return isRequest(room) ? new Set() : await presence.online(members.map(({ id }) => id));
 }
 
 /** By name. */
@@ -60,6 +69,6 @@ export async function peopleOf(
 ): Promise<Page<PersonHere>> {
   if (membership === undefined) return { items: [], next: undefined };
   const { items, next } = await ports.rooms.members(room.id, { limit: pageSize, ...query });
-  const online = await ports.presence.online(items.map(({ id }) => id));
+  const online = await onlineIn(ports, room, items);
   return { items: items.map(({ id, name }) => ({ id, name, online: online.has(id) })), next };
 }

@@ -7,7 +7,7 @@ import {
   takesNoRequests,
   tooManyRequests,
 } from "#domain/direct-requests.ts";
-import type { UserId } from "#domain/ids.ts";
+import type { RoomId, UserId } from "#domain/ids.ts";
 import type { DirectRoomStore, MessageRequest } from "#domain/ports/index.ts";
 import type { DirectRequest } from "#domain/room.ts";
 import { authorOf, type RoomRow, roomOf, roomRowOf, type Tables } from "./tables.ts";
@@ -51,6 +51,10 @@ export function createMemoryDirectRoomStore(tables: Tables): DirectRoomStore {
           made.visibility !== "direct" && made.slug !== apartFrom && members.has(one) && members.has(other),
       ),
     requestsTo: async (user) => waitingRequests(tables, user),
+    requestsAmong: async (rooms) => {
+      const isRequest = (id: RoomId) => (tables.rooms.get(id)?.request?.state ?? "unanswered") !== "unanswered";
+      return new Set(rooms.filter(isRequest));
+    },
     async answer(room, user, accepted) {
       const row = tables.rooms.get(room);
       if (row?.request?.to !== user || (!accepted && row.request.state === "declined")) return false;

@@ -1,5 +1,5 @@
 /** Direct rooms in Postgres: consent, and being put away. What waits is counted under a lock for each of the two people. */
-import { and, eq, gt, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNotNull, ne, type SQL, sql } from "drizzle-orm";
 import type { Database, Queries } from "#db/database.ts";
 import { memberships, rooms } from "#db/schema.ts";
 import {
@@ -71,6 +71,16 @@ export function createDirectRoomStore(database: Database): DirectRoomStore {
         from: { id: fromId, name: fromName },
         at,
       }));
+    },
+
+    async requestsAmong(ids) {
+      const isRequest = and(
+        inArray(rooms.id, [...ids]),
+        isNotNull(rooms.requestTo),
+        ne(rooms.requestState, "unanswered"),
+      );
+      const rows = await ask(database, (queries) => queries.select({ id: rooms.id }).from(rooms).where(isRequest));
+      return new Set(rows.map(({ id }) => id as RoomId));
     },
 
     async answer(room, user, accepted) {

@@ -28,6 +28,8 @@ export interface DirectRoomStore {
   shareRoom(one: UserId, other: UserId, apartFrom: string): Promise<boolean>;
   /** In which something was written, the newest request first. At most maxRequestsWaiting. */
   requestsTo(user: UserId): Promise<readonly MessageRequest[]>;
+  /** Which of these rooms are requests that nobody has accepted: declined ones too. */
+  requestsAmong(rooms: readonly RoomId[]): Promise<ReadonlySet<RoomId>>;
   /** Consent, given or refused. Refusing what was accepted changes nothing. @returns whether anything changed */
   answer(room: RoomId, user: UserId, accepted: boolean): Promise<boolean>;
   /** All that wait for this person's answer. */

@@ -22,6 +22,7 @@ function world({ enter = async () => false, roomIdsOf, haveTooMany = async () =>
   const ports = {
     presence: { enter, leave: async () => true },
     rooms: { roomIdsOf },
+    directs: { requestsAmong: async () => new Set() },
     signals: { toRoom: async () => {} },
   };
   const follow = async (room: RoomId) => {

@@ -9,6 +9,7 @@ import type { Ports } from "#domain/ports/index.ts";
 import type { FollowedRoom, Hub } from "../hub.ts";
 import { errorFields, type Log } from "../log.ts";
 import type { PersonLimits } from "../person-limits.ts";
+import { tellPresence } from "../tell-presence.ts";
 
 /** A program that comes back at once was not away. */
 const awayAfterMs = 6_000;
@@ -32,7 +33,7 @@ interface Person {
 }
 
 export function createPeople(
-  ports: Pick<Ports, "rooms" | "presence" | "signals">,
+  ports: Pick<Ports, "rooms" | "directs" | "presence" | "signals">,
   hub: () => Hub,
   limits: Pick<PersonLimits, "haveTooMany">,
   log: Log,
@@ -48,7 +49,7 @@ export function createPeople(
     if (wasAway !== true && (await limits.haveTooMany(user))) return tooMany();
     person.following ??= followAll(user, person);
     await person.following;
-    if (wasAway) await tell(user, [...person.rooms.keys()], true);
+    if (wasAway) await tellPresence(ports, user, [...person.rooms.keys()], true);
   };
 
   const followAll = async (user: UserId, person: Person) => {
@@ -80,7 +81,7 @@ export function createPeople(
       }
     }
     if (lingers) await Bun.sleep(awayAfterMs);
-    if (await ports.presence.leave(user, client)) await tell(user, rooms, false);
+    if (await ports.presence.leave(user, client)) await tellPresence(ports, user, rooms, false);
   };
 
   const follow = async (user: UserId, person: Person, room: RoomId) => {
@@ -88,10 +89,6 @@ export function createPeople(
     const followed = await hub().follow(room);
     if (people.get(user) === person && !person.rooms.has(room)) person.rooms.set(room, followed);
     else followed.release();
-  };
-
-  const tell = async (user: UserId, rooms: readonly RoomId[], online: boolean) => {
-    await Promise.all(rooms.map((room) => ports.signals.toRoom(room, { type: "presence", user, online })));
   };
 
   const noted = (what: string, user: UserId, work: Promise<void>) =>

@@ -4,6 +4,7 @@ import type { Ports } from "#domain/ports/index.ts";
 import { readEvents, readEventsBefore } from "#domain/read-history.ts";
 import type { Room } from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
+import { onlineIn } from "../people.ts";
 import { roomOf } from "./channels.ts";
 import { CommandError, replyErrors } from "./codes.ts";
 import type { CommandOf } from "./commands.ts";
@@ -75,7 +76,7 @@ async function peopleHere(ports: ReadingPorts, reader: Author, channel: string):
   let cursor: string | undefined;
   do {
     const page = await ports.rooms.members(room.id, { limit: membersPageSize, ...(cursor ? { cursor } : {}) });
-    const online = await ports.presence.online(page.items.map((member) => member.id));
+    const online = await onlineIn(ports, room, page.items);
     here.push(...page.items.filter((member) => online.has(member.id)));
     cursor = page.next;
   } while (cursor !== undefined);

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { personCalled } from "#domain/accounts.ts";
 import { askedName } from "#domain/asked-name.ts";
 import { createRoom, openDirectRoom } from "#domain/create-room.ts";
-import type { PersonHere, Problem } from "#views/chrome.ts";
+import type { Problem } from "#views/chrome.ts";
 import { RoomList } from "#views/fragments/room-list.tsx";
 import { DirectoryPage } from "#views/pages/directory-page.tsx";
 import { PeoplePage } from "#views/pages/people-page.tsx";
@@ -61,10 +61,8 @@ export function directoryRoutes(parts: Parts): Hono<GatewayEnv> {
       searchFor(parts, c, asked.search, () => ports.users.list(asked)),
     ]);
     const { items = [], next } = found ?? {};
-    const online = await ports.presence.online(items.map(({ id }) => id));
-    const here = items.map(({ id, name }): PersonHere => ({ id, name, online: online.has(id) }));
     const own = { refused: refused?.shown, problem };
-    return { shown: PeoplePage({ chrome, query: c.req.query("q"), people: here, next, ...own }), refused };
+    return { shown: PeoplePage({ chrome, query: c.req.query("q"), people: items, next, ...own }), refused };
   };
 
   app.get("/people", async (c) => {

@@ -54,6 +54,19 @@ export function directRoomStoreSuite(name: string, open: OpenStores): void {
     const waiting = async (user: User) => (await stores.rooms.sidebarOf(user.id, timeAfter(1))).waiting.requests;
     const stateOf = async (room: RoomId, user: User) => (await stores.rooms.access(room, user.id))?.room.request;
 
+    test("requests among rooms are those that wait or were declined, not those that are answered or need no consent", async () => {
+      const [cay, dov] = [await addPerson(stores), await addPerson(stores)];
+      const [waiting, declined] = [await begin(ada, bob, "requested"), await begin(ada, cay, "requested")];
+      const [known, plain] = [await begin(ada, dov, "unanswered"), await begin(bob, cay)];
+      await stores.directs.answer(declined.id, cay.id, false);
+      const all = [waiting, declined, known, plain].map(({ id }) => id);
+      expect(await stores.directs.requestsAmong(all)).toEqual(new Set([waiting.id, declined.id]));
+      await stores.directs.answer(waiting.id, bob.id, true);
+      await stores.directs.answer(declined.id, cay.id, true);
+      expect(await stores.directs.requestsAmong(all)).toEqual(new Set());
+      expect(await stores.directs.requestsAmong([])).toEqual(new Set());
+    });
+
     test("it is one room for the same people, whoever asks and however often", async () => {
       const asked = [made(ada, bob, "requested"), made(bob, ada, "requested"), made(ada, bob)];
       const opened = await Promise.all(asked.map((each) => stores.directs.open(each)));

@@ -4,12 +4,14 @@
  */
 import { raw } from "hono/html";
 import type { UserId } from "#domain/ids.ts";
+import type { Author } from "#domain/user.ts";
 import type { PersonHere } from "../chrome.ts";
 import { escapeHtml } from "../escape.ts";
 import { avatarHtml } from "./avatar.tsx";
 
 export interface PeopleListProps {
-  readonly people: readonly PersonHere[];
+  /** Strangers are shown without whether they are here. */
+  readonly people: readonly (Author & Partial<PersonHere>)[];
   readonly viewer?: { readonly id: UserId } | undefined;
   /** URL of the next page. */
   readonly next?: string | undefined;
@@ -30,12 +32,16 @@ function moreHtml(next: string): string {
   );
 }
 
-function personHtml({ id, name, online }: PersonHere, isViewer: boolean, withMessage: boolean): string {
+function personHtml(
+  { id, name, online }: PeopleListProps["people"][number],
+  isViewer: boolean,
+  withMessage: boolean,
+): string {
   const shown = escapeHtml(name);
   const you = isViewer ? '<span class="you"> (you)</span>' : "";
   return (
-    `<li class="person" data-user="${escapeHtml(id)}" data-online="${online}">${avatarHtml(id, name)}` +
-    `<span class="name"><bdi>${shown}</bdi>${you}</span><span class="presence"></span>` +
+    `<li class="person" data-user="${escapeHtml(id)}"${online === undefined ? "" : ` data-online="${online}"`}>${avatarHtml(id, name)}` +
+    `<span class="name"><bdi>${shown}</bdi>${you}</span>${online === undefined ? "" : '<span class="presence"></span>'}` +
     `${withMessage && !isViewer ? messageForm(shown) : ""}</li>`
   );
 }

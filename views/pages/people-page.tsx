@@ -1,5 +1,6 @@
 /** Everybody here, to find somebody and write to them. */
-import type { Chrome, PersonHere, Problem, SearchRefused } from "../chrome.ts";
+import type { Author } from "#domain/user.ts";
+import type { Chrome, Problem, SearchRefused } from "../chrome.ts";
 import { Bar } from "../fragments/bar.tsx";
 import { FormProblem } from "../fragments/form-field.tsx";
 import { PeopleList } from "../fragments/people-list.tsx";
@@ -10,7 +11,7 @@ import { Layout } from "../layout.tsx";
 export interface PeoplePageProps {
   readonly chrome: Chrome;
   readonly query?: string | undefined;
-  readonly people: readonly PersonHere[];
+  readonly people: readonly Author[];
   /** Cursor of the next page. */
   readonly next?: string | undefined;
   readonly refused?: SearchRefused | undefined;

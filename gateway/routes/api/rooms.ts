@@ -12,6 +12,7 @@ import { flagParam, pageParams } from "../../api/query.ts";
 import { memberList, roomAnswer, roomChange, roomInput, roomList } from "../../api/schemas.ts";
 import { liveRoomShape, roomShape, userShape } from "../../api/shapes.ts";
 import type { Parts } from "../../app-env.ts";
+import { onlineIn } from "../../people.ts";
 import { spendOnSearch } from "../../searches.ts";
 
 export const roomId = { means: "A room's id, or its slug.", example: "lobby" };
@@ -124,7 +125,7 @@ export function roomOperations({ ports }: Parts): readonly Operation[] {
         const { room } = await memberAccess(ports, caller.user, param("id"));
         await spendOnSearch(ports, caller.user, query.q);
         const { items, next } = await ports.rooms.members(room.id, pageQuery(query));
-        const online = await ports.presence.online(items.map(({ id }) => id));
+        const online = await onlineIn(ports, room, items);
         const people = items.map((user) => ({ ...userShape(user), online: online.has(user.id) }));
         return give(200, { items: people, next: next ?? null });
       },
