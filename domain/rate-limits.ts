@@ -63,6 +63,13 @@ export const rateLimits = {
   questionsPerPerson: { name: "question/person", burst: 10, perMs: minute },
   roomsPerPerson: { name: "room/person", burst: 30, perMs: hour },
   directRoomsPerPerson: { name: "direct/person", burst: 30, perMs: hour },
+  /** Over all of their sign-ins and tokens: five that are as busy as each may be. */
+  requestsPerPerson: {
+    name: "request/person",
+    burst: 3_000,
+    perMs: minute,
+    because: "You have called the API very often just now, with all your sign-ins and tokens together.",
+  },
   requestsPerToken: { name: "request/token", burst: 600, perMs: minute },
   tokensPerPerson: { name: "token/person", burst: 30, perMs: hour },
   botsPerPerson: { name: "bot/person", burst: 10, perMs: hour },

@@ -65,9 +65,13 @@ async function admit({ ports, config, ...parts }: Parts, access: Exclude<Access,
   const caller = await bearerCaller({ ports, config, ...parts }, c.req.raw.headers);
   if (config.limits) {
     const limit = rateLimits.requestsPerToken;
-    const taken = await ports.limiter.take(limit, caller.session);
+    const [taken, ofPerson] = await Promise.all([
+      ports.limiter.take(limit, caller.session),
+      ports.limiter.take(rateLimits.requestsPerPerson, caller.user.id),
+    ]);
     for (const [name, value] of Object.entries(rateLimitHeaders(limit, taken))) c.header(name, value);
     refuseUnlessAllowed(limit, taken);
+    refuseUnlessAllowed(rateLimits.requestsPerPerson, ofPerson);
   }
   checkScope(caller, access, c);
   c.set("caller", caller);

@@ -39,6 +39,18 @@ const acts: readonly (readonly [what: string, limit: Name, (world: World) => Pro
         ana.call("POST", `/rooms/${room}/messages`, { text: "hello" }),
   ],
   [
+    "a call of the API, by a token as by a sign-in",
+    "requestsPerPerson",
+    async ({ ana }) => {
+      const { secret } = (await ana.call("POST", "/tokens", { name: "busy", scopes: ["rooms:read"] })).body;
+      const tokens = [ana.token, secret];
+      return inTurn(
+        tokens,
+        async (token) => await ana.call("GET", "/me", undefined, { authorization: `Bearer ${token}` }),
+      );
+    },
+  ],
+  [
     "an edit",
     "messagesPerPerson",
     async (world) => {
