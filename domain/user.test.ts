@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { chance } from "#tests/support/any-text.ts";
+import { confusables } from "./confusables.ts";
 import { ChatError } from "./errors.ts";
+import { roomSkeleton } from "./look-alikes.ts";
 import {
   checkPassword,
   maxNameLength,
@@ -78,15 +80,42 @@ describe("names", () => {
     ["e\u034F\u0301va", "éva"],
     ["İsa", "isa"],
     ["ӧzil", "özil"],
+    ...["mɑllory", "mallᴏry", "maǀlory", "rnallory", "maꞁlory", "malloʀy", "mallorʏ", "ꓟꓮꓡꓡꓳꓣꓬ"].map(
+      (twin): [string, string] => [twin, "mallory"],
+    ),
+    ["superchɑt", "superchat"],
+    ["ꜱuperchat", "superchat"],
+    ["ロバ", "口バ"],
+    ["Æneas", "Aeneas"],
   ])("%s and %s look alike", (one, other) => {
     expect(nameSkeleton(one)).toBe(nameSkeleton(other));
   });
 
   test("names that differ to the eye stay apart", () => {
     expect(nameSkeleton("ana")).not.toBe(nameSkeleton("anna"));
+    expect(nameSkeleton("Bernd")).not.toBe(nameSkeleton("Bend"));
+    expect(roomSkeleton("modern")).not.toBe(roomSkeleton("modem"));
+    expect(roomSkeleton("wiki")).not.toBe(roomSkeleton("wlkl"));
     expect(nameSkeleton("José")).not.toBe(nameSkeleton("Jose"));
     expect(nameSkeleton("Jiří")).not.toBe(nameSkeleton("Jirí"));
   });
+});
+
+test.each([
+  ["lobbʏ", "lobby"],
+  ["ꓡobby", "lobby"],
+  ["wіkі", "wiki"],
+  ["гoom", "room"],
+])("rooms %s and %s look alike", (one, other) => {
+  expect(roomSkeleton(one)).toBe(roomSkeleton(other));
+});
+
+test("what a letter looks like looks like itself", () => {
+  for (const [letter, look] of confusables) {
+    expect(letter).toBe(letter.normalize("NFKC").toLowerCase().normalize("NFD"));
+    expect([letter, roomSkeleton(look).normalize("NFD")]).toEqual([letter, look]);
+  }
+  expect(confusables.size).toBeGreaterThan(1_500);
 });
 
 test("looks are stable, and do not depend on case, composition or what can't be seen", () => {

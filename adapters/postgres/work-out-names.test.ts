@@ -11,6 +11,7 @@ import { expectCode, newId, timeAfter } from "#tests/contract/store-world.ts";
 import { openPostgresStores } from "./stores.ts";
 import { namesAtOnce, workOutNames } from "./work-out-names.ts";
 
+const migration = join(import.meta.dir, "../../db/migrations/0006_look_again.sql");
 const openWithinMs = 60_000;
 const folder = mkdtempSync(join(tmpdir(), "superchat-names-"));
 let database: Database;
@@ -85,4 +86,32 @@ test("a new maria clashes with an old one that hides something", async () => {
   await Promise.all([workOutNames(database), workOutNames(database), workOutNames(database)]);
   const error = await expectCode(stores.users.create(newUser("natalia"), undefined), "conflict");
   expect(error.field).toBe("name");
+});
+
+test("names that the version before worked out have today's look after its migration; of two alike both stay", async () => {
+  const stores = openPostgresStores(database);
+  const maker = await oldUser("bɑsil");
+  for (const name of ["clara", "clɑra", "bernd"]) await oldUser(name);
+  await oldRoom("gаrden", maker);
+  await workOutNames(database);
+  const look = async (table: string, name: string, look: string) =>
+    await database.queries.execute(
+      sql`update ${sql.raw(table)} set name_skeleton = ${look}, name_folded = ${look} where name = ${name}`,
+    );
+  for (const name of ["bɑsil", "clɑra", "bernd"]) await look("users", name, name);
+  await look("rooms", "gаrden", "garden.");
+
+  for (const change of (await Bun.file(migration).text()).split("--> statement-breakpoint"))
+    await database.queries.execute(sql.raw(change));
+  await workOutNames(database);
+
+  for (const name of ["basil", "clara", "bemd"])
+    expect((await expectCode(stores.users.create(newUser(name), undefined), "conflict")).field).toBe("name");
+  expect((await stores.users.list({ limit: 9, search: "cl" })).items.map(({ name }) => name).sort()).toEqual([
+    "clara",
+    "clɑra",
+  ]);
+  const room = { id: newId<RoomId>(), createdBy: maker, createdAt: timeAfter(1), epoch: "e", slug: newId() };
+  const made = stores.rooms.create({ ...room, visibility: "public", name: "garden" });
+  expect((await expectCode(made, "conflict")).field).toBe("name");
 });
