@@ -9,6 +9,7 @@ import type { Ports } from "./ports/index.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
 import type { HistoryPorts } from "./read-history.ts";
 import { type RecordPorts, recordEvent } from "./record-event.ts";
+import { isRequestFrom } from "./room.ts";
 import { timeNow } from "./time-now.ts";
 import { untilTrue } from "./until-true.ts";
 import type { Author } from "./user.ts";
@@ -39,6 +40,9 @@ export async function editMessage(
   checkText(text);
   const { message, access } = await ownMessage(ports, author, ref);
   if (!replaces(message, text, expected)) return message;
+  // An edit says something, too. Declined or not: they are told the same.
+  if (isRequestFrom(access.room, author.id))
+    throw new ChatError("forbidden", "A message request can't be edited until it is accepted.");
   await spend(ports, rateLimits.messagesPerPerson, author.id);
   const named = await mentionedIn(ports, access, text, answeredIn(message, author));
   const before = await takeTurn(ports, author, ref, { message, text, expected });

@@ -16,6 +16,8 @@ export const invitationMs = 30 * 86_400_000;
 export const declinedMs = 7 * 86_400_000;
 /** Of one inviter: those that stand, and those declined lately, so that declining tells nobody. */
 export const maxOpenInvitations = 20;
+/** Of one inviter by one person within declinedMs: what else the inviter asks them then does nothing, whichever room it is for. */
+export const maxDeclined = 3;
 /** To one person: a further one takes the place of the oldest. */
 export const maxInvitationsWaiting = 200;
 

@@ -4,6 +4,7 @@ import type { RoomId, UserId } from "#domain/ids.ts";
 import {
   declinedMs,
   invitationMs,
+  maxDeclined,
   maxInvitationsWaiting,
   maxOpenInvitations,
   tooManyInvitations,
@@ -24,6 +25,8 @@ export function createMemoryInvitationStore(tables: Tables): InvitationStore {
       const before = rowOf(to, room);
       if (before !== undefined && isOpen(before, at) && isStanding(tables, before, at)) return false;
       if (before !== undefined && isOpen(before, at) && before.declinedAt !== undefined) return false;
+      const declined = invitations.filter((row) => row.by === by && row.to === to && row.declinedAt && isOpen(row, at));
+      if (declined.length >= maxDeclined) return false;
       if (invitations.filter((row) => row.by === by && row !== before && isOpen(row, at)).length >= maxOpenInvitations)
         throw tooManyInvitations();
       remove(before);

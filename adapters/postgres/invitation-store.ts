@@ -3,7 +3,13 @@ import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { Database, Queries } from "#db/database.ts";
 import { invitations } from "#db/invitation-tables.ts";
 import { isUuid, type UserId } from "#domain/ids.ts";
-import { declinedMs, maxInvitationsWaiting, maxOpenInvitations, tooManyInvitations } from "#domain/invitations.ts";
+import {
+  declinedMs,
+  maxDeclined,
+  maxInvitationsWaiting,
+  maxOpenInvitations,
+  tooManyInvitations,
+} from "#domain/invitations.ts";
 import type { Invitation, InvitationStore, NewInvitation } from "#domain/ports/index.ts";
 import { ask } from "./failures.ts";
 import { type RoomRow, roomColumns, roomOf } from "./room-rows.ts";
@@ -59,6 +65,10 @@ async function add(queries: Queries, { room, to, by, at }: NewInvitation): Promi
     select true as found from invitations i where i.user_id = ${to}::uuid and i.room_id = ${room}::uuid
       and ${isOpen} and (i.declined_at is not null or ${isStanding})`);
   if (before !== undefined) return false;
+  const [declined] = await queries.execute<{ number: number }>(sql`
+    select count(*)::int as number from invitations i where i.user_id = ${to}::uuid and i.inviter_id = ${by}::uuid
+      and i.declined_at > ${declinedSince(at)}::timestamptz`);
+  if ((declined?.number ?? 0) >= maxDeclined) return false;
   const [open] = await queries.execute<{ number: number }>(sql`
     select count(*)::int as number from invitations i
     where i.inviter_id = ${by}::uuid and ${isOpen} and not (i.user_id = ${to}::uuid and i.room_id = ${room}::uuid)`);

@@ -24,7 +24,7 @@ export interface Invitation {
 export interface InvitationStore {
   /**
    * Adds it unless there is one; one declined lately stays declined. The limits of domain/invitations.ts hold however many come at once: an inviter
-   * with too many open ones is refused, and of those to one person the oldest goes.
+   * whom the person declined maxDeclined times lately reaches them no more, one with too many open ones is refused, and of those to one person the oldest goes.
    * @returns whether it is news for the invited person. @throws ChatError forbidden
    */
   invite(invitation: NewInvitation): Promise<boolean>;

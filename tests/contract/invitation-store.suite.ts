@@ -1,7 +1,13 @@
 /** What every store of invitations promises. */
 import { beforeEach, describe, expect, test } from "bun:test";
 import type { RoomId } from "#domain/ids.ts";
-import { declinedMs, invitationMs, maxInvitationsWaiting, maxOpenInvitations } from "#domain/invitations.ts";
+import {
+  declinedMs,
+  invitationMs,
+  maxDeclined,
+  maxInvitationsWaiting,
+  maxOpenInvitations,
+} from "#domain/invitations.ts";
 import type { User } from "#domain/user.ts";
 import {
   addPerson,
@@ -72,6 +78,23 @@ export function invitationStoreSuite(name: string, open: OpenStores): void {
       await story.write(story.joined(bob));
       expect(await listed(bob)).toEqual([]);
       expect(await waiting(bob)).toBe(0);
+    });
+
+    test("whoever was declined a few times reaches the person no more with any room, others do, and so do they after a while", async () => {
+      const eve = await addPerson(stores);
+      const rooms = await Promise.all(
+        Array.from({ length: maxDeclined + 2 }, async () => await openStory(stores, ada, [ada, eve])),
+      );
+      const [last, other] = rooms.map(({ room }) => room.id).slice(-2);
+      for (const { room } of rooms.slice(0, maxDeclined)) {
+        expect(await invite(bob, { room: room.id })).toBe(true);
+        await stores.invitations.decline(bob.id, room.id, timeAfter(1));
+      }
+      expect(await invite(bob, { room: last as RoomId, atMs: 2 })).toBe(false);
+      expect(await listed(bob, 3)).toEqual([]);
+      expect(await invite(eve, { room: story.room.id, atMs: 3 })).toBe(true);
+      expect(await invite(bob, { room: other as RoomId, by: eve, atMs: 4 })).toBe(true);
+      expect(await invite(bob, { room: last as RoomId, atMs: declinedMs + 2 })).toBe(true);
     });
 
     test("one that was declined comes again after a while, not at once", async () => {
