@@ -36,7 +36,7 @@ function saysSame(maxBytes: number, writeBlocks: (paper: Paper) => void, writeTe
   const paper = createPaper(maxBytes);
   writeBlocks(paper);
   const shown = paper.text();
-  const links = text.match(/\]\([^)]+\)/g) ?? [];
+  const links = text.match(/\]\([^()]+\)/g) ?? [];
   return words(shown).includes(words(text)) && links.every((link) => shown.includes(link));
 }
 
@@ -45,6 +45,17 @@ function words(markdown: string): string {
   const found = plainText(markdown.replace(/\n\n+/g, `\n\n${paragraphEnd}\n\n`))
     .toLowerCase()
     .split(/\s+/)
-    .map((word) => word.replace(/^["'“”‘’([]+|["'“”‘’)\].,:;!?…]+$/g, "") || word);
+    .map(bare);
   return ` ${found.filter(Boolean).join(" ")} `;
+}
+
+const opening = new Set("\"'“”‘’([");
+const closing = new Set("\"'“”‘’)].,:;!?…");
+
+/** The word as it is where it is nothing else. */
+function bare(word: string): string {
+  let [from, to] = [0, word.length];
+  while (opening.has(word[from] ?? "")) from++;
+  while (to > from && closing.has(word[to - 1] ?? "")) to--;
+  return word.slice(from, to) || word;
 }
