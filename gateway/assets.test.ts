@@ -80,7 +80,7 @@ describe("assets", () => {
   test("stay within the weight of a page", async () => {
     let total = 0;
     for (const url of Object.values(assets.urls)) total += (await get(url, { acceptEncoding: "gzip" }).bytes()).length;
-    expect(total).toBeLessThan(48 * 1024);
+    expect(total).toBeLessThan(50 * 1024);
     expect((await get(assets.urls.css, { acceptEncoding: "gzip" }).bytes()).length).toBeLessThan(9 * 1024);
   });
 });

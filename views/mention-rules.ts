@@ -17,7 +17,7 @@ export function mentionsIn(mentions: boolean, named?: readonly string[]): Mentio
 }
 
 /** Pieces that a try costs where a name is written in another form than it is looked up in: capitals, letters taken apart. */
-const otherFormWork = 3;
+const otherFormWork = 4;
 
 export function mentionRules(md: MarkdownIt): void {
   md.inline.ruler.before("emphasis", "mention", mention);
