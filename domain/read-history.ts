@@ -134,7 +134,7 @@ function pageOf<Entry extends TimelineEntry>(
   return {
     items: window.from === "oldest" ? last : lastWithin(last, entryBytes, window.maxBytes),
     // What the store ended with may have become shorter since.
-    isFull: fills(stored, window) || fills(entries, window),
+    isFull: fills(stored, window) || (entries !== stored && fills(entries, window)),
   };
 }
 

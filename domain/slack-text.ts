@@ -4,6 +4,7 @@
  */
 import { referenceOf, unescaped } from "./slack-reference.ts";
 import { byteLength } from "./text.ts";
+import { trimmed } from "./trimmed.ts";
 
 /** "mrkdwn": with Slack's marks and references. "plain": as it is written, but for the three characters that Slack escapes. */
 export type SlackStyle = "mrkdwn" | "plain";
@@ -104,6 +105,7 @@ function linesOf(text: string, style: SlackStyle, room: Room): readonly Piece[] 
 
 const tokens = /`[^`]+`|<[^<>]+>|https?:\/\/[^\s<>|`]+|\s+|[\p{L}\p{M}\p{N}]+|\*+|_+|~+|&(?:amp|lt|gt);|[\s\S]/gu;
 /** After an address these belong to the sentence, or are marks. */
+const none: ReadonlySet<string> = new Set();
 const afterAddress = new Set("*_~.,;:!?'\")]");
 
 /** One line without the marks at its start. */
@@ -113,9 +115,7 @@ function inlineOf(line: string, style: SlackStyle, room: Room): readonly Piece[]
   for (let match = tokens.exec(line); match !== null && room.left >= 0; match = tokens.exec(line)) {
     const [token] = match;
     if (/^https?:/.test(token)) {
-      let length = token.length;
-      while (afterAddress.has(token[length - 1] ?? "")) length--;
-      const address = token.slice(0, length);
+      const address = trimmed(token, none, afterAddress);
       tokens.lastIndex = match.index + address.length;
       found.push({ text: unescaped(address), kind: "reference" });
     } else if (token.length > 1 && token[0] === "`") {

@@ -1,6 +1,7 @@
 /** Whether the words of a link show another address than the one they lead to. What is seen is compared, not what was typed. */
 import type { Token } from "markdown-it";
 import tlds from "tlds";
+import { trimmed } from "#domain/trimmed.ts";
 import { unspacedLetters } from "#domain/unspaced.ts";
 import { nameSkeleton } from "#domain/user.ts";
 import { hostOf } from "./addresses.ts";
@@ -28,7 +29,7 @@ const unseen = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2005\u2006\u2009\u200A\
 const phrases = /[\uFDFA\uFDFB]/g;
 const dotLike = /[\u3002\u0701\u0702\uA60E\uA4F8\u0660\u06F0]/g;
 const run = /[\p{L}\p{N}\p{M}.-]+/gu;
-const outerSigns = /^[.-]+|[.-]+$/g;
+const outerSigns = new Set(".-");
 /** Before a host: its scheme, or the rest of a mail address. */
 const maxBefore = 72;
 const localPart = /[\p{L}\p{N}\p{M}.+-]+@$/u;
@@ -70,10 +71,12 @@ function showsOther({ words, href, encode }: LinkWords): boolean {
       readTo = index + found.length + (restOfAddress.exec(after)?.[0].length ?? 0);
       return false;
     };
-    if (scheme.test(before)) return userinfo.test(after) || !isReal(withPort(found, after)) || read();
+    // Their last character first: both begin anywhere in what is before.
+    if (/[/\\]/.test(before.at(-1) ?? "") && scheme.test(before))
+      return userinfo.test(after) || !isReal(withPort(found, after)) || read();
     if (/^[+@]/.test(after)) return false;
-    const host = found.replace(outerSigns, "");
-    const local = localPart.exec(before)?.[0];
+    const host = trimmed(found, outerSigns, outerSigns);
+    const local = before.endsWith("@") ? localPart.exec(before)?.[0] : undefined;
     if (local !== undefined) return isHost(host) && !leadsToMail(href, local + host) && !isReal(host);
     const pieces = host.split(betweenScripts);
     if (!pieces.some(isHost)) return false;

@@ -75,6 +75,11 @@ export function* knownAttacks(bytes: number): Generator<string> {
   yield `|${"a|".repeat(100)}\n|${"-|".repeat(100)}\n${"|\n".repeat(7_900)}`;
   yield `http://${"a".repeat(bytes - 7)}`;
   yield `http://a/${"(".repeat(bytes - 9)}`;
+  // In the words of links, as long as they are looked through.
+  for (const run of ["..", "--", "@a", "a.", "é."]) {
+    const link = `[a${run.repeat(490)}x](http://b.cd) `;
+    yield link.repeat(Math.floor(bytes / Buffer.byteLength(link)));
+  }
   for (const language of languages) {
     for (const token of codeTokens) yield `\`\`\`${language}\n${repeated(token, Math.min(8_100, bytes - 30))}\n\`\`\``;
   }
