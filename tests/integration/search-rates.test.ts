@@ -1,37 +1,24 @@
 /** Searches of names have a rate per person, whichever way they ask and over all gateways; lists without a search don't count. */
-import { afterEach, beforeEach, expect, test } from "bun:test";
-import { createFixedClock } from "#adapters/memory/clock.ts";
+import { beforeEach, expect, test } from "bun:test";
 import { unavailable } from "#domain/errors.ts";
 import { rateLimits } from "#domain/rate-limits.ts";
-import { type ApiPerson, freshName, signUpPerson } from "../support/api-person.ts";
-import { startGateway, type TestGateway } from "../support/gateway.ts";
+import { type ApiPerson, signUpPerson } from "../support/api-person.ts";
+import { startGateway } from "../support/gateway.ts";
 import { cookieOf } from "../support/live-page.ts";
+import { type TwoGateways, useTwoGateways } from "../support/two-gateways.ts";
 
 const { searchesPerPerson } = rateLimits;
 
-let clock: ReturnType<typeof createFixedClock>;
-let gateways: readonly [TestGateway, TestGateway];
-let ana: ApiPerson;
-let ben: ApiPerson;
-let room: { id: string; slug: string };
-
-/** Two gateways on the same ports. */
-beforeEach(async () => {
-  clock = createFixedClock();
-  const env = { LIMITS: "on" };
-  const first = await startGateway({ env, clock });
-  gateways = [first, await startGateway({ env, clock, between: () => first.ports })];
-  [ana, ben] = [await signUpPerson(first.url), await signUpPerson(first.url)];
-  room = await ana.createRoom(freshName("found"));
-});
-afterEach(async () => {
-  for (const gateway of gateways.toReversed()) await gateway.close();
+const two = useTwoGateways();
+let { clock, urls, ports, ana, ben, room } = {} as TwoGateways;
+beforeEach(() => {
+  ({ clock, urls, ports, ana, ben, room } = two());
 });
 
-const see = async (who: ApiPerson, path: string, headers = {}, { url } = gateways[1]) =>
+const see = async (who: ApiPerson, path: string, headers = {}, url = urls[1]) =>
   await fetch(`${url}${path}`, { headers: { cookie: cookieOf(who), ...headers } });
 const call = async (who: ApiPerson, path: string) =>
-  await fetch(`${gateways[0].url}/api/v1${path}`, { headers: { authorization: `Bearer ${who.token}` } });
+  await fetch(`${urls[0]}/api/v1${path}`, { headers: { authorization: `Bearer ${who.token}` } });
 const fragment = { "HX-Request": "true", "HX-Request-Type": "partial" };
 
 /** Each way to search, by the page or the call. */
@@ -48,7 +35,7 @@ const ways = {
 
 /** Leaves Ana this many searches. */
 async function leave(count: number): Promise<void> {
-  const { limiter } = gateways[0].ports;
+  const { limiter } = ports;
   for (let n = count; n < searchesPerPerson.burst; n++) await limiter.take(searchesPerPerson, ana.id);
 }
 
@@ -106,14 +93,14 @@ test("a search that the store gives up says so in place of what it found", async
     }),
   });
   const cara = await signUpPerson(own.url);
-  const answer = await see(cara, "/people?q=zo", {}, own);
+  const answer = await see(cara, "/people?q=zo", {}, own.url);
   expect(answer.status).toBe(503);
   expect(/<section id="results"[\s\S]*?<\/section>/.exec(await answer.text())?.[0]).toContain("Type more of the name.");
 });
 
 test("somebody who types without end is never refused", async () => {
   for (let n = 0; n < 2 * searchesPerPerson.burst; n++) {
-    expect((await gateways[0].ports.limiter.take(searchesPerPerson, ana.id)).allowed).toBe(true);
+    expect((await ports.limiter.take(searchesPerPerson, ana.id)).allowed).toBe(true);
     clock.advance(250);
   }
 });
