@@ -1,32 +1,24 @@
 /** One address holds so many connections through nginx and no more, while others come in as ever. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type NginxServer, startNginx } from "../../scripts/services/nginx.ts";
 import { until } from "../support/wait.ts";
-import { type NginxWorld, openNginxWorld } from "./nginx-world.ts";
+import { type BehindBalancer, type NginxWorld, openNginxWorld, startBehindBalancer } from "./nginx-world.ts";
 
 const startMs = 60_000;
 const testMs = 120_000;
 const perTurn = 50;
 
 let world: NginxWorld;
-let nginx: NginxServer;
-let folder: string;
+let nginx: BehindBalancer;
 beforeAll(async () => {
   world = await openNginxWorld({ count: 1 });
-  folder = await mkdtemp(join(tmpdir(), "superchat-nginx-connections-"));
-  await mkdir(join(folder, "conf"));
-  const believed = "set_real_ip_from 127.0.0.1;\nreal_ip_header X-Forwarded-For;\nreal_ip_recursive on;\n";
-  await writeFile(join(folder, "conf", "real-ip-balancer.conf"), believed);
-  nginx = await startNginx({ folder, gateways: world.upstreams.map(({ address }) => address), limits: true });
+  nginx = await startBehindBalancer(world);
 }, startMs);
 afterAll(async () => {
   await nginx.stop();
   await world.close();
-  await rm(folder, { recursive: true, force: true });
 }, startMs);
 
 interface Knock {

@@ -1,21 +1,13 @@
 /** A request is given to one gateway, which has just answered: what keeps that one busy or finds it frozen is nobody else's matter. */
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { until } from "../support/wait.ts";
-import { countsOf, type NginxWorld, openNginxWorld, tally } from "./nginx-world.ts";
+import { countsOf, type NginxWorld, oneFrozenMs, openNginxWorld, slowMs, tally, useNginxWorld } from "./nginx-world.ts";
 
-const slowMs = 40_000;
-/** After two seconds of silence nginx takes another one. */
-const oneFrozenMs = 5_000;
 let world: NginxWorld;
 
-beforeAll(async () => {
-  world = await openNginxWorld();
-}, slowMs);
-
-afterAll(() => world?.close(), slowMs);
-
-const statuses = async (count: number, path = "/", init?: RequestInit) =>
-  tally(await Promise.all(Array.from({ length: count }, async () => `${(await world.get(path, init)).status}`)));
+useNginxWorld((opened) => {
+  world = opened;
+});
 
 test.each(["GET", "DELETE"])(
   "a %s that keeps a gateway busy until nginx gives up is given to no other, and nobody else notices",
@@ -73,11 +65,11 @@ test("connections to gateways are kept, those of the questions too", async () =>
       0,
     );
   const before = await connections();
-  expect(await statuses(20)).toEqual({ "200": 20 });
+  expect(await world.statuses(20)).toEqual({ "200": 20 });
   for (let round = 0; round < 20; round++) {
-    expect(await statuses(10)).toEqual({ "200": 10 });
+    expect(await world.statuses(10)).toEqual({ "200": 10 });
     // What is announced of a change's body is not announced with its question.
-    expect(await statuses(10, "/", { method: "POST", body: "x".repeat(100) })).toEqual({ "200": 10 });
+    expect(await world.statuses(10, "/", { method: "POST", body: "x".repeat(100) })).toEqual({ "200": 10 });
   }
   // Of each of two workers one for each gateway and each thing asked, at most as many as there were requests at once.
   expect((await connections()) - before).toBeLessThan(150);

@@ -1,19 +1,16 @@
 /** What nginx lets through, what it keeps from the gateways, and what it says by itself. */
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "bun:test";
 import { startNginx } from "../../scripts/services/nginx.ts";
-import { type NginxWorld, openNginxWorld, rawRequest, tally } from "./nginx-world.ts";
+import { type NginxWorld, rawRequest, slowMs, startBehindBalancer, tally, useNginxWorld } from "./nginx-world.ts";
 
-const slowMs = 40_000;
 let world: NginxWorld;
 
-beforeAll(async () => {
-  world = await openNginxWorld({ count: 2 });
-}, slowMs);
-
-afterAll(() => world?.close(), slowMs);
+useNginxWorld(
+  (opened) => {
+    world = opened;
+  },
+  { count: 2 },
+);
 
 interface Seen {
   readonly bytes: number;
@@ -49,14 +46,7 @@ test("a gateway learns the real address, scheme and host, whatever the client cl
 test(
   "another balancer in front is believed once it is named",
   async () => {
-    const folder = await mkdtemp(join(tmpdir(), "superchat-nginx-behind-"));
-    await mkdir(join(folder, "conf"));
-    await writeFile(
-      join(folder, "conf", "real-ip-balancer.conf"),
-      "set_real_ip_from 127.0.0.1;\nreal_ip_header X-Forwarded-For;\nreal_ip_recursive on;\n",
-    );
-    const gateways = world.upstreams.map(({ address }) => address);
-    const behind = await startNginx({ folder, gateways, limits: true });
+    const behind = await startBehindBalancer(world);
     try {
       const { headers } = await seenBy("/", { headers: spoofed }, behind.port);
       expect(headers).toMatchObject({ "x-forwarded-for": "203.0.113.7", "x-forwarded-proto": "https" });
@@ -91,7 +81,6 @@ test(
       expect(await flood((n) => `::ffff:198.51.${n >> 8}.${n & 255}`)).toEqual({ "200": 1_000 });
     } finally {
       await behind.stop();
-      await rm(folder, { recursive: true, force: true });
     }
   },
   slowMs,

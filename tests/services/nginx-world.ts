@@ -1,5 +1,6 @@
 /** Three small servers behind a real nginx, and how to ask them things through it. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { afterAll, beforeAll } from "bun:test";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,12 +8,19 @@ import { type Child, createChild } from "../../scripts/services/child.ts";
 import { type NginxServer, startNginx } from "../../scripts/services/nginx.ts";
 import { freePort } from "../../scripts/services/ports.ts";
 
+/** For what starts servers, or waits until nginx gives something up. */
+export const slowMs = 40_000;
+/** After two seconds of silence nginx takes another one. */
+export const oneFrozenMs = 5_000;
+
 export interface NginxWorld {
   readonly folder: string;
   readonly nginx: NginxServer;
   readonly upstreams: readonly Upstream[];
   /** Through nginx. */
   get(path: string, init?: RequestInit): Promise<Response>;
+  /** Of so many of them at once, how many had which status. */
+  statuses(count: number, path?: string, init?: RequestInit): Promise<Readonly<Record<string, number>>>;
   /** The name of the upstream that answers. */
   who(path?: string): Promise<string>;
   /** Opened through nginx; resolves when its upstream has said its name. */
@@ -34,7 +42,24 @@ export interface OpenSocket {
   echo(text: string): Promise<string>;
 }
 
-export async function openNginxWorld({ limits = false, count = 3 } = {}): Promise<NginxWorld> {
+interface WorldOptions {
+  /** Default: none. */
+  readonly limits?: boolean;
+  /** Of upstreams; default: three. */
+  readonly count?: number;
+}
+
+/** Call it at the top of a test file: the world opens before its tests and closes after them. */
+export function useNginxWorld(opened: (world: NginxWorld) => void, options?: WorldOptions): void {
+  let world: NginxWorld | undefined;
+  beforeAll(async () => {
+    world = await openNginxWorld(options);
+    opened(world);
+  }, slowMs);
+  afterAll(() => world?.close(), slowMs);
+}
+
+export async function openNginxWorld({ limits = false, count = 3 }: WorldOptions = {}): Promise<NginxWorld> {
   const folder = await mkdtemp(join(tmpdir(), "superchat-nginx-world-"));
   const upstreams = Array.from({ length: count }, (_, at) => upstream(folder, `up-${at + 1}`));
   await Promise.all(upstreams.map((each) => each.start()));
@@ -45,6 +70,8 @@ export async function openNginxWorld({ limits = false, count = 3 } = {}): Promis
     nginx,
     upstreams,
     get,
+    statuses: async (count, path = "/", init?) =>
+      tally(await Promise.all(Array.from({ length: count }, async () => `${(await get(path, init)).status}`))),
     who: async (path = "/") => ((await (await get(path)).json()) as { name: string }).name,
     socket: (path = "/live") => openSocket(`ws://127.0.0.1:${nginx.port}${path}`),
     async close() {
@@ -53,6 +80,26 @@ export async function openNginxWorld({ limits = false, count = 3 } = {}): Promis
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+export interface BehindBalancer {
+  readonly port: number;
+  readonly folder: string;
+  stop(): Promise<void>;
+}
+
+/** Another nginx before the same upstreams, with limits, that believes whoever asks it from this machine to be a balancer. */
+export async function startBehindBalancer({ upstreams }: NginxWorld): Promise<BehindBalancer> {
+  const folder = await mkdtemp(join(tmpdir(), "superchat-nginx-behind-"));
+  await mkdir(join(folder, "conf"));
+  const believed = "set_real_ip_from 127.0.0.1;\nreal_ip_header X-Forwarded-For;\nreal_ip_recursive on;\n";
+  await writeFile(join(folder, "conf", "real-ip-balancer.conf"), believed);
+  const nginx = await startNginx({ folder, gateways: upstreams.map(({ address }) => address), limits: true });
+  const stop = async () => {
+    await nginx.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { port: nginx.port, folder, stop };
 }
 
 export type Counted = "posts" | "stuck" | "sockets" | "connections";

@@ -1,28 +1,30 @@
 /** nginx in front of gateways that are killed, frozen and restarted: nobody who asks notices. */
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { until } from "../support/wait.ts";
-import { countsOf, type NginxWorld, type OpenSocket, openNginxWorld, tally, upstream } from "./nginx-world.ts";
+import {
+  countsOf,
+  type NginxWorld,
+  type OpenSocket,
+  oneFrozenMs,
+  slowMs,
+  tally,
+  upstream,
+  useNginxWorld,
+} from "./nginx-world.ts";
 
-const slowMs = 40_000;
-/** After two seconds of silence nginx takes another one. */
-const oneFrozenMs = 5_000;
 let world: NginxWorld;
 
-beforeAll(async () => {
-  world = await openNginxWorld();
-}, slowMs);
-
-afterAll(() => world?.close(), slowMs);
+useNginxWorld((opened) => {
+  world = opened;
+});
 
 const sockets = (count: number) => Promise.all(Array.from({ length: count }, () => world.socket()));
 const namesOf = (open: readonly OpenSocket[]) => tally(open.map((each) => each.upstream));
 const closeAll = (open: readonly OpenSocket[]) => {
   for (const { socket } of open) socket.close();
 };
-const statuses = async (count: number, path = "/", init?: RequestInit) =>
-  tally(await Promise.all(Array.from({ length: count }, async () => `${(await world.get(path, init)).status}`)));
 
 /** @param open gets the sockets that this takes */
 async function untilUsed(name: string, open: OpenSocket[]): Promise<void> {
@@ -69,9 +71,9 @@ test(
     ];
     await until(() => lost.every(({ closed }) => closed()), { what: "its sockets to close" });
     expect(lost.length).toBeGreaterThan(7);
-    expect(await statuses(60)).toEqual({ "200": 60 });
+    expect(await world.statuses(60)).toEqual({ "200": 60 });
     // A POST is passed on when the connection was refused: none of it was sent.
-    expect(await statuses(30, "/", { method: "POST", body: "one" })).toEqual({ "200": 30 });
+    expect(await world.statuses(30, "/", { method: "POST", body: "one" })).toEqual({ "200": 30 });
     expect(await Promise.all(kept.map(({ echo }) => echo("still here")))).toEqual(kept.map(() => "still here"));
 
     open.push(...(await sockets(6)));
@@ -92,7 +94,7 @@ test(
     await victim!.kill("SIGSTOP");
     try {
       const together = performance.now();
-      expect(await statuses(40)).toEqual({ "200": 40 });
+      expect(await world.statuses(40)).toEqual({ "200": 40 });
       expect(performance.now() - together).toBeLessThan(oneFrozenMs);
       // Alone, a request may meet the frozen one first.
       for (let count = 0; count < 4; count++) {
@@ -129,7 +131,7 @@ test(
         expect(performance.now() - startedAt).toBeLessThan(oneFrozenMs);
         open.push(first!, ...others);
         // What must not be repeated does not get there in the first place.
-        expect(await statuses(20, "/", { method: "POST", body: "one" })).toEqual({ "200": 20 });
+        expect(await world.statuses(20, "/", { method: "POST", body: "one" })).toEqual({ "200": 20 });
       }
     } finally {
       await victim!.kill("SIGCONT");
@@ -214,7 +216,7 @@ describe("nginx itself", () => {
     await world.nginx.kill("SIGKILL");
     await until(() => workers.every((pid) => !existsSync(`/proc/${pid}`)), { what: "its workers to end" });
     await world.nginx.start();
-    expect(await statuses(10)).toEqual({ "200": 10 });
+    expect(await world.statuses(10)).toEqual({ "200": 10 });
   });
 });
 
