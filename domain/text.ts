@@ -22,9 +22,14 @@ export function byteLength(text: string): number {
 
 /** Refuses what can't be stored or shown anywhere: NUL, lone surrogates, endless combining marks. */
 export function checkCharacters(text: string, field: string): void {
+  checkStorable(text, field);
+  checkMarks(text, field);
+}
+
+/** Refuses what can't be stored: NUL, lone surrogates. */
+export function checkStorable(text: string, field: string): void {
   if (text.includes("\0")) throw invalid(field, "must not contain the NUL character");
   if (!text.isWellFormed()) throw invalid(field, "must be well-formed Unicode");
-  checkMarks(text, field);
 }
 
 /** Refuses endless combining marks. What shows nothing between two of them ends no row. */
