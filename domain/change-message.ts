@@ -1,7 +1,7 @@
 /** Editing and deleting a message: only who wrote it may, and only while they are in the room. */
 import { ChatError, unavailable, unlessUnavailable } from "./errors.ts";
 import { type MessageRef, memberMessage } from "./member-message.ts";
-import { mentionedIn } from "./mentioned-in.ts";
+import { namesIn } from "./mentioned-in.ts";
 import { answeredIn, checkText, type Message } from "./message.ts";
 import { changed } from "./message-changes.ts";
 import { checkVersion, versionOf } from "./message-version.ts";
@@ -12,7 +12,7 @@ import { type RecordPorts, recordEvent } from "./record-event.ts";
 import { isRequestFrom } from "./room.ts";
 import { timeNow } from "./time-now.ts";
 import { untilTrue } from "./until-true.ts";
-import type { Author } from "./user.ts";
+import type { Author, User } from "./user.ts";
 
 export type ChangePorts = RecordPorts & HistoryPorts & Pick<Ports, "rooms" | "users" | "limiter" | "claims">;
 
@@ -24,10 +24,17 @@ export const claimMs = 30_000;
 /** How long an edit waits for another one that replaces the same version, in milliseconds. */
 export const turnWaitMs = 2_000;
 
+export interface Edited {
+  /** As it reads now. */
+  readonly message: Message;
+  /** As of a message that is sent: who is named in it and was not notified. Nobody when nothing changed. */
+  readonly absent: readonly User[];
+}
+
 /**
  * Of edits that were made for the same version one is acked, however many come at once and wherever; the others are told what it
  * says by then. An edit that is on its way to others when nobody can read it yet is not acked either.
- * @returns the message as it reads now. Saying what it says already changes nothing.
+ * Saying what it says already changes nothing.
  * @throws ChatError changed when it says something else than was expected
  */
 export async function editMessage(
@@ -36,23 +43,24 @@ export async function editMessage(
   ref: MessageRef,
   text: string,
   expected?: Expected,
-): Promise<Message> {
+): Promise<Edited> {
   checkText(text);
   const { message, access } = await ownMessage(ports, author, ref);
-  if (!replaces(message, text, expected)) return message;
+  if (!replaces(message, text, expected)) return { message, absent: [] };
   // An edit says something, too. Declined or not: they are told the same.
   if (isRequestFrom(access.room, author.id))
     throw new ChatError("forbidden", "A message request can't be edited until it is accepted.");
   await spend(ports, rateLimits.messagesPerPerson, author.id);
-  const named = await mentionedIn(ports, access, text, answeredIn(message, author));
+  const { mentioned, absent } = await namesIn(ports, access, text, answeredIn(message, author));
   const before = await takeTurn(ports, author, ref, { message, text, expected });
-  if (before.text === text) return before;
+  if (before.text === text) return { message: before, absent: [] };
   const at = timeNow(ports);
-  const body = { type: "message.edited", message: message.id, text, ...named } as const;
+  const body = { type: "message.edited", message: message.id, text, ...mentioned } as const;
   const published = await recordEvent(ports, message.room, author, body, undefined, at);
   if (published === undefined && expected !== undefined)
     throw unavailable("Your edit is saved, but can't be confirmed yet. Look at the message in a moment.");
-  return changed(before, { id: message.id, room: message.room, author, at, offset: published?.offset ?? 0, ...body });
+  const { id, room } = message;
+  return { message: changed(before, { id, room, author, at, offset: published?.offset ?? 0, ...body }), absent };
 }
 
 /** Deleting what is deleted changes nothing. @throws ChatError changed when it says something else than was expected */

@@ -106,6 +106,7 @@ const notHere = list(user)
   .optional()
   .meta({ description: "Who is named in it and is not in the room, so they were not notified. Absent: nobody." });
 export const sent = z.object({ id, notHere }).meta({ id: "Sent" });
+export const edited = z.object({ message, notHere }).meta({ id: "Edited" });
 
 const eventIdFormat = {
   format: "uuid",

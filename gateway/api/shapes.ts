@@ -12,6 +12,11 @@ export function userShape({ id, name }: Author) {
   return { id, name };
 }
 
+/** Part of the answer to what somebody says; nothing where everybody named was notified. */
+export function notHereOf({ absent }: { readonly absent: readonly Author[] }) {
+  return absent.length === 0 ? {} : { notHere: absent.map(userShape) };
+}
+
 export function roomShape({ room, peer }: Pick<RoomAccess, "room" | "peer">) {
   const { id, slug, name, topic, visibility, memberCount, createdAt, epoch, offset } = room;
   const shape = { id, slug, name: peer?.name ?? name, topic, visibility, memberCount, createdAt, epoch, offset };

@@ -11,6 +11,7 @@ import { react } from "#domain/react.ts";
 import { stopAnswer } from "#domain/stop-answer.ts";
 import { tellTyping } from "#domain/tell-typing.ts";
 import type { Author } from "#domain/user.ts";
+import { notHereOf } from "../api/shapes.ts";
 import type { Log } from "../log.ts";
 import { send } from "../send.ts";
 import { CommandError, replyErrors } from "./codes.ts";
@@ -40,9 +41,8 @@ const methods: Readonly<Record<string, Method>> = {
     change.extend({ text: z.string() }),
     async ({ ports }, caller, { room, id, text, ifMatch }) => {
       const expected = ifMatch === undefined ? undefined : [ifMatch];
-      return {
-        version: versionOf(await editMessage(ports, caller, { room, message: parseEventId(id) }, text, expected)),
-      };
+      const edited = await editMessage(ports, caller, { room, message: parseEventId(id) }, text, expected);
+      return { version: versionOf(edited.message), ...notHereOf(edited) };
     },
   ),
   "message.delete": method(change, async ({ ports }, caller, { room, id, ifMatch }) => {
@@ -89,7 +89,7 @@ export async function publishTo(parts: MethodParts, caller: Author, room: string
 
 async function postMessage({ ports, log }: MethodParts, caller: Author, said: z.infer<typeof post>) {
   const sent = await send({ ports, log }, caller, { ...said, ...parseDraftIds(said) });
-  return { id: sent.id };
+  return { id: sent.id, ...notHereOf(sent) };
 }
 
 function method<T>(

@@ -6,6 +6,7 @@ import { type ApiPerson, bringIn, freshName, signUpPerson } from "../support/api
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 import { cookieOf, lookAt } from "../support/live-page.ts";
 import { signUpAtPage } from "../support/page-person.ts";
+import { connectProgram } from "../support/program.ts";
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -146,6 +147,28 @@ test("a program is told with its message, and a page with the ack", async () => 
   expect(await post(`@${jun.name}`)).toMatchObject({ absent: true });
   expect(await post(`@${owner.name}`)).not.toHaveProperty("absent");
   page.close();
+});
+
+test("a program is told with its edit as well, and with both on its socket", async () => {
+  const [owner, jun] = [await person(), await person()];
+  const room = await owner.createRoom(freshName("Den"), "private");
+  const text = `hello @${jun.name} @${owner.name}`;
+  const notHere = [{ id: jun.id, name: jun.name }];
+  const id = await owner.post(room.id, "hello");
+  const edit = async (as: string) =>
+    (await owner.call("PATCH", `/rooms/${room.id}/messages/${id}`, { text: as })).body as Record<string, unknown>;
+  expect(await edit(text)).toMatchObject({ message: { text }, notHere });
+  expect(await edit(text)).not.toHaveProperty("notHere");
+  expect(await edit("nobody")).not.toHaveProperty("notHere");
+
+  const program = await connectProgram(gateway.url, { token: owner.token });
+  const rpc = async (method: string, data: object) =>
+    (await program.call({ rpc: { method, data: { room: room.id, ...data } } })).rpc.data;
+  expect(await rpc("message.edit", { id, text })).toMatchObject({ notHere });
+  expect(await rpc("message.edit", { id, text: "nobody" })).not.toHaveProperty("notHere");
+  expect(await rpc("message.post", { text })).toMatchObject({ notHere });
+  expect(Object.keys(await rpc("message.post", { text: "nobody" }))).toEqual(["id"]);
+  program.close();
 });
 
 test("where the operator lets people be added at once, the notice says so", async () => {

@@ -148,7 +148,7 @@ test("without claims an edit that expects a version is put off, any other goes o
   const version = etag.slice(1, -1);
   const refusal = async (ports: Ports, text: string, expected?: readonly string[]) => {
     try {
-      return (await editMessage(ports, author(posted), posted.ref, text, expected)).text;
+      return (await editMessage(ports, author(posted), posted.ref, text, expected)).message.text;
     } catch (error) {
       return isChatError(error) ? error.code : error;
     }

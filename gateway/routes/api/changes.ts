@@ -8,11 +8,11 @@ import { memberMessage } from "#domain/member-message.ts";
 import type { Message } from "#domain/message.ts";
 import { react, type Wanted } from "#domain/react.ts";
 import type { Author } from "#domain/user.ts";
-import { editInput, messageAnswer } from "../../api/message-schemas.ts";
+import { edited, editInput, messageAnswer } from "../../api/message-schemas.ts";
 import { versionsIn, versionTag } from "../../api/negotiate.ts";
 import { give, type Operation, operation } from "../../api/operation.ts";
 import { exampleId } from "../../api/schemas.ts";
-import { messageShape } from "../../api/shapes.ts";
+import { messageShape, notHereOf } from "../../api/shapes.ts";
 import type { GatewayContext, Parts } from "../../app-env.ts";
 import { noMember, noRoom, roomId } from "./rooms.ts";
 
@@ -29,7 +29,7 @@ export function changeOperations({ ports }: Parts): readonly Operation[] {
   const asItReads = (c: GatewayContext, message: Message) => {
     const shape = messageShape(message);
     c.header("ETag", versionTag(shape.version));
-    return give(200, { message: shape });
+    return { message: shape };
   };
 
   const expectedBy = (c: GatewayContext) => versionsIn(c.req.header("if-match"));
@@ -59,7 +59,7 @@ export function changeOperations({ ports }: Parts): readonly Operation[] {
         const ref = { room: param("id"), message: parseMessageId(param("messageId")) };
         const { message } = await memberMessage(ports, caller.user, ref);
         const [grown = message] = await withGrownTexts(ports, [message]);
-        return asItReads(c, grown);
+        return give(200, asItReads(c, grown));
       },
     ),
     operation(
@@ -73,13 +73,14 @@ export function changeOperations({ ports }: Parts): readonly Operation[] {
         access: "messages:write",
         params,
         body: editInput,
-        answers: { 200: { means: "The message as it reads now.", schema: messageAnswer } },
+        answers: { 200: { means: "The message as it reads now.", schema: edited } },
         refusals: { 403: notYours, 404: noMessage, 409: "The message was deleted.", 412: stale },
         versioned: true,
       },
       async ({ c, caller, param, body: { text } }) => {
         const ref = { room: param("id"), message: parseMessageId(param("messageId")) };
-        return asItReads(c, await editMessage(ports, caller.user, ref, text, expectedBy(c)));
+        const now = await editMessage(ports, caller.user, ref, text, expectedBy(c));
+        return give(200, { ...asItReads(c, now.message), ...notHereOf(now) });
       },
     ),
     operation(

@@ -7,7 +7,7 @@ import { readEvents, readMessages } from "#domain/read-history.ts";
 import { eventPage, messageInput, messagePage, sent } from "../../api/message-schemas.ts";
 import { give, type Operation, operation } from "../../api/operation.ts";
 import { defaultEventPage, limitParam, maxAnswerBytes, maxEventPage, offsetParam } from "../../api/query.ts";
-import { livePosition, messageShape, userShape } from "../../api/shapes.ts";
+import { livePosition, messageShape, notHereOf } from "../../api/shapes.ts";
 import type { Parts } from "../../app-env.ts";
 import { send } from "../../send.ts";
 import { noMember, noRoom, roomId } from "./rooms.ts";
@@ -34,8 +34,7 @@ export function messageOperations(parts: Parts): readonly Operation[] {
       },
       async ({ caller, param, body: { text, resend, ...ids } }) => {
         const posted = await send(parts, caller.user, { room: param("id"), text, resend, ...parseDraftIds(ids) });
-        const notHere = posted.absent.map(userShape);
-        return give(posted.fresh ? 201 : 200, { id: posted.id, ...(notHere.length > 0 && { notHere }) });
+        return give(posted.fresh ? 201 : 200, { id: posted.id, ...notHereOf(posted) });
       },
     ),
     operation(
