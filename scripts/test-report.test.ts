@@ -40,6 +40,16 @@ describe("a run", () => {
     });
   });
 
+  test("names what passed only when it was run again", () => {
+    const again =
+      "\nb.test.ts:\n(pass) g > fine (x) (attempt 2) [0.10ms]\n(pass) good [1.00ms]\n(fail) bad (attempt 2)\n";
+    expect(tallyBunRun({ files: ["b.test.ts"], report: whole, output: again, exitCode: 0 })).toEqual({
+      passed: 1,
+      failures: [],
+      retried: ["b.test.ts: g > fine (x)"],
+    });
+  });
+
   test("counts what failed and what was left out", () => {
     expect(tallyBunRun({ files: ["a.test.ts", "b.test.ts"], report, output, exitCode: 1 })).toEqual({
       passed: 2,

@@ -4,6 +4,8 @@ export interface Tally {
   readonly passed: number;
   /** One line each: what failed, and where. Their number is the number of failures. */
   readonly failures: readonly string[];
+  /** One line each: what passed only when it was run again. */
+  readonly retried?: readonly string[];
 }
 
 export interface StageResult extends Tally {
@@ -40,8 +42,18 @@ export function tallyBunRun({ files, report, output, exitCode, limitSeconds }: B
     failures.push(...silent.map((file) => `${file}: no test ran in this file`));
     if (exitCode !== 0 && failures.length === 0) failures.push(`the run ended with exit code ${exitCode}`);
   }
-  return { passed: tests.filter(({ outcome }) => outcome === "passed").length, failures };
+  const retried = readOutput(output).flatMap(({ file, name, outcome }) =>
+    outcome === "passed" && runAgain.test(name) ? [`${file}: ${name.replace(runAgain, "")}`] : [],
+  );
+  return {
+    passed: tests.filter(({ outcome }) => outcome === "passed").length,
+    failures,
+    ...(retried.length > 0 && { retried }),
+  };
 }
+
+/** How Bun marks the name of a test that it ran again; its report does not tell. */
+const runAgain = / \(attempt \d+\)$/;
 
 export interface TestCase {
   readonly file: string;
@@ -106,6 +118,9 @@ export function closingLines(results: readonly StageResult[]): string[] {
   const row = (stage: string, ...cells: string[]) =>
     stage.padEnd(width) + cells.map((cell) => cell.padStart(9)).join("");
   return [
+    ...results.flatMap(({ stage, retried = [] }) =>
+      retried.map((test) => `passed only when run again: ${stage}: ${test}`),
+    ),
     ...results.flatMap(({ stage, failures }) => failures.map((failure) => `failed: ${stage}: ${failure}`)),
     "",
     row("stage", "passed", "failed", "seconds"),

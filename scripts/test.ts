@@ -70,6 +70,7 @@ async function runStage(name: StageName, files: string[]): Promise<StageResult> 
     stage: name,
     passed: tallies.reduce((sum, { passed }) => sum + passed, 0),
     failures: tallies.flatMap(({ failures }) => failures),
+    retried: tallies.flatMap(({ retried = [] }) => retried),
     seconds: (performance.now() - startedAt) / 1_000,
   };
 }
