@@ -3,16 +3,15 @@ import { memberAccess } from "./access-room.ts";
 import { administers } from "./administers.ts";
 import { ChatError } from "./errors.ts";
 import { type Hook, type IncomingHook, maxHooksPerRoom, type OutgoingHook, parseHookUrl } from "./hook.ts";
+import { bringBot, type HookBotPorts, itselfNamed, letBotGo, ownBotNamed } from "./hook-bots.ts";
 import type { HookId } from "./ids.ts";
-import { addMember, type MembershipPorts } from "./membership.ts";
 import type { Ports } from "./ports/index.ts";
-import { createBot } from "./program-tokens.ts";
 import { rateLimits, spend } from "./rate-limits.ts";
 import type { Room } from "./room.ts";
 import { timeNow } from "./time-now.ts";
-import { type Author, nameKey, type User } from "./user.ts";
+import type { Author, User } from "./user.ts";
 
-export type HookPorts = MembershipPorts & Pick<Ports, "hooks" | "webhooks" | "programTokens">;
+export type HookPorts = HookBotPorts & Pick<Ports, "webhooks">;
 
 export interface HookWish {
   /** Id or slug. */
@@ -34,9 +33,11 @@ export async function createIncomingHook(
   const room = await administeredRoom(ports, maker, wish.room);
   await checkMayMakeAnother(ports, maker, room, wish.id);
   const bot = wish.asItself ? await itselfNamed(ports, maker, wish.name) : await ownBotNamed(ports, maker, wish.name);
-  if (!(await ports.rooms.membersAmong(room.id, [bot.id])).has(bot.id)) await addMember(ports, room, bot, maker);
+  await bringBot(ports, room, bot, maker);
   const hook: IncomingHook = { ...newHook(ports, maker, room, wish.id), kind: "incoming", bot: bot.id };
   await ports.hooks.createIncoming(hook, hash);
+  // It left meanwhile if its only webhook was deleted.
+  await bringBot(ports, room, bot, maker);
   return { hook, bot };
 }
 
@@ -96,16 +97,13 @@ export async function refuseOrphaned(
   throw new ChatError("forbidden", "The person who made this webhook has left the room. Create a new one.");
 }
 
-/** The bot of an incoming hook stays a member: what it said is still its own. */
-export async function removeHook(
-  ports: Pick<Ports, "rooms" | "hooks" | "users">,
-  maker: Author,
-  ref: string,
-  id: HookId,
-): Promise<Room> {
+/** The bot of an incoming hook leaves with the last thing that posts as it there. */
+export async function removeHook(ports: HookPorts, maker: Author, ref: string, id: HookId): Promise<Room> {
   const room = await administeredRoom(ports, maker, ref);
-  if (await ports.hooks.remove(room.id, id)) return room;
-  throw noHook();
+  const hook = (await ports.hooks.listOf(room.id)).find((each) => each.id === id);
+  if (hook === undefined || !(await ports.hooks.remove(room.id, id))) throw noHook();
+  if (hook.kind === "incoming") await letBotGo(ports, room, hook.bot);
+  return room;
 }
 
 /** Goes on where it stopped: nothing that happened meanwhile is left out. Who switches it on answers for it from then on. */
@@ -137,19 +135,6 @@ async function checkMayMakeAnother(ports: HookPorts, maker: Author, room: Room, 
   if (hooks.some((hook) => hook.id === id)) throw madeBefore();
   // Before anything is made for it; that the limit holds for those that come at once is the store's.
   if (hooks.length >= maxHooksPerRoom) throw tooManyHooks();
-}
-
-/** A bot of the maker's, found by name or made. */
-async function ownBotNamed(ports: HookPorts, maker: Author, name: string): Promise<User> {
-  const known = (await ports.users.botsOf(maker.id)).find((bot) => nameKey(bot.name) === nameKey(name.trim()));
-  return known ?? (await createBot(ports, maker, name));
-}
-
-async function itselfNamed(ports: HookPorts, maker: Author, name: string): Promise<User> {
-  const self = await ports.users.byId(maker.id);
-  if (self?.kind === "bot" && nameKey(self.name) === nameKey(name.trim())) return self;
-  const sentence = "A token makes no bots and speaks as nobody else. Sign in to make this webhook.";
-  throw new ChatError("forbidden", sentence, { field: "name" });
 }
 
 function newHook(ports: Pick<Ports, "ids" | "clock">, maker: Author, room: Room, id = ports.ids.next() as HookId) {

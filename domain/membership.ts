@@ -83,6 +83,14 @@ export async function declineRoom(ports: MembershipPorts, person: Author, ref: s
   return undefined;
 }
 
+/** Without questions asked, as addMember. */
+export async function removeMember(ports: MembershipPorts, room: Room, person: Author): Promise<void> {
+  await unlessDone(ports, room, person, false, async () => {
+    await noteLeft(ports, room, person);
+    await untilLeft(ports, room, person);
+  });
+}
+
 async function noteLeft(ports: MembershipPorts, room: Room, { id, name }: Author): Promise<void> {
   await recordEvent(ports, room.id, { id, name }, { type: "member.left", member: { id, name } });
 }

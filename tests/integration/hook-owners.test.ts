@@ -69,6 +69,82 @@ test.each(["public", "private"] as const)(
   },
 );
 
+test("the bot of a deleted webhook leaves the room, once nothing posts as it there; its messages keep its name", async () => {
+  const room = await eve.createRoom(freshName("Room"));
+  const other = await eve.createRoom(freshName("Room"));
+  const name = freshName("bot");
+  const make = async (id = room.id) => (await eve.call("POST", `/rooms/${id}/hooks/incoming`, { name })).body;
+  const remove = async (made: { hook: { id: string } }) =>
+    expect((await eve.call("DELETE", `/rooms/${room.id}/hooks/${made.hook.id}`)).status).toBe(204);
+  const [one, two, elsewhere] = [await make(), await make(), await make(other.id)];
+  const bot = one.hook.bot.id;
+  await post(one.url);
+  await remove(one);
+  expect(await membersOf(eve, room.id)).toEqual(expect.arrayContaining([eve.id, bot]));
+  await remove(two);
+  expect(await membersOf(eve, room.id)).toEqual([eve.id]);
+  expect((await eve.get(`/rooms/${room.id}`)).body.room.memberCount).toBe(1);
+  const said = (await eve.get(`/rooms/${room.id}/messages`)).body.items.map(
+    ({ author }: { author: { name: string } }) => author.name,
+  );
+  expect(said).toEqual([name]);
+  expect((await post(elsewhere.url)).status).toBe(200);
+
+  // Back with its next webhook, and it stays while a program speaks as it.
+  const again = await make();
+  expect((await post(again.url)).status).toBe(200);
+  await tokenOf(eve, ["messages:read"], bot);
+  await remove(again);
+  expect(await membersOf(eve, room.id)).toContain(bot);
+});
+
+test.each(["makes", "deletes"] as const)(
+  "of who makes and who deletes a bot's webhook at once, who %s it comes last",
+  async (last) => {
+    const [reached, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let holding = false;
+    const hold = async (one: "makes" | "deletes") => {
+      if (!holding || one !== last) return;
+      reached.resolve();
+      await held.promise;
+    };
+    await using own = await startGateway({
+      between: (ports) => ({
+        ...ports,
+        hooks: {
+          ...ports.hooks,
+          createIncoming: async (hook, hash) => {
+            await hold("makes");
+            await ports.hooks.createIncoming(hook, hash);
+          },
+        },
+        log: {
+          ...ports.log,
+          append: async (event) => {
+            if (event.type === "member.left") await hold("deletes");
+            await ports.log.append(event);
+          },
+        },
+      }),
+    });
+    const fay = await signUpPerson(own.url);
+    const room = await fay.createRoom(freshName("Room"));
+    const name = freshName("bot");
+    const make = async () => (await fay.call("POST", `/rooms/${room.id}/hooks/incoming`, { name })).body;
+    const first = await make();
+    const remove = () => fay.call("DELETE", `/rooms/${room.id}/hooks/${first.hook.id}`);
+    holding = true;
+    const slow = last === "makes" ? make() : remove();
+    await reached.promise;
+    const quick = last === "makes" ? remove() : make();
+    await quick;
+    held.resolve();
+    await slow;
+    const second = await (last === "makes" ? slow : quick);
+    expect((await post(second.url)).status).toBe(200);
+  },
+);
+
 test("the lobby is the first person's, though the system account that opened it is in it", async () => {
   const system = await ensureSystemUser(gateway.ports);
   const lobby = await gateway.ports.rooms.access("lobby", system.id);
