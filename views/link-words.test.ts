@@ -22,7 +22,7 @@ const hiding: readonly string[] = [
   ..."apple．com|apple。com|apple｡com|apple․com|apple\u06F0com|ａｐｐｌｅ.ｃｏｍ|𝐚𝐩𝐩𝐥𝐞.com|apple.соm|аpple.com".split(
     "|",
   ),
-  ..."apple.bank|apple.ai|paypal.co.nz|пример.рф|例え.jp|apple.com:443|http://localhost|192.168.0.1|README.md".split(
+  ..."array.map|apple.bank|apple.ai|paypal.co.nz|пример.рф|例え.jp|apple.com:443|http://localhost|192.168.0.1|README.md".split(
     "|",
   ),
   ..."evil.example→apple.com|evil.example apple.com|https://evil.example/ https://apple.com|https://apple.com@evil.example".split(
