@@ -64,6 +64,8 @@ function passOn({ level, log }: LogEntry, report: Report): void {
 const expected = [
   // Of every idempotent producer whose attempts end; ours are sent again, by the same producer.
   "Limiting retries for the idempotent producer",
+  // The send is made again at once, to who leads now.
+  "Other brokers lead by now.",
   // Once for each batch in hand; that the group parts its partitions anew is said once more.
   "Response Heartbeat(",
 ];

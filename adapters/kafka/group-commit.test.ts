@@ -2,14 +2,16 @@
 import { expect, test } from "bun:test";
 import { isChatError } from "#domain/errors.ts";
 import { until } from "#tests/support/wait.ts";
-import { type CommitLimits, createGroupCommit, RecordsRefused } from "./group-commit.ts";
+import { type CommitLimits, createGroupCommit, RecordsRefused, SentInPart } from "./group-commit.ts";
 import type { OutgoingRecord } from "./record.ts";
 
 const record = (text: string): OutgoingRecord => ({ key: "room", value: Buffer.from(text), headers: {} });
 const textsOf = (records: readonly OutgoingRecord[]) => records.map(({ value }) => value.toString());
 const numbered = (count: number, from = 0) => Array.from({ length: count }, (_, index) => `${from + index}`);
 
-function open(answer: (texts: string[], attempt: number) => void | Promise<void>, limits: Partial<CommitLimits> = {}) {
+type Answer = (texts: string[], attempt: number, records: readonly OutgoingRecord[]) => void | Promise<void>;
+
+function open(answer: Answer, limits: Partial<CommitLimits> = {}) {
   const sends: string[][] = [];
   let [underWay, most] = [0, 0];
   const commit = createGroupCommit({
@@ -20,7 +22,7 @@ function open(answer: (texts: string[], attempt: number) => void | Promise<void>
       most = Math.max(most, underWay);
       sends.push(textsOf(records));
       try {
-        await answer(textsOf(records), sends.length);
+        await answer(textsOf(records), sends.length, records);
       } finally {
         underWay -= 1;
       }
@@ -117,12 +119,36 @@ test("an append that waits too long is refused; waiting it makes room, tried it 
   expect(sends.flat()).not.toContain("c");
 });
 
+test("what a failed send has written is acked at once and not sent again; the rest is, in its order, before what came meanwhile", async () => {
+  const gate = Promise.withResolvers<void>();
+  const { commit, append, sends } = open(async (_, attempt, records) => {
+    if (attempt === 1) throw new SentInPart([records[1]!, records[3]!]);
+    if (attempt === 2) await gate.promise;
+  });
+  const [a, b, c, d] = ["a", "b", "c", "d"].map((text) => commit.append(record(text)));
+  await Promise.all([a, c]);
+  const later = append(["later"]);
+  await until(() => sends.length === 2, { what: "the second send" });
+  gate.resolve();
+  await Promise.all([b, d, later]);
+  expect(sends).toEqual([["a", "b", "c", "d"], ["b", "d"], ["later"]]);
+});
+
 test("a record the broker never takes is refused alone", async () => {
-  const { append, sends } = open((texts) => {
-    if (texts.includes("poison")) throw new RecordsRefused("no");
+  const { append, sends } = open((texts, _, records) => {
+    if (texts.includes("poison")) throw new RecordsRefused(records);
   });
   expect(codes(await append(["a", "poison", "b"]))).toEqual(["ok", "too-large", "ok"]);
   expect(sends).toEqual([["a", "poison", "b"], ["a"], ["poison"], ["b"]]);
+});
+
+test("only those that are refused go alone", async () => {
+  const { append, sends } = open((texts, _, records) => {
+    const refused = records.filter((_, at) => texts[at]?.startsWith("p"));
+    if (refused.length > 0) throw new RecordsRefused(refused);
+  });
+  expect(codes(await append(["a", "p1", "b", "p2"]))).toEqual(["ok", "too-large", "ok", "too-large"]);
+  expect(sends).toEqual([["a", "p1", "b", "p2"], ["p1"], ["p2"]]);
 });
 
 test("closing waits for what is held and takes nothing more", async () => {

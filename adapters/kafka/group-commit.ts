@@ -28,8 +28,19 @@ const recordOverheadBytes = 100;
 /** How late the deadline of an append may be noticed. */
 const sweepMs = 250;
 
-/** The broker answered that it never takes these records. None of them may be lost with the others: each is tried alone. */
-export class RecordsRefused extends Error {
+/** What of a send is not known to be durable; the rest of it is, and would be in the log twice if it were sent again. */
+export class SentInPart extends Error {
+  override readonly name: string = "SentInPart";
+  constructor(
+    readonly missing: readonly OutgoingRecord[],
+    options?: ErrorOptions,
+  ) {
+    super(`${missing.length} records are not known to be in the log.`, options);
+  }
+}
+
+/** The broker answered that it never takes these records together. None may be lost with the others: each is tried alone. */
+export class RecordsRefused extends SentInPart {
   override readonly name = "RecordsRefused";
 }
 
@@ -51,7 +62,7 @@ interface Waiting {
 }
 
 export interface CommitOptions {
-  /** Rejects when it is not known that all are durable. */
+  /** @throws SentInPart for those that are not known to be durable, RecordsRefused if they never will; anything else: for all */
   readonly send: (records: readonly OutgoingRecord[]) => Promise<void>;
   readonly limits?: Partial<CommitLimits>;
   readonly report: Report;
@@ -111,19 +122,27 @@ export function createGroupCommit({ send, report, ...options }: CommitOptions): 
   }
 
   async function sendUntilTaken(batch: readonly Waiting[]): Promise<void> {
-    for (let failures = 1; ; failures += 1) {
+    for (let [rest, failures] = [batch, 1]; ; failures += 1) {
       try {
-        await send(batch.map(({ record }) => record));
-        for (const waiting of batch) settle(waiting, waiting.resolve);
+        await send(rest.map(({ record }) => record));
+        for (const waiting of rest) settle(waiting, waiting.resolve);
         return;
       } catch (error) {
-        if (error instanceof RecordsRefused) return sendEachAlone(batch, error);
+        if (error instanceof SentInPart) rest = settleWritten(rest, new Set(error.missing));
+        if (error instanceof RecordsRefused) return sendEachAlone(rest, error);
         const pauseMs = pauseAfter(failures);
-        report({ type: "send-failed", error, records: batch.length, pauseMs });
+        report({ type: "send-failed", error, records: rest.length, pauseMs });
         await Bun.sleep(pauseMs);
-        if (closed && batch.every(({ settled }) => settled)) return;
+        if (closed && rest.every(({ settled }) => settled)) return;
       }
     }
+  }
+
+  /** @returns what is missing, in its order */
+  function settleWritten(batch: readonly Waiting[], missing: ReadonlySet<OutgoingRecord>): readonly Waiting[] {
+    const [rest, written] = [true, false].map((still) => batch.filter(({ record }) => missing.has(record) === still));
+    for (const waiting of written ?? []) settle(waiting, waiting.resolve);
+    return rest ?? [];
   }
 
   async function sendEachAlone(batch: readonly Waiting[], refusal: RecordsRefused): Promise<void> {

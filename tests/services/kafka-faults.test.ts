@@ -42,7 +42,7 @@ test.each(blows)(
     await writing.stop();
     await until(() => store.events.length >= writing.acked.size, { what: "all stored", deadlineMs: 30_000 });
     await reader.stop();
-    await expectKeptOnce(writing, world, topic, { store });
+    await expectKeptOnce(writing, world, topic, store);
     expect(world.troubles.filter(({ type }) => type === "gap")).toEqual([]);
   },
 );
