@@ -4,6 +4,7 @@ import type { UserSignal } from "#domain/ports/index.ts";
 import type { Parts } from "./app-env.ts";
 import type { Backlog } from "./backlogs.ts";
 import { createConnections, type PageSocket, type PageState } from "./connections.ts";
+import { endSocket } from "./end-socket.ts";
 import { beatFrame, roomsFrame, signedOutFrame, unreadFrame, waitingFrame } from "./frames.ts";
 import { errorFields } from "./log.ts";
 import { isOwnSocket } from "./origin.ts";
@@ -94,7 +95,7 @@ export function createLive(
       for (const socket of connections.all()) {
         const bytes = socket.getBufferedAmount();
         if (bytes === 0) continue;
-        const end = () => socket.close(closeCodes.overloaded, "slow");
+        const end = () => endSocket(socket, { code: closeCodes.overloaded, reason: "slow" });
         backlogs.push({ user: socket.data.caller.user.id, bytes, end });
       }
       return backlogs;
@@ -108,14 +109,15 @@ export function createLive(
       clearInterval(timer);
       const all = [...connections.all()];
       await Promise.all(all.map((socket) => socket.data.inbox));
-      await spread(all, drainSpreadMs, (socket) => socket.close(closeCodes.restart, "restarting"));
+      const restart = { code: closeCodes.restart, reason: "restarting" };
+      await spread(all, drainSpreadMs, (socket) => endSocket(socket, restart));
     },
   };
 }
 
 function end(socket: PageSocket): void {
   socket.send(signedOutFrame);
-  socket.close(closeCodes.signedOut, "signed out");
+  endSocket(socket, { code: closeCodes.signedOut, reason: "signed out" });
 }
 
 function newState(caller: PageState["caller"], connection: string, query: URLSearchParams): PageState {

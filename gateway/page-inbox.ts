@@ -8,6 +8,7 @@ import { rateLimits, spend } from "#domain/rate-limits.ts";
 import { tellTyping } from "#domain/tell-typing.ts";
 import type { PageSocket } from "./connections.ts";
 import { untilDrained } from "./drained.ts";
+import { endSocket } from "./end-socket.ts";
 import { ackFrame, unreadFrame } from "./frames.ts";
 import type { Log } from "./log.ts";
 import type { PersonLimits } from "./person-limits.ts";
@@ -77,10 +78,11 @@ export function createPageInbox(ports: Ports, log: Log, people: Pick<PersonLimit
 
   return (socket, data) => {
     if (socket.data.closed) return;
-    if (!allowed(socket) || !people.says(socket.data.caller.user.id)) return socket.close(1008, "too many frames");
+    if (!allowed(socket) || !people.says(socket.data.caller.user.id))
+      return endSocket(socket, { code: 1008, reason: "too many frames" });
     const bytes = Buffer.byteLength(data);
     if (socket.data.queued >= maxQueuedFrames || socket.data.queuedBytes + bytes > maxQueuedBytes)
-      return socket.close(1013, "too many frames waiting");
+      return endSocket(socket, { code: 1013, reason: "too many frames waiting" });
     socket.data.queued += 1;
     socket.data.queuedBytes += bytes;
     waiting += 1;

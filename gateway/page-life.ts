@@ -7,6 +7,7 @@ import type { RoomId } from "#domain/ids.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import { catchUp, followOnce } from "./catch-up.ts";
 import type { Connections, PageSocket } from "./connections.ts";
+import { endSocket } from "./end-socket.ts";
 import { unreadFrame } from "./frames.ts";
 import type { Hub } from "./hub.ts";
 import { errorFields, type Log } from "./log.ts";
@@ -52,7 +53,8 @@ export function createPageLife(
       const rooms = await ports.rooms.roomIdsOf(user.id);
       await Promise.all(rooms.map((id) => takeRoom(socket, id)));
       if (await ports.presence.enter(user.id, socket.data.connection)) await tellPresence(ports, user.id, rooms, true);
-      else if (await limits.haveTooMany(user.id)) return socket.close(closeCodes.overloaded, "too many sockets");
+      else if (await limits.haveTooMany(user.id))
+        return endSocket(socket, { code: closeCodes.overloaded, reason: "too many sockets" });
       await sendCounts(socket);
     });
   };
@@ -134,9 +136,9 @@ export function createPageLife(
 
 function refuse(socket: PageSocket, error: unknown, log: Log): void {
   if (isChatError(error, "not-found") || isChatError(error, "forbidden")) {
-    socket.close(closeCodes.notMember, "not a member");
+    endSocket(socket, { code: closeCodes.notMember, reason: "not a member" });
     return;
   }
   log.error("socket not served", { connection: socket.data.connection, ...errorFields(error) });
-  socket.close(closeCodes.overloaded, "try again");
+  endSocket(socket, { code: closeCodes.overloaded, reason: "try again" });
 }

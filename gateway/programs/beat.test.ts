@@ -45,6 +45,7 @@ function fake(
     socket: {
       data: { client, expiresAtMs, slot: 0, heardAtMs, caller: connected ? { user: { id: "u" } } : undefined },
       subscribe: (topic: string) => void topics.set(topic, [...(topics.get(topic) ?? []), made]),
+      getBufferedAmount: () => 0,
       close(code: number) {
         closed.push(code);
         beat.leave(made.socket);

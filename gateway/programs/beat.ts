@@ -3,11 +3,12 @@
  * expired, and keeps the others present.
  */
 import type { Presence } from "#domain/ports/index.ts";
+import { endSocket } from "../end-socket.ts";
 import type { FanOut } from "../socket-kind.ts";
 import { topics } from "../topics.ts";
 import { type End, ends } from "./codes.ts";
 import { emptyFrame } from "./frames.ts";
-import { endSocket, type ProgramSocket } from "./state.ts";
+import type { ProgramSocket } from "./state.ts";
 
 /** How often a program hears a ping. Programs share as many slots as there are seconds in it. */
 export const pingEveryS = 25;

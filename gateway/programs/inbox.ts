@@ -2,7 +2,9 @@
  * What a program says over its socket: commands, one after the other, within named limits, each with a reply. Posts alone don't
  * wait for the ack of the one before; any other command waits for all of them.
  */
+
 import { inLine, untilDrained } from "../drained.ts";
+import { endSocket } from "../end-socket.ts";
 import type { PersonLimits } from "../person-limits.ts";
 import { inRequest } from "../request-scope.ts";
 import { CommandError, Disconnect, ends, replyErrors } from "./codes.ts";
@@ -10,7 +12,7 @@ import { type Command, isPong, linesOf, parseCommand } from "./commands.ts";
 import { emptyFrame, errorReply } from "./frames.ts";
 import { createPosts, type Turn } from "./posts.ts";
 import { createReplies, type Replies } from "./replies.ts";
-import { endSocket, type ProgramSocket } from "./state.ts";
+import type { ProgramSocket } from "./state.ts";
 
 /** Commands in one frame. A client that comes back subscribes to all its channels in one. */
 export const maxFrameCommands = 512;

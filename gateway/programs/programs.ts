@@ -1,7 +1,9 @@
 /** The socket for programs, `/connection/websocket`: who may open it, what its commands do, and what ends it from outside. */
+
 import type { Parts } from "../app-env.ts";
 import type { Backlog } from "../backlogs.ts";
 import { createConnections } from "../connections.ts";
+import { endSocket } from "../end-socket.ts";
 import type { PersonLimits } from "../person-limits.ts";
 import { refusalOf } from "../refusals.tsx";
 import { drainSpreadMs, type FanOut, type SocketKind, spread } from "../socket-kind.ts";
@@ -20,7 +22,7 @@ import { inTurn, type Turn } from "./posts.ts";
 import { history, presence, presenceStats } from "./reading.ts";
 import type { Replies } from "./replies.ts";
 import { checkScope } from "./scopes.ts";
-import { callerOf, endSocket, type Offered, type ProgramSocket, type ProgramState } from "./state.ts";
+import { callerOf, type Offered, type ProgramSocket, type ProgramState } from "./state.ts";
 import { createSubscribing } from "./subscribing.ts";
 import { tellSignal } from "./user-news.ts";
 

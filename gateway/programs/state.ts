@@ -60,7 +60,3 @@ export function callerOf({ data }: ProgramSocket): Caller {
   if (data.caller === undefined) throw new Error("A command was taken before the connect command.");
   return data.caller;
 }
-
-export function endSocket(socket: ProgramSocket, { code, reason }: { readonly code: number; readonly reason: string }) {
-  socket.close(code, reason);
-}
