@@ -5,6 +5,7 @@ import { readSources, type Source } from "./support/source.ts";
 import {
   absolutePathProblems,
   anyProblems,
+  closedSocketProblems,
   nameProblems,
   openingProblems,
   openServerProblems,
@@ -26,6 +27,7 @@ describe("this repository", async () => {
     "nothing is left unfinished": unfinishedProblems,
     "paths fit every machine": absolutePathProblems,
     "types stay on": anyProblems,
+    "sockets end in one place": closedSocketProblems,
     "no server shows our source": openServerProblems,
     "all tests run": partialRunProblems,
   };
@@ -178,6 +180,14 @@ describe("the rules for text", () => {
     expect(problems("Bun.serve({ fetch, development: false })")).toHaveLength(1);
     expect(problems("Bun.serve({ fetch, development: false, reusePort: false })")).toEqual([]);
     expect(problems("the same as Bun.serve does")).toEqual([]);
+  });
+
+  test("closed sockets", () => {
+    const problems = (path: string, line: string) => closedSocketProblems(at(path, line));
+    expect(problems("gateway/live.ts", "  socket.close(1013);")).toHaveLength(1);
+    expect(problems("gateway/end-socket.ts", "  socket.close(1013);")).toEqual([]);
+    expect(problems("gateway/live.test.ts", "  socket.close(1013);")).toEqual([]);
+    expect(problems("gateway/sockets.ts", "close: (socket) => kindOf(socket).close(socket),")).toEqual([]);
   });
 
   test.each(['"/root/x"', "cd /work/main", '"/home/me"', "`/root`"])("path %s", (line) => {

@@ -77,6 +77,21 @@ export function partialRunProblems(sources: readonly Source[]): string[] {
     );
 }
 
+const socketEnds = "gateway/end-socket.ts";
+
+/** What a closed socket keeps is counted in one place. */
+export function closedSocketProblems(sources: readonly Source[]): string[] {
+  return sources
+    .filter(
+      (source) => /^gateway\//.test(source.path) && isCode(source) && !isTest(source) && source.path !== socketEnds,
+    )
+    .flatMap((source) =>
+      eachLine(source, (line) =>
+        /\bsocket\??\.close\(/.test(withoutComment(line)) ? `sockets end in ${socketEnds}` : undefined,
+      ),
+    );
+}
+
 function withoutComment(line: string): string {
   if (/^\s*(\*|\/\*)/.test(line)) return "";
   return line.replace(/(^|\s)\/\/.*$/, "");
