@@ -114,6 +114,7 @@ export function hookOperations({ ports, config, hookSecrets }: Parts): readonly 
         path: "/rooms/{id}/hooks/{hookId}",
         tag: "hooks",
         summary: "Delete a webhook",
+        more: "The bot of an incoming webhook leaves the room too, unless another webhook of the room or a token speaks as it. Its messages stay.",
         access: "hooks:manage",
         params: { id: roomId, hookId },
         answers: { 204: { means: "It is gone, and its address or secret with it." } },
