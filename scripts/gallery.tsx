@@ -13,7 +13,11 @@ const only = process.argv[2]?.startsWith("--") ? undefined : process.argv[2]?.sp
 const assets = await buildAssets();
 // The pages stand still: no scripts, so no socket.
 const none = "/none.js";
-const pages = galleryPages({ ...assets.urls, htmx: none, ws: none, app: none });
+const pages = galleryPages({ ...assets.urls, htmx: none, app: none });
+// What its code brings along.
+const actionsLook = "/actions.css";
+const look = await Bun.build({ entrypoints: [new URL("../views/static/actions.css", import.meta.url).pathname] });
+const lookText = (await look.outputs[0]?.text()) ?? "";
 
 using server = Bun.serve({
   port: process.argv.includes("--serve") ? 8090 : 0,
@@ -26,7 +30,9 @@ using server = Bun.serve({
       "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:",
     };
     const page = pages.get(pathname.slice(1));
-    if (page !== undefined) return new Response(page, { headers });
+    if (page !== undefined)
+      return new Response(page.replace("</head>", `<link rel="stylesheet" href="${actionsLook}"></head>`), { headers });
+    if (pathname === actionsLook) return new Response(lookText, { headers: { "Content-Type": "text/css" } });
     if (pathname === none) return new Response("", { headers: { "Content-Type": "text/javascript" } });
     if (pathname === "/")
       return new Response([...pages.keys()].map((name) => `<p><a href="/${name}">${name}</a>`).join(""), { headers });
@@ -46,12 +52,12 @@ await mkdir(outDir, { recursive: true });
 const browser = await launchChromium();
 const axe = await Bun.file("node_modules/axe-core/axe.min.js").text();
 let violations = 0;
-for (const colorScheme of ["light", "dark"] as const) await look(browser, colorScheme);
+for (const colorScheme of ["light", "dark"] as const) await takePictures(browser, colorScheme);
 await browser.close();
 console.log(`${violations} violations`);
 process.exit(violations === 0 ? 0 : 1);
 
-async function look(browser: Browser, colorScheme: "light" | "dark"): Promise<void> {
+async function takePictures(browser: Browser, colorScheme: "light" | "dark"): Promise<void> {
   // axe is put into the page, which its policy would refuse.
   const context = await browser.newContext({ colorScheme, bypassCSP: true, reducedMotion: "reduce" });
   const page = await context.newPage();

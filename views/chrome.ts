@@ -7,8 +7,10 @@ import type { Author } from "#domain/user.ts";
 /** Content-hashed URLs, as buildAssets makes them. */
 export interface AssetUrls {
   readonly css: string;
+  /** The look of what a room's page has not. */
+  readonly pages: string;
+  /** With its extension for sockets. */
   readonly htmx: string;
-  readonly ws: string;
   readonly app: string;
   readonly icon: string;
 }

@@ -26,7 +26,7 @@ export function Layout({ chrome, title, page, aside, ownSocket, children }: Layo
   const { assets, viewer } = chrome;
   return (
     <>
-      {raw(beginHtml(chrome, title))}
+      {raw(beginHtml(chrome, title, ownSocket))}
       {viewer && raw(sidebarHtml({ ...chrome, viewer }, page))}
       <main id="main" tabindex={-1}>
         {children}
@@ -43,7 +43,7 @@ export function Layout({ chrome, title, page, aside, ownSocket, children }: Layo
 }
 
 /** What all pages begin with is a string: building it from its elements takes as long as a page's messages. */
-function beginHtml({ assets, viewer }: Chrome, title: string): string {
+function beginHtml({ assets, viewer }: Chrome, title: string, room = false): string {
   const me = viewer ? ` data-me="${escapeHtml(viewer.id)}" data-me-name="${escapeHtml(viewer.name)}"` : "";
   return (
     '<!doctype html><html lang="en" data-theme="auto"><head><meta charset="utf-8">' +
@@ -52,7 +52,8 @@ function beginHtml({ assets, viewer }: Chrome, title: string): string {
     '<meta name="color-scheme" content="light dark">' +
     '<meta name="theme-color" content="#fcfaf6" media="(prefers-color-scheme: light)">' +
     '<meta name="theme-color" content="#191b1a" media="(prefers-color-scheme: dark)">' +
-    `<link rel="icon" href="${assets.icon}" type="image/svg+xml"><link rel="stylesheet" href="${assets.css}"></head>` +
+    `<link rel="icon" href="${assets.icon}" type="image/svg+xml"><link rel="stylesheet" href="${assets.css}">` +
+    `${viewer && room ? "" : `<link rel="stylesheet" href="${assets.pages}">`}</head>` +
     `<body class="${viewer ? "signed-in" : "signed-out"}"${me}><a class="skip" href="#main">Skip to content</a>` +
     '<div id="status" role="status"></div><div id="announcer" class="visually-hidden" aria-live="polite"></div>'
   );
@@ -62,8 +63,8 @@ function beginHtml({ assets, viewer }: Chrome, title: string): string {
  * Scripts in this order and not deferred: htmx starts on DOMContentLoaded only when it was run before that, and by then the extension and
  * our own listeners are there as well.
  */
-function endHtml({ htmx, ws, app }: Chrome["assets"]): string {
-  return `<script src="${htmx}"></script><script src="${ws}"></script><script src="${app}" type="module"></script></body></html>`;
+function endHtml({ htmx, app }: Chrome["assets"]): string {
+  return `<script src="${htmx}"></script><script src="${app}" type="module"></script></body></html>`;
 }
 
 /** Attributes of the element that holds the page's socket. */

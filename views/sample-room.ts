@@ -48,7 +48,7 @@ export function sampleChrome(change: Partial<Chrome> = {}): Chrome {
   const assets = {
     css: "/static/a.css",
     htmx: "/static/h.js",
-    ws: "/static/w.js",
+    pages: "/static/p.css",
     app: "/static/a.js",
     icon: "/static/i.svg",
   };

@@ -26,8 +26,12 @@ const PAGE_SIZE = 50;
 const root = new URL("../..", import.meta.url).pathname;
 
 export async function startPageServer() {
-  const build = await Bun.build({ entrypoints: [`${root}views/browser/app.ts`], minify: true });
-  const app = (await build.outputs[0]?.text()) ?? "";
+  const build = await Bun.build({
+    entrypoints: [`${root}views/browser/app.ts`, `${root}views/browser/actions.ts`],
+    minify: true,
+    define: { ACTIONS_URL: '"/actions.js"', ACTIONS_LOOK: '""' },
+  });
+  const [app = "", actions = ""] = await Promise.all(build.outputs.map((output) => output.text()));
   const entries: Entry[] = [];
   const sockets = new Set<ServerWebSocket<Viewer>>();
   const connections: string[] = [];
@@ -47,6 +51,7 @@ export async function startPageServer() {
       "/htmx.js": new Response(Bun.file(`${root}node_modules/htmx.org/dist/htmx.min.js`)),
       "/hx-ws.js": new Response(Bun.file(`${root}node_modules/htmx.org/dist/ext/hx-ws.min.js`)),
       "/app.js": new Response(app, { headers: { "content-type": "text/javascript" } }),
+      "/actions.js": new Response(actions, { headers: { "content-type": "text/javascript" } }),
       "/page.css": new Response(css, { headers: { "content-type": "text/css" } }),
     },
     fetch(request, self): Response | undefined {

@@ -45,7 +45,8 @@ export async function startGateway({
   await ensureLobby(ports, await ensureSystemUser(ports));
   const listener = listen(config, log);
   const none = {
-    urls: { css: "/static/c", htmx: "/static/h", ws: "/static/w", app: "/static/a", icon: "/static/i" },
+    urls: { css: "/static/c", pages: "/static/p", htmx: "/static/h", app: "/static/a", icon: "/static/i" },
+    actions: "/static/x",
     serve: () => undefined,
   };
   await listener.attach(

@@ -1,15 +1,15 @@
 /** Above the composer: people named in what was just sent who are not in the room. The server writes it, with forms to invite them. */
-import { byId, type OpenRoom, roomUrl } from "./page.ts";
-import { postForm } from "./post-form.ts";
-import { fetchPage } from "./server-page.ts";
+
+import type { ActionOwner } from "./actions.ts";
+import { closest, make } from "./elements.ts";
+import { byId, roomUrl } from "./page.ts";
 
 export interface AbsentNotice {
   /** Asks the server whether a message names people who are not in the room, and shows it. */
   look(message: string): Promise<void>;
 }
 
-/** @param leave puts the focus where people write, once what had it is gone */
-export function createAbsentNotice(room: OpenRoom, say: (text: string) => void, leave: () => void): AbsentNotice {
+export function createAbsentNotice({ room, field, say, submitForm, fetchPage }: ActionOwner): AbsentNotice {
   const shown = () => byId("absent");
   let asked = "";
   const first = shown();
@@ -21,7 +21,7 @@ export function createAbsentNotice(room: OpenRoom, say: (text: string) => void, 
       if (event.target instanceof HTMLFormElement) void invite(notice, event.target);
     });
     notice.addEventListener("click", (event) => {
-      if (!(event.target instanceof Element && event.target.closest("a"))) return;
+      if (!closest(event.target, "a")) return;
       event.preventDefault();
       dismiss(notice);
     });
@@ -34,7 +34,7 @@ export function createAbsentNotice(room: OpenRoom, say: (text: string) => void, 
 
   function dismiss(notice: HTMLElement): void {
     notice.remove();
-    leave();
+    field.focus({ preventScroll: true });
   }
 
   async function invite(notice: HTMLElement, form: HTMLFormElement): Promise<void> {
@@ -44,15 +44,13 @@ export function createAbsentNotice(room: OpenRoom, say: (text: string) => void, 
     const hadFocus = form.contains(document.activeElement);
     button.disabled = true;
     notice.querySelector(".problem")?.remove();
-    const trouble = await postForm(form.action, { name });
+    const trouble = (await submitForm(form.action, { name }))?.sentence;
     if (trouble !== undefined) {
       button.disabled = false;
       if (hadFocus) button.focus();
       return warn(notice, trouble);
     }
-    const done = document.createElement("span");
-    done.className = "done";
-    done.textContent = `${form.dataset.done} ${name}`;
+    const done = make("span", { className: "done" }, `${form.dataset.done} ${name}`);
     form.replaceWith(done);
     say(`${done.textContent}.`);
     if (hadFocus) (notice.querySelector<HTMLElement>("button:enabled") ?? notice.querySelector("a"))?.focus();
@@ -77,9 +75,5 @@ export function createAbsentNotice(room: OpenRoom, say: (text: string) => void, 
 }
 
 function warn(notice: HTMLElement, sentence: string): void {
-  const line = document.createElement("p");
-  line.className = "problem";
-  line.setAttribute("role", "alert");
-  line.textContent = sentence;
-  notice.append(line);
+  notice.append(make("p", { className: "problem", role: "alert" }, sentence));
 }

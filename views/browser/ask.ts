@@ -1,32 +1,25 @@
 /** Asks before something that was written is dropped. Escape, too, keeps it. */
+import { make } from "./elements.ts";
 
 /** @param drop what the second button does */
 export function ask(question: string, stay: string, leave: string, drop: () => void): void {
-  const dialog = document.createElement("dialog");
-  const words = document.createElement("p");
-  words.id = "asked";
-  words.textContent = question;
-  dialog.setAttribute("aria-labelledby", words.id);
-  const foot = document.createElement("p");
-  foot.className = "edit-foot";
-  foot.append(
+  const words = make("p", { id: "asked" }, question);
+  const foot = make(
+    "p",
+    { className: "edit-foot" },
     button(stay, "primary", () => dialog.close()),
     button(leave, "danger", () => {
       dialog.close();
       drop();
     }),
   );
+  const dialog = make("dialog", {}, words, foot);
+  dialog.setAttribute("aria-labelledby", words.id);
   dialog.addEventListener("close", () => dialog.remove());
-  dialog.append(words, foot);
   document.body.append(dialog);
   dialog.showModal();
 }
 
 function button(text: string, kind: string, act: () => void): HTMLButtonElement {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = kind;
-  made.textContent = text;
-  made.addEventListener("click", act);
-  return made;
+  return make("button", { type: "button", className: kind, onclick: act }, text);
 }

@@ -1,13 +1,15 @@
 /** Offers names after `@` and emoji after `:` in a list worked by keyboard, pointer and screen reader. */
+
+import type { ActionOwner } from "./actions.ts";
 import { type Token, tokenBefore } from "./completion-token.ts";
+import { closest, make } from "./elements.ts";
 import { findEmoji } from "./emoji.ts";
-import { byId, type OpenRoom, roomUrl } from "./page.ts";
-import { fetchPage } from "./server-page.ts";
+import { byId, roomUrl } from "./page.ts";
 
 const OPTIONS_MAX = 8;
 const ASK_AFTER_MS = 120;
 
-export function completeWords(room: OpenRoom, field: HTMLTextAreaElement, announce: (text: string) => void): void {
+export function completeWords({ room, field, say, fetchPage }: ActionOwner): void {
   const found = byId("suggestions");
   if (!found) return;
   const box = found;
@@ -50,7 +52,7 @@ export function completeWords(room: OpenRoom, field: HTMLTextAreaElement, announ
     box.replaceChildren(...items);
     box.hidden = false;
     field.setAttribute("aria-controls", box.id);
-    announce(`${items.length} suggestion${items.length > 1 ? "s" : ""}, Tab to accept.`);
+    say(`${items.length} suggestion${items.length > 1 ? "s" : ""}, Tab to accept.`);
     choose(0);
   }
 
@@ -71,7 +73,7 @@ export function completeWords(room: OpenRoom, field: HTMLTextAreaElement, announ
     items[chosen]?.scrollIntoView({ block: "nearest" });
   }
 
-  function accept(option: HTMLElement | undefined): void {
+  function accept(option: HTMLElement | null | undefined): void {
     const word = option?.dataset.insert ?? `@${option?.dataset.name ?? option?.textContent?.trim()}`;
     if (!option || !token) return;
     field.setRangeText(`${word} `, token.start, field.selectionStart, "end");
@@ -108,15 +110,15 @@ export function completeWords(room: OpenRoom, field: HTMLTextAreaElement, announ
   // Keeps the focus in the field, so that blur does not close the list before the click.
   box.addEventListener("pointerdown", (event) => event.preventDefault());
   box.addEventListener("click", ({ target }) => {
-    accept((target instanceof Element ? target.closest<HTMLElement>("[role=option]") : null) ?? undefined);
+    accept(closest(target, "[role=option]"));
   });
   field.setAttribute("aria-autocomplete", "list");
+  // Somebody began before.
+  if (document.activeElement === field) look();
 }
 
 function emojiOption({ name, character }: { name: string; character: string }): HTMLElement {
-  const item = document.createElement("li");
-  item.setAttribute("role", "option");
+  const item = make("li", { role: "option" }, `${character} ${name}`);
   item.dataset.insert = character;
-  item.textContent = `${character} ${name}`;
   return item;
 }

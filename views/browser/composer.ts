@@ -1,6 +1,8 @@
 /** The field messages are written in: keys, size, what it answers, draft and typing signal. Without it the form posts as any other. */
+
 import { createDraftSync } from "./draft-sync.ts";
 import { createDraft, type Draft, EMPTY, type Written } from "./drafts.ts";
+import { isPlain, make } from "./elements.ts";
 import { bytesOver, describeSize } from "./message-size.ts";
 import type { Quoted } from "./quotes.ts";
 import { createReplyChip } from "./reply-chip.ts";
@@ -95,7 +97,7 @@ function runComposer(field: HTMLTextAreaElement, form: HTMLFormElement, draft: D
     void submit();
   });
   field.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key !== "Enter" || !isPlain(event)) return;
     // 229: some browsers report the Enter that ends a composition only so.
     if (event.isComposing || event.keyCode === 229 || event.defaultPrevented || isTouch()) return;
     event.preventDefault();
@@ -137,9 +139,8 @@ function fit(field: HTMLTextAreaElement): void {
 }
 
 function sizeNote(form: HTMLFormElement, field: HTMLTextAreaElement): HTMLElement {
-  const note = document.getElementById("composer-note") ?? document.createElement("p");
-  note.id = "composer-note";
-  note.setAttribute("role", "status");
+  const note = document.getElementById("composer-note") ?? make("p", { id: "composer-note" });
+  note.role = "status";
   if (!note.isConnected) form.append(note);
   field.setAttribute("aria-describedby", note.id);
   return note;

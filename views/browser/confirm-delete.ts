@@ -1,5 +1,5 @@
 /** Asks before a message is deleted, within its menu: the button that confirms stands where the one that asked was. */
-import { quotedFrom } from "./quotes.ts";
+import { make } from "./elements.ts";
 
 export interface DeleteAnswers {
   /** @param byKey without a pointer */
@@ -14,28 +14,24 @@ export interface DeleteQuestion {
   readonly menu: HTMLElement;
   /** The button that was pressed. */
   readonly asked: HTMLElement;
-  readonly entry: HTMLElement;
+  /** What is about to be deleted. */
+  readonly excerpt: string;
   /** What is in sight; undefined where the menu has a place of its own at the end of it. */
   readonly sight: DOMRect | undefined;
 }
 
 /** @returns what puts the question away */
-export function confirmDelete({ menu, asked, entry, sight }: DeleteQuestion, answers: DeleteAnswers): () => void {
+export function confirmDelete({ menu, asked, excerpt, sight }: DeleteQuestion, answers: DeleteAnswers): () => void {
   const before = asked.getBoundingClientRect();
-  const question = document.createElement("div");
-  question.className = "question";
-  question.setAttribute("role", "alertdialog");
-  const title = part("strong", "Delete this message?", "question-title");
-  const words = part("div", "", "question-words");
-  const excerpt = part("q", quotedFrom(entry).text);
-  excerpt.dir = "auto";
-  words.append(excerpt, part("p", "This deletes the message for everyone. It can't be undone."));
+  const title = make("strong", { id: "question-title" }, "Delete this message?");
+  const quote = make("q", { dir: "auto" }, excerpt);
+  const sentence = make("p", {}, "This deletes the message for everyone. It can't be undone.");
+  const words = make("div", { id: "question-words" }, quote, sentence);
+  const cancel = make("button", { type: "button" }, "Cancel");
+  const confirm = make("button", { type: "button", className: "delete" }, "Delete");
+  const question = make("div", { className: "question", role: "alertdialog" }, title, cancel, confirm, words);
   question.setAttribute("aria-labelledby", title.id);
   question.setAttribute("aria-describedby", words.id);
-  const cancel = button("Cancel");
-  const confirm = button("Delete");
-  confirm.className = "delete";
-  question.append(title, cancel, confirm, words);
   question.addEventListener("click", (event) => {
     event.stopPropagation();
     if (event.target === cancel) answers.cancelled();
@@ -66,17 +62,3 @@ function moveBack(menu: HTMLElement, button: HTMLElement, { right, bottom }: DOM
 }
 
 const clamp = (by: number, least: number, most: number) => Math.max(least + EDGE_PX, Math.min(by, most - EDGE_PX));
-
-function part(name: string, text: string, id = ""): HTMLElement {
-  const made = document.createElement(name);
-  made.textContent = text;
-  if (id) made.id = id;
-  return made;
-}
-
-function button(text: string): HTMLButtonElement {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.textContent = text;
-  return made;
-}

@@ -1,23 +1,26 @@
 /** The open room: what arrives in it, what waits to be sent from it, and where its reader is. */
-import { createAbsentNotice } from "./absent.ts";
 import type { Announcer } from "./announce.ts";
 import { growText, listenToAnswers } from "./answers.ts";
-import { completeWords } from "./completion.ts";
+import { ask } from "./ask.ts";
+import { entryOf } from "./changes.ts";
 import { createComposer } from "./composer.ts";
 import { separateDays } from "./days.ts";
-import { reopenEdit } from "./edit-message.ts";
+import { createDraft } from "./drafts.ts";
 import type { PageFrame, ServerFrame } from "./frames.ts";
 import { createPeopleRefresh } from "./lists.ts";
+import { loadActions } from "./load-actions.ts";
 import { loadOnSight } from "./load-on-sight.ts";
-import { offerMessageMenu } from "./message-menu.ts";
+import { keepEdit } from "./open-edit.ts";
 import type { Outbox } from "./outbox.ts";
 import { byId, type OpenRoom } from "./page.ts";
 import { createPending, type Pending } from "./pending.ts";
 import { offsetInAddress, savedPlace } from "./place.ts";
 import type { Position } from "./position.ts";
+import { submitForm } from "./post-form.ts";
 import { followQuotes, quotedFrom } from "./quotes.ts";
 import { listenToReactions } from "./reactions.ts";
 import { createScroll, type Scroll } from "./scroll.ts";
+import { fetchPage } from "./server-page.ts";
 import { createTimeline } from "./timeline.ts";
 import { createTyping } from "./typing.ts";
 import { createUnreadLine } from "./unread-line.ts";
@@ -50,7 +53,7 @@ export interface Conversation {
 export function openConversation(room: OpenRoom, owner: ConversationOwner): Conversation {
   const { me, announcer, outbox, refuse, progressed } = owner;
   const typing = createTyping();
-  const line = createUnreadLine(room.log);
+  const line = createUnreadLine();
   const refreshPeople = createPeopleRefresh(room);
   let scroll: Scroll | undefined;
   let openedAt = Date.now();
@@ -86,8 +89,7 @@ export function openConversation(room: OpenRoom, owner: ConversationOwner): Conv
   });
   loadOnSight(room, "older", timeline.prepend);
   loadOnSight(room, "newer", timeline.append);
-  const editing = { me, say: announcer.say, edited: (id: string) => void absent.look(id) };
-  void goBack().then(() => reopenEdit(room, editing));
+  void goBack().then(reopenEdit);
   addEventListener("hashchange", () => void goTo(offsetInAddress()));
   listenToAnswers(room.log, announcer.say);
   listenToReactions(room.log, announcer.say);
@@ -100,9 +102,11 @@ export function openConversation(room: OpenRoom, owner: ConversationOwner): Conv
       return taken;
     },
   });
-  if (composer) completeWords(room, composer.field, announcer.say);
-  const absent = createAbsentNotice(room, announcer.say, () => composer?.focus());
-  if (composer) offerMessageMenu(room, { ...editing, reply });
+  const tools = { ask, createDraft, keepEdit, submitForm, fetchPage, quotedFrom };
+  const actions = composer && loadActions({ me, room, field: composer.field, say: announcer.say, reply, ...tools });
+  const lookForAbsent = (id: string) => actions?.use(({ absent }) => void absent.look(id));
+  // The server wrote it into the page.
+  if (byId("absent")) actions?.use(() => {});
   followQuotes(room.section, room.log, (entry) => scroll?.toEntry(entry));
 
   /** Where the browser's history or the address lead, should the list not have that. */
@@ -110,6 +114,12 @@ export function openConversation(room: OpenRoom, owner: ConversationOwner): Conv
     const saved = savedPlace();
     await goTo(saved?.at ?? offsetInAddress());
     if (saved) scroll?.toPlace(saved);
+  }
+
+  /** The edit that was open when the page was left, or loaded again, is open again. */
+  function reopenEdit(): void {
+    const entry = entryOf(room.log, history.state?.editing ?? "");
+    if (entry) actions?.use(({ edit }) => edit(entry));
   }
 
   async function goTo(offset: number | undefined): Promise<void> {
@@ -167,7 +177,7 @@ export function openConversation(room: OpenRoom, owner: ConversationOwner): Conv
     },
     frame(frame, hold) {
       if (frame.run) timeline.run(frame);
-      if (frame.ack?.absent) void absent.look(frame.ack.id);
+      if (frame.ack?.absent) lookForAbsent(frame.ack.id);
       if (frame.reset?.room === room.id && room.live) hold(timeline.reread());
       if (frame.caughtUp?.room === room.id && room.live) {
         caughtUp = timeline.caughtUp(frame.caughtUp);

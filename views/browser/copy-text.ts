@@ -1,5 +1,7 @@
 /** Puts a text on the clipboard; where the page has no right to it, as over plain HTTP, by the command that browsers keep for that. */
 
+import { make } from "./elements.ts";
+
 /** @param within where the focus may go for a moment. @returns whether it is there */
 export async function copyText(text: string, within: HTMLElement): Promise<boolean> {
   try {
@@ -12,9 +14,7 @@ export async function copyText(text: string, within: HTMLElement): Promise<boole
 
 function copyBySelection(text: string, within: HTMLElement): boolean {
   const focused = document.activeElement;
-  const field = document.createElement("textarea");
-  field.className = "visually-hidden";
-  field.value = text;
+  const field = make("textarea", { className: "visually-hidden", value: text });
   within.append(field);
   field.select();
   const done = document.execCommand("copy");

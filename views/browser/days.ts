@@ -1,4 +1,5 @@
 /** Puts a day separator before the first message of each local day, where the server's zone or live arrival left none. */
+import { make } from "./elements.ts";
 import { localDay, nameDay } from "./times.ts";
 
 /** Goes from `first` to the end of its list; the entry before `first` says which day it is there. */
@@ -32,11 +33,5 @@ function dayOf(entry: Element): string {
 }
 
 function separator(day: string): HTMLLIElement {
-  const item = document.createElement("li");
-  const time = document.createElement("time");
-  item.className = "day";
-  time.dateTime = day;
-  time.textContent = nameDay(day);
-  item.append(time);
-  return item;
+  return make("li", { className: "day" }, make("time", { dateTime: day }, nameDay(day)));
 }

@@ -2,6 +2,7 @@
  * The list of rooms on a phone, open by the address's fragment. With this code Back closes it, and neither closing it nor going to a room
  * from it leaves it behind in the history.
  */
+import { closest, isPlain } from "./elements.ts";
 import { byId } from "./page.ts";
 
 const OPEN = "#sidebar";
@@ -11,8 +12,8 @@ export const isDrawerOpen = () => location.hash === OPEN;
 
 export function listenToDrawer(): void {
   document.addEventListener("click", (event) => {
-    const link = event.target instanceof Element ? event.target.closest("a") : null;
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
+    const link = closest<HTMLAnchorElement>(event.target, "a");
+    if (!link || !isPlain(event) || event.defaultPrevented) return;
     if (link.matches(OPENER)) openDrawer();
     else if (isDrawerOpen() && link.matches(`${OPEN} .close`)) closeDrawer();
     else if (isDrawerOpen() && link.closest(OPEN)) location.replace(link.href);

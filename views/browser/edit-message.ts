@@ -1,12 +1,12 @@
 /** Edits a message where it stands: the form comes from the message's own page, which knows what was written, and in which version. */
-import { ask } from "./ask.ts";
-import { entryOf } from "./changes.ts";
+
+import type { ActionOwner } from "./actions.ts";
 import { isTouch } from "./composer.ts";
-import { createDraft, type Draft, EMPTY, isEmpty } from "./drafts.ts";
+import { type Draft, EMPTY, isEmpty } from "./drafts.ts";
+import { make } from "./elements.ts";
 import { bytesOver, describeSize } from "./message-size.ts";
-import { byId, type OpenRoom, roomUrl } from "./page.ts";
-import { submitForm } from "./post-form.ts";
-import { fetchPage } from "./server-page.ts";
+import type { OpenEdit } from "./open-edit.ts";
+import { roomUrl } from "./page.ts";
 
 const MESSAGE = "#log > .message";
 /** Nobody is named without one of these (domain/mention.ts). */
@@ -14,28 +14,21 @@ const MAY_NAME = /[@＠﹫]/;
 const NOT_READ = "The message could not be read. Try again when the connection is back.";
 const KEPT = "These are your changes from before. They are not saved yet.";
 
-export interface EditOwner {
-  readonly me: string;
-  say(text: string): void;
+export interface EditOwner extends ActionOwner {
   /** It is saved, and may name people. */
   edited(id: string): void;
 }
 
-/** The edit that was open when the page was left, or loaded again, is open again. */
-export async function reopenEdit(room: OpenRoom, owner: EditOwner): Promise<void> {
-  const entry = entryOf(room.log, history.state?.editing ?? "");
-  if (entry) await editInPlace(room, entry, owner);
-}
-
-export async function editInPlace(room: OpenRoom, entry: HTMLElement, { me, say, edited }: EditOwner): Promise<void> {
+export async function editInPlace(entry: HTMLElement, owner: EditOwner): Promise<void> {
+  const { me, room, field: composer, say, edited } = owner;
   const { id = "" } = entry.dataset;
-  const form = await readForm(`${roomUrl(room)}/messages/${id}`);
+  const form = await readForm(owner, `${roomUrl(room)}/messages/${id}`);
   const field = form?.querySelector("textarea");
   if (!form || !field) return say(NOT_READ);
   // One at a time: the form has ids. What was written into the other is kept.
-  for (const other of room.log.querySelectorAll(":scope > .editing")) stop(other);
+  for (const other of room.log.querySelectorAll(":scope > .editing")) stop(other, owner);
   if (!entry.isConnected) return;
-  const draft = createDraft(me, `edit-${id}`);
+  const draft = owner.createDraft(me, `edit-${id}`);
   const own = draft.own();
   const theirs = isEmpty(own) ? draft.newest() : undefined;
   const kept = theirs ?? own;
@@ -47,14 +40,14 @@ export async function editInPlace(room: OpenRoom, entry: HTMLElement, { me, say,
     if (version) begun.version = version.value = kept.version ?? version.value;
   }
   remember(id);
-  place(entry, form);
-  run(begun, (text) => {
+  owner.keepEdit(room.log, begun);
+  run(owner, begun, (text) => {
     if (text !== undefined && MAY_NAME.test(text)) edited(id);
     begun?.draft.write(EMPTY);
     if (begun?.from) begun.draft.take(begun.from);
     remember();
-    stop(begun?.form.closest(MESSAGE) ?? entry);
-    byId("text")?.focus({ preventScroll: true });
+    stop(begun?.form.closest(MESSAGE) ?? entry, owner);
+    composer.focus({ preventScroll: true });
   });
   const note = noteOf(form, field);
   note.classList.toggle("hint", !note.textContent);
@@ -62,7 +55,7 @@ export async function editInPlace(room: OpenRoom, entry: HTMLElement, { me, say,
 }
 
 /** @param end puts the form away; with the text that was saved */
-function run({ id, form, draft, before, ...edit }: Edit, end: (saved?: string) => void): void {
+function run(owner: EditOwner, { id, form, draft, before, ...edit }: Edit, end: (saved?: string) => void): void {
   const field = form.querySelector("textarea");
   if (!field) return;
   let saving = false;
@@ -74,7 +67,7 @@ function run({ id, form, draft, before, ...edit }: Edit, end: (saved?: string) =
   async function save(text: string): Promise<void> {
     if (saving) return;
     saving = true;
-    const trouble = await submitForm(form.action, { text, version: versionIn(form)?.value ?? "" });
+    const trouble = await owner.submitForm(form.action, { text, version: versionIn(form)?.value ?? "" });
     saving = false;
     // It was put away meanwhile.
     if (begun?.form !== form) return;
@@ -84,12 +77,13 @@ function run({ id, form, draft, before, ...edit }: Edit, end: (saved?: string) =
     // It was edited elsewhere: the server shows both, and saving once more replaces the newer text.
     begun = { id, form: again, draft, before, ...edit };
     form.replaceWith(again);
-    run(begun, end);
+    owner.keepEdit(owner.room.log, begun);
+    run(owner, begun, end);
   }
 
   function drop(): void {
     if (field?.value === before) end();
-    else ask("Your changes to this message are not saved.", "Keep editing", "Drop the changes", () => end());
+    else owner.ask("Your changes to this message are not saved.", "Keep editing", "Drop the changes", () => end());
   }
 
   cancel?.addEventListener("click", (event) => {
@@ -121,9 +115,8 @@ function run({ id, form, draft, before, ...edit }: Edit, end: (saved?: string) =
 }
 
 function noteOf(form: HTMLFormElement, field: HTMLElement): HTMLElement {
-  const note = form.querySelector<HTMLElement>("#edit-note") ?? document.createElement("p");
-  note.id = "edit-note";
-  note.setAttribute("role", "status");
+  const note = form.querySelector<HTMLElement>("#edit-note") ?? make("p", { id: "edit-note" });
+  note.role = "status";
   field.after(note);
   field.setAttribute("aria-describedby", note.id);
   return note;
@@ -138,23 +131,20 @@ function remember(editing?: string): void {
 
 function addCancel(form: HTMLFormElement): HTMLElement {
   form.querySelector("label")?.classList.add("visually-hidden");
-  const cancel = document.createElement("button");
-  cancel.type = "button";
-  cancel.textContent = "Cancel";
+  const cancel = make("button", { type: "button" }, "Cancel");
   form.querySelector("[type=submit]")?.after(" ", cancel);
   return cancel;
 }
 
 function warn(form: HTMLFormElement, sentence: string): void {
-  const line = form.querySelector<HTMLElement>(".problem") ?? document.createElement("p");
-  line.className = "problem";
-  line.setAttribute("role", "alert");
+  const line = form.querySelector<HTMLElement>(".problem") ?? make("p", { className: "problem" });
+  line.role = "alert";
   line.textContent = sentence;
   form.prepend(line);
   form.scrollIntoView({ block: "nearest" });
 }
 
-async function readForm(url: string): Promise<HTMLFormElement | undefined> {
+async function readForm({ fetchPage }: EditOwner, url: string): Promise<HTMLFormElement | undefined> {
   try {
     const { document: page } = await fetchPage(url);
     return page.querySelector<HTMLFormElement>("form.edit") ?? undefined;
@@ -163,12 +153,9 @@ async function readForm(url: string): Promise<HTMLFormElement | undefined> {
   }
 }
 
-/** The edit that is open; its message may be out of the list for a while. */
 let begun: Edit | undefined;
 
-interface Edit {
-  readonly id: string;
-  readonly form: HTMLFormElement;
+interface Edit extends OpenEdit {
   readonly draft: Draft;
   /** Where what it began with is kept, if another tab wrote that. */
   readonly from: string | undefined;
@@ -178,32 +165,9 @@ interface Edit {
   version: string | undefined;
 }
 
-/** Somebody is writing in it. @param within only there */
-export const isEditing = (within: Node | null = document) =>
-  (begun?.form.contains(document.activeElement) && within?.contains(begun.form)) ?? false;
-
-/** Its message may have come into the list again, as the server has it. */
-export function keepEditIn(log: HTMLElement): void {
-  if (!begun || begun.form.isConnected) return;
-  const entry = entryOf(log, begun.id);
-  if (entry && !entry.querySelector(":scope > .deleted")) place(entry, begun.form);
-}
-
-/** The same for a change that takes the message out and puts it in: who writes goes on writing. */
-export function keepEditThrough(log: HTMLElement, change: () => void): void {
-  const field = isEditing() ? document.activeElement : undefined;
-  change();
-  keepEditIn(log);
-  if (field instanceof HTMLElement && field.isConnected) field.focus({ preventScroll: true });
-}
-
-function place(entry: Element, form: HTMLFormElement): void {
-  entry.classList.add("editing");
-  entry.querySelector(":scope > .text")?.after(form);
-}
-
-function stop(entry: Element): void {
+function stop(entry: Element, { room, keepEdit }: EditOwner): void {
   begun = undefined;
+  keepEdit(room.log, undefined);
   entry.classList.remove("editing");
   entry.querySelector(":scope > .edit")?.remove();
 }

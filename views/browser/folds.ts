@@ -1,4 +1,5 @@
 /** Folds joins and leaves that follow one another into one line that opens, as the server does in what it renders. */
+import { make } from "./elements.ts";
 import { type Coming, foldWords } from "./fold-words.ts";
 
 /** Goes from `first` to the end of its list; what is before `first` is folded already and may take more in. */
@@ -18,14 +19,10 @@ function canFold({ classList, dataset }: HTMLElement): boolean {
 
 function foldOf(entry: HTMLElement): HTMLElement {
   if (entry.classList.contains("fold")) return entry;
-  const fold = document.createElement("li");
-  fold.className = "note fold";
+  const list = make("ul");
+  const fold = make("li", { className: "note fold" }, make("details", {}, make("summary"), list));
   for (const mark of ["focused", "start"]) if (entry.classList.contains(mark)) fold.classList.add(mark);
   Object.assign(fold.dataset, { from: entry.dataset.offset, at: entry.dataset.at });
-  const details = document.createElement("details");
-  const list = document.createElement("ul");
-  details.append(document.createElement("summary"), list);
-  fold.append(details);
   entry.replaceWith(fold);
   list.append(entry);
   renew(fold);

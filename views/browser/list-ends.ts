@@ -1,4 +1,5 @@
 /** What is above and below the list of messages: links to older and newer ones, or the beginning of the room. */
+import { make } from "./elements.ts";
 import { type OpenRoom, roomUrl } from "./page.ts";
 
 /** At the newest message, and where pages are loaded at an end, the list is cut back to ENTRIES_KEPT as soon as it is TRIM_SLACK longer. */
@@ -40,11 +41,7 @@ export function newerLink(room: OpenRoom): HTMLAnchorElement {
 }
 
 function link(id: string, text: string, href: string): HTMLAnchorElement {
-  const made = document.createElement("a");
-  made.id = id;
-  made.textContent = text;
-  made.href = href;
-  return made;
+  return make("a", { id, href }, text);
 }
 
 /** The entries of a page of the server's that the list does not have, with the line above unread ones. */

@@ -1,4 +1,5 @@
 /** Follows the link at an end of the list without leaving the page: when it comes into view, or is clicked. One page at a time. */
+import { closest, isPlain } from "./elements.ts";
 import { byId, type OpenRoom } from "./page.ts";
 import { fetchPage } from "./server-page.ts";
 
@@ -43,8 +44,7 @@ export function loadOnSight({ scroller }: OpenRoom, id: "older" | "newer", take:
   }
 
   scroller.addEventListener("click", (event) => {
-    const link = event.target instanceof Element ? event.target.closest(`a#${id}`) : null;
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!closest(event.target, `a#${id}`) || !isPlain(event)) return;
     event.preventDefault();
     void load();
   });

@@ -2,32 +2,25 @@
 import { confirmDelete } from "./confirm-delete.ts";
 import { copyText } from "./copy-text.ts";
 import { type EditOwner, editInPlace } from "./edit-message.ts";
+import { closest, make } from "./elements.ts";
 import { findEmoji } from "./emoji.ts";
 import { isWriting } from "./keyboard.ts";
 import { createMenuPlace, isPhone } from "./menu-place.ts";
-import { byId, type OpenRoom, roomUrl } from "./page.ts";
-import { postForm } from "./post-form.ts";
+import { roomUrl } from "./page.ts";
 import { quickEmoji } from "./quick-emoji.ts";
-import { react, reactionsAction } from "./reactions.ts";
+import { reactionsAction } from "./reactions.ts";
 
 const MESSAGE = "#log > .message";
 /** What does something of its own when it is tapped. */
 const ACTIVE = "a, button, form, summary";
 const COPY = "Copy link";
 
-export interface MenuOwner extends EditOwner {
-  reply(entry: HTMLElement): void;
-}
-
-export function offerMessageMenu(room: OpenRoom, { reply, ...owner }: MenuOwner): void {
-  const { me, say } = owner;
+/** @returns does what was done before it was there */
+export function offerMessageMenu(owner: EditOwner): (event: Event) => void {
+  const { me, room, field, say, reply } = owner;
   const { log } = room;
-  const menu = document.createElement("div");
-  menu.id = "message-menu";
-  menu.setAttribute("role", "group");
-  menu.setAttribute("aria-label", "What to do with this message");
-  const all = document.createElement("div");
-  all.className = "all";
+  const menu = make("div", { id: "message-menu", role: "group", ariaLabel: "What to do with this message" });
+  const all = make("div", { className: "all" });
   const answer = button("reply", "Reply");
   answer.title = "Reply (R)";
   answer.setAttribute("aria-keyshortcuts", "R");
@@ -42,7 +35,7 @@ export function offerMessageMenu(room: OpenRoom, { reply, ...owner }: MenuOwner)
   let unask: (() => void) | undefined;
 
   function open(target: EventTarget | null, asSheet = false): void {
-    const found = target instanceof Element ? target.closest<HTMLElement>(MESSAGE) : null;
+    const found = closest(target, MESSAGE);
     if (!found || (menu.parentElement === found && place.isSheet() === asSheet)) return;
     close();
     if (isGone(found) || found.matches(".editing")) return;
@@ -60,7 +53,7 @@ export function offerMessageMenu(room: OpenRoom, { reply, ...owner }: MenuOwner)
     unask = undefined;
     menu.remove();
     all.replaceChildren();
-    more.setAttribute("aria-expanded", "false");
+    more.ariaExpanded = "false";
     copy.textContent = COPY;
     entry = undefined;
   }
@@ -68,12 +61,12 @@ export function offerMessageMenu(room: OpenRoom, { reply, ...owner }: MenuOwner)
   function askToDelete(about: HTMLElement): void {
     const sight = place.isSheet() ? undefined : room.scroller.getBoundingClientRect();
     unask = confirmDelete(
-      { menu, asked: remove, entry: about, sight },
+      { menu, asked: remove, excerpt: owner.quotedFrom(about).text, sight },
       {
         confirmed(byKey) {
           close();
           const url = `${roomUrl(room)}/messages/${about.dataset.id}/delete`;
-          void postForm(url, {}).then((no) => say(no ?? "Deleted."));
+          void owner.submitForm(url, {}).then((no) => say(no?.sentence ?? "Deleted."));
           if (byKey) about.querySelector<HTMLElement>(".at")?.focus();
         },
         cancelled: stopAsking,
@@ -108,10 +101,15 @@ export function offerMessageMenu(room: OpenRoom, { reply, ...owner }: MenuOwner)
     }
     close();
     if (action === "reply" && about) reply(about);
-    if (emoji) void react(reactionsAction(room.id, message), emoji, say);
-    if (action === "edit" && about) void editInPlace(room, about, owner);
+    if (emoji) void react(message, emoji);
+    if (action === "edit" && about) void editInPlace(about, owner);
     // A click without a pointer: who goes by keyboard stays at the message.
     if (action !== "edit" && action !== "reply" && byKey) about?.querySelector<HTMLElement>(".at")?.focus();
+  }
+
+  async function react(message: string, emoji: string): Promise<void> {
+    const trouble = await owner.submitForm(reactionsAction(room.id, message), { emoji });
+    if (trouble) say(trouble.sentence);
   }
 
   /** The address of the message; it stays in sight that it was copied. */
@@ -126,11 +124,11 @@ export function offerMessageMenu(room: OpenRoom, { reply, ...owner }: MenuOwner)
     all.replaceChildren(
       ...(shown ? [] : findEmoji("", Number.POSITIVE_INFINITY).map(({ character, name }) => choice(character, name))),
     );
-    more.setAttribute("aria-expanded", String(!shown));
+    more.ariaExpanded = String(!shown);
   }
 
   menu.addEventListener("click", ({ target, detail }) => {
-    const chosen = target instanceof Element ? target.closest("button") : null;
+    const chosen = closest<HTMLButtonElement>(target, "button");
     if (chosen) choose(chosen, detail === 0);
   });
   menu.addEventListener("keydown", (event) => {
@@ -149,17 +147,7 @@ export function offerMessageMenu(room: OpenRoom, { reply, ...owner }: MenuOwner)
   log.addEventListener("pointerleave", ({ pointerType }) => {
     if (pointerType === "mouse" && !isBusy() && !place.isSheet() && !menu.contains(document.activeElement)) close();
   });
-  document.addEventListener("click", (event) => {
-    const { target } = event;
-    if (!(target instanceof Element) || !target.isConnected || menu.contains(target)) return;
-    if (place.isSheet()) {
-      // The tap beside a sheet closes it and does nothing else.
-      event.preventDefault();
-      close();
-    } else if (!log.contains(target)) close();
-    else if (!isPhone()) open(target);
-    else if (!target.closest(ACTIVE)) open(target, true);
-  });
+  document.addEventListener("click", onClick);
   document.addEventListener("mousedown", (event) => {
     // Nor does it take the focus away.
     if (place.isSheet() && event.target instanceof Node && !menu.contains(event.target)) event.preventDefault();
@@ -176,24 +164,48 @@ export function offerMessageMenu(room: OpenRoom, { reply, ...owner }: MenuOwner)
     if (log.contains(target) && !pressed) open(target);
     else if (!log.contains(target) && !isBusy()) close();
   });
-  log.addEventListener("keydown", (event) => {
+  log.addEventListener("keydown", replyByKey);
+  field.addEventListener("keydown", editByKey);
+  // Who moved there before.
+  open(log.querySelector(":focus-visible") ?? (canHover() ? log.querySelector(":scope > .message:hover") : null));
+  return (event) => {
+    if (event instanceof KeyboardEvent) (event.target === field ? editByKey : replyByKey)(event);
+    else onClick(event);
+  };
+
+  function onClick(event: Event): void {
+    const { target } = event;
+    if (!(target instanceof Element) || !target.isConnected || menu.contains(target)) return;
+    if (place.isSheet()) {
+      // The tap beside a sheet closes it and does nothing else.
+      event.preventDefault();
+      close();
+    } else if (!log.contains(target)) close();
+    else if (!isPhone()) open(target);
+    else if (!target.closest(ACTIVE)) open(target, true);
+  }
+
+  function replyByKey(event: KeyboardEvent): void {
     const { key, target, altKey, ctrlKey, metaKey, defaultPrevented, isComposing } = event;
     if (key.toLowerCase() !== "r" || altKey || ctrlKey || metaKey || defaultPrevented || isComposing) return;
-    const found = target instanceof Element && !isWriting(target) ? target.closest<HTMLElement>(MESSAGE) : null;
-    if (!found || isGone(found)) return;
+    const found = closest(target, MESSAGE);
+    if (!found || isWriting(target) || isGone(found)) return;
     event.preventDefault();
     close();
     reply(found);
-  });
-  byId("text")?.addEventListener("keydown", (event) => {
-    if (event.key !== "ArrowUp" || event.defaultPrevented || (event.target as HTMLTextAreaElement).value) return;
+  }
+
+  function editByKey(event: KeyboardEvent): void {
+    if (event.key !== "ArrowUp" || event.defaultPrevented || field.value) return;
     const own = [...log.querySelectorAll<HTMLElement>(":scope > .message")].filter((each) => isOwn(each, me)).pop();
     if (!own) return;
     event.preventDefault();
     close();
-    void editInPlace(room, own, owner);
-  });
+    void editInPlace(own, owner);
+  }
 }
+
+const canHover = () => matchMedia("(hover: hover)").matches;
 
 /** Theirs to change: written by them, and there. */
 function isOwn(entry: HTMLElement, me: string): boolean {
@@ -209,13 +221,7 @@ function choice(emoji: string, name = ""): HTMLButtonElement {
 }
 
 function button(action: string, text: string, label = ""): HTMLButtonElement {
-  const made = document.createElement("button");
-  made.type = "button";
+  const made = make("button", { type: "button", ...(label && { title: label, ariaLabel: label }) }, text);
   made.dataset.action = action;
-  made.textContent = text;
-  if (label) {
-    made.title = label;
-    made.setAttribute("aria-label", label);
-  }
   return made;
 }

@@ -1,4 +1,5 @@
 /** Shows own messages that are not in the log yet, below it, with their state and what can be done about it. */
+import { closest, make } from "./elements.ts";
 import { isGrouped } from "./group.ts";
 import { isUnanswerable, type PendingState } from "./outbox.ts";
 import type { Entry } from "./outbox-store.ts";
@@ -34,13 +35,10 @@ export interface Pending {
 export function createPending(room: OpenRoom, actions: PendingActions): Pending {
   const items = new Map<string, HTMLElement>();
   const sentAt = new Map<string, number>();
-  const list = document.createElement("ol");
-  list.id = "pending";
-  list.setAttribute("aria-label", "Not sent yet");
-  list.hidden = true;
+  const list = make("ol", { id: "pending", ariaLabel: "Not sent yet", hidden: true });
   (byId("newer") ?? room.log).after(list);
   list.addEventListener("click", ({ target }) => {
-    const button = target instanceof Element ? target.closest("button") : null;
+    const button = closest(target, "button");
     const id = button?.closest<HTMLElement>("li")?.dataset.id;
     const action = BUTTONS.find(([name]) => name === button?.dataset.action)?.[0];
     if (id && action) actions[action](id);
@@ -93,7 +91,7 @@ function createItem(entry: Entry): HTMLElement {
   const template = document.getElementById("pending-template");
   const model = template instanceof HTMLTemplateElement ? template.content.firstElementChild : null;
   const copy = model?.cloneNode(true);
-  const item = copy instanceof HTMLElement ? copy : document.createElement("li");
+  const item = copy instanceof HTMLElement ? copy : make("li");
   item.classList.add("message", "pending", "mine");
   Object.assign(item.dataset, { id: entry.id, author: entry.user, at: new Date(entry.at).toISOString() });
   const text = slot(item, "text");
@@ -116,19 +114,15 @@ function describe(item: HTMLElement, entry: Entry, state: PendingState): void {
 }
 
 function button([action, label]: (typeof BUTTONS)[number]): (string | Node)[] {
-  const element = document.createElement("button");
-  element.type = "button";
-  element.className = "quiet";
+  const element = make("button", { type: "button", className: "quiet" }, label);
   element.dataset.action = action;
-  element.textContent = label;
   return [" ", element];
 }
 
 function slot(item: HTMLElement, name: string): HTMLElement {
   const present = item.querySelector<HTMLElement>(`.${name}`);
   if (present) return present;
-  const made = document.createElement("div");
-  made.className = name;
+  const made = make("div", { className: name });
   item.append(made);
   return made;
 }

@@ -1,4 +1,5 @@
 /** Posts what a plain form would, without leaving the page. */
+import { readPage } from "./server-page.ts";
 
 const TIMEOUT_MS = 15_000;
 
@@ -26,7 +27,7 @@ export async function submitForm(
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (response.ok || response.type === "opaqueredirect") return undefined;
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const page = await readPage(response);
     const sentence = page.querySelector(".problem, .trouble .lead")?.textContent?.trim();
     return { sentence: sentence || "That did not work. Try again.", page };
   } catch {

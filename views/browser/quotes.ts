@@ -1,4 +1,5 @@
 /** The quotes above replies: made, kept up with what they quote, and followed within the page where that shows it. */
+import { closest, isPlain, make } from "./elements.ts";
 
 /** A message that is answered, as the page shows it. */
 export interface Quoted {
@@ -33,18 +34,10 @@ function excerpt(text: string): string {
 
 /** As the server writes it: views/fragments/quote.ts. */
 export function makeQuote({ id, offset, author, text }: Quoted): HTMLAnchorElement {
-  const link = document.createElement("a");
-  link.className = "quote";
-  link.href = `?at=${offset}#m-${offset}`;
+  const name = make("bdi", { className: "quote-author" }, author);
+  const words = make("span", { className: "quote-text", dir: "auto" }, text);
+  const link = make("a", { className: "quote", href: `?at=${offset}#m-${offset}` }, name, " ", words);
   link.dataset.quote = id;
-  const name = document.createElement("bdi");
-  name.className = "quote-author";
-  name.textContent = author;
-  const words = document.createElement("span");
-  words.className = "quote-text";
-  words.dir = "auto";
-  words.textContent = text;
-  link.append(name, " ", words);
   return link;
 }
 
@@ -97,8 +90,8 @@ export function followQuotes(section: HTMLElement, log: HTMLElement, scrollTo: (
   }
 
   section.addEventListener("click", (event) => {
-    const link = event.target instanceof Element ? event.target.closest<HTMLElement>("a.quote") : null;
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = closest(event.target, "a.quote");
+    if (!link || !isPlain(event)) return;
     const id = CSS.escape(link.dataset.quote ?? "");
     const entry = log.querySelector<HTMLElement>(`:scope > [data-id="${id}"]`);
     if (!entry) return;

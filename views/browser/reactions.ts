@@ -1,5 +1,7 @@
 /** The reactions below messages: kept up with what everybody chooses, and pressed without leaving the page. */
+
 import { entryOf } from "./changes.ts";
+import { make } from "./elements.ts";
 import type { ReactionChange } from "./frames.ts";
 import { postForm } from "./post-form.ts";
 
@@ -65,18 +67,12 @@ function press(chip: HTMLElement, me: string): void {
 }
 
 function makeForm(log: HTMLElement, entry: HTMLElement): HTMLFormElement {
-  const form = document.createElement("form");
-  form.className = "reactions";
-  form.method = "post";
-  form.action = reactionsAction(log.closest<HTMLElement>("[data-room]")?.dataset.room ?? "", entry.dataset.id ?? "");
+  const action = reactionsAction(log.closest<HTMLElement>("[data-room]")?.dataset.room ?? "", entry.dataset.id ?? "");
+  const form = make("form", { className: "reactions", method: "post", action });
   entry.querySelector(":scope > .text")?.after(form);
   return form;
 }
 
 function makeChip(emoji: string): HTMLButtonElement {
-  const chip = document.createElement("button");
-  chip.name = "emoji";
-  chip.value = emoji;
-  chip.append(`${emoji} `, document.createElement("b"));
-  return chip;
+  return make("button", { name: "emoji", value: emoji }, `${emoji} `, make("b"));
 }

@@ -1,4 +1,5 @@
 /** Says above the field which message is answered, and takes that back. What the form posts without scripts says the same. */
+import { closest, make } from "./elements.ts";
 import { makeQuote, QUOTE_GONE, type Quoted, readQuote } from "./quotes.ts";
 
 export interface ReplyChip {
@@ -18,8 +19,7 @@ export function createReplyChip(
 ): ReplyChip {
   const written = form.querySelector<HTMLAnchorElement>("#replying a.quote");
   let quoted = written ? readQuote(written) : undefined;
-  const chip = document.createElement("div");
-  chip.id = "replying";
+  const chip = make("div", { id: "replying" });
   document.getElementById(chip.id)?.remove();
 
   function set(next: Quoted | undefined): void {
@@ -42,7 +42,7 @@ export function createReplyChip(
     cancel();
   });
   chip.addEventListener("click", ({ target }) => {
-    if (target instanceof Element && target.closest("button")) cancel();
+    if (closest(target, "button")) cancel();
   });
   chip.addEventListener(QUOTE_GONE, () => {
     set(undefined);
@@ -56,18 +56,10 @@ export function createReplyChip(
 const WORDS = "replying-to";
 
 function parts(quoted: Quoted): Node[] {
-  const words = document.createElement("span");
-  words.id = WORDS;
-  words.append("Replying to ", makeQuote(quoted));
-  const id = document.createElement("input");
-  id.type = "hidden";
-  id.name = "replyTo";
-  id.value = quoted.id;
-  const cancel = document.createElement("button");
-  cancel.type = "button";
-  cancel.className = "icon-button";
-  cancel.textContent = "×";
-  cancel.title = "Don't reply to it (Escape)";
-  cancel.setAttribute("aria-label", "Don't reply to it");
-  return [words, id, cancel];
+  const title = "Don't reply to it";
+  return [
+    make("span", { id: WORDS }, "Replying to ", makeQuote(quoted)),
+    make("input", { type: "hidden", name: "replyTo", value: quoted.id }),
+    make("button", { type: "button", className: "icon-button", title: `${title} (Escape)`, ariaLabel: title }, "×"),
+  ];
 }

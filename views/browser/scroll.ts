@@ -1,6 +1,7 @@
 /** Where the reader is in the conversation: stays at the newest message only if they are there, else keeps their place. */
-import { isEditing } from "./edit-message.ts";
+import { isPlain } from "./elements.ts";
 import { offsetOf } from "./list-ends.ts";
+import { isEditing } from "./open-edit.ts";
 import { byId, type OpenRoom } from "./page.ts";
 import { createPlaceKeeper, entryInAddress, type ReaderPlace, savedPlace } from "./place.ts";
 
@@ -95,7 +96,7 @@ export function createScroll(room: OpenRoom, events: ScrollEvents): Scroll {
   }
 
   jump?.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!isPlain(event)) return;
     event.preventDefault();
     events.jump();
     byId("text")?.focus({ preventScroll: true });

@@ -15,6 +15,8 @@ export async function fetchPage(url: string, options: { fragment?: boolean; sign
     signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,
   });
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-  const document = new DOMParser().parseFromString(await response.text(), "text/html");
+  const document = await readPage(response);
   return { document, redirectedTo: response.redirected ? response.url : undefined } satisfies ServerPage;
 }
+
+export const readPage = async (answer: Response) => new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -2,7 +2,6 @@
 import { applyChange } from "./changes.ts";
 import { separateDays } from "./days.ts";
 import { dress } from "./dress.ts";
-import { keepEditIn, keepEditThrough } from "./edit-message.ts";
 import { foldNotes } from "./folds.ts";
 import type { Change, Place, ServerFrame } from "./frames.ts";
 import {
@@ -19,6 +18,7 @@ import {
   topOf,
 } from "./list-ends.ts";
 import { atHalfTime } from "./next-frame.ts";
+import { keepEditIn, keepEditThrough } from "./open-edit.ts";
 import { type OpenRoom, readPlace, readPosition, roomUrl } from "./page.ts";
 import { judge, type Position } from "./position.ts";
 import { forgetTold, requoteIn } from "./quotes.ts";

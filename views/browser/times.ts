@@ -1,4 +1,5 @@
 /** Writes times and days in the reader's own zone and by their clock, anew when those or the day have changed, and tells the server for the next page. */
+import { closest } from "./elements.ts";
 import { spokenDay, spokenTime, timeAgo } from "./spoken-times.ts";
 
 const YEAR_S = 31_536_000;
@@ -64,7 +65,7 @@ function write(time: HTMLTimeElement): void {
  */
 export function keepTimesLocal(renewed: () => void): void {
   document.addEventListener("pointerover", ({ target }) => {
-    const time = target instanceof Element ? target.closest("time") : null;
+    const time = closest<HTMLTimeElement>(target, "time");
     if (time && !time.title && time.dateTime.length > 10) time.title = clock.exact.format(new Date(time.dateTime));
   });
   let timer = 0;

@@ -1,4 +1,5 @@
 /** Draws the "New messages" line above what arrives while nobody looks. */
+import { make } from "./elements.ts";
 import { byId } from "./page.ts";
 
 export interface UnreadLine {
@@ -6,18 +7,14 @@ export interface UnreadLine {
   arrived(first: HTMLElement | undefined, seen: boolean): void;
 }
 
-export function createUnreadLine(log: HTMLElement): UnreadLine {
+export function createUnreadLine(): UnreadLine {
   let drawn = byId("unread-line") !== undefined;
   return {
     arrived(first, seen) {
       if (seen) drawn = false;
       if (seen || drawn || !first) return;
       byId("unread-line")?.remove();
-      const line = document.createElement("li");
-      line.id = "unread-line";
-      line.className = "unread-line";
-      line.textContent = "New messages";
-      log.insertBefore(line, first);
+      first.before(make("li", { id: "unread-line", className: "unread-line" }, "New messages"));
       drawn = true;
     },
   };
