@@ -29,9 +29,11 @@ export async function entriesWithGrownTexts(
   ports: Growing,
   entries: readonly TimelineEntry[],
 ): Promise<readonly TimelineEntry[]> {
-  const messages = entries.flatMap((entry) => (entry.kind === "message" ? [entry.message] : []));
-  const grown = await withGrownTexts(ports, messages);
-  if (grown === messages) return entries;
+  const growing = entries.flatMap((entry) =>
+    entry.kind === "message" && isGrowing(entry.message) ? entry.message : [],
+  );
+  if (growing.length === 0) return entries;
+  const grown = await withGrownTexts(ports, growing);
   const byOffset = new Map(grown.map((message) => [message.offset, message]));
   return entries.map((entry) => {
     const message = entry.kind === "message" ? byOffset.get(offsetOf(entry)) : undefined;

@@ -130,17 +130,20 @@ function pageOf<Entry extends TimelineEntry>(
   stored: readonly TimelineEntry[],
   entries: readonly Entry[],
 ): HistoryPage<Entry> {
+  // What nothing was added to is bounded already.
+  if (entries === stored) return { items: entries, isFull: fills(stored, window) };
   const last = entries.slice(-window.limit);
   return {
     items: window.from === "oldest" ? last : lastWithin(last, entryBytes, window.maxBytes),
     // What the store ended with may have become shorter since.
-    isFull: fills(stored, window) || (entries !== stored && fills(entries, window)),
+    isFull: fills(stored, window) || fills(entries, window),
   };
 }
 
 function fills(entries: readonly TimelineEntry[], { messages, limit, maxBytes }: TimelineWindow): boolean {
-  if (entries.length >= limit || (maxBytes !== undefined && fillsBudget(entries, entryBytes, maxBytes))) return true;
-  return messages !== undefined && entries.filter(isMessage).length >= messages;
+  if (entries.length >= limit || (messages !== undefined && entries.filter(isMessage).length >= messages)) return true;
+  // Last: it looks at each text, and most windows are full of something else.
+  return maxBytes !== undefined && fillsBudget(entries, entryBytes, maxBytes);
 }
 
 /** With what the stream has beyond the store, in its place, and with what it knows of changes. */

@@ -1,6 +1,7 @@
 /** How many bytes things take on their way out, roughly: enough to say how many of them an answer holds. */
 import type { RoomEvent } from "./events.ts";
 import type { Message, TimelineEntry } from "./message.ts";
+import type { OffsetWindow } from "./ports/index.ts";
 import { byteLength } from "./text.ts";
 
 /** What an event or a message takes apart from its text: ids, author, time, and the record around them. */
@@ -13,13 +14,31 @@ export function eventBytes(event: RoomEvent): number {
   return headBytes + byteLength(event.text) + listedIdBytes * (event.mentions.length + (event.named?.length ?? 0));
 }
 
-export function messageBytes({ text, mentions, named = [], reactions = [] }: Message): number {
-  const listed = reactions.reduce((count, { users }) => count + 1 + users.length, mentions.length + named.length);
-  return headBytes + byteLength(text) + listedIdBytes * listed;
+export function messageBytes({ text, mentions, named, reactions }: Message, bytesOfText = byteLength): number {
+  let listed = mentions.length + (named?.length ?? 0);
+  if (reactions !== undefined) for (const { users } of reactions) listed += 1 + users.length;
+  return headBytes + bytesOfText(text) + listedIdBytes * listed;
 }
 
 export function entryBytes(entry: TimelineEntry): number {
   return entry.kind === "message" ? messageBytes(entry.message) : headBytes;
+}
+
+/** Of a unit of UTF-16. */
+const maxBytesPerUnit = 3;
+
+/** More than an entry takes, told without looking at its text. */
+function entryBytesAtMost(entry: TimelineEntry): number {
+  return entry.kind === "message" ? messageBytes(entry.message, ({ length }) => maxBytesPerUnit * length) : headBytes;
+}
+
+/** As firstWithin or lastWithin. Most pages are far from what they may be: of those no text is looked at. */
+export function entriesWithin(
+  entries: readonly TimelineEntry[],
+  { from, maxBytes }: Pick<OffsetWindow, "from" | "maxBytes">,
+): readonly TimelineEntry[] {
+  if (maxBytes === undefined || !fillsBudget(entries, entryBytesAtMost, maxBytes)) return entries;
+  return (from === "oldest" ? firstWithin : lastWithin)(entries, entryBytes, maxBytes);
 }
 
 /** The first of these, up to and with the one that fills the budget: one at least. Itself where all of them fit. */
@@ -42,8 +61,12 @@ export function lastWithin<Item>(
   bytesOf: (item: Item) => number,
   maxBytes: number = Number.POSITIVE_INFINITY,
 ): readonly Item[] {
-  const count = firstWithin(items.toReversed(), bytesOf, maxBytes).length;
-  return count === items.length ? items : items.slice(-count);
+  let bytes = 0;
+  const first = items.findLastIndex((item) => {
+    bytes += bytesOf(item);
+    return bytes >= maxBytes;
+  });
+  return first <= 0 ? items : items.slice(first);
 }
 
 /** Whether there may be more than these: what they were read from ended because they fill the budget. */

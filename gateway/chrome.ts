@@ -23,12 +23,13 @@ export function chromeOf(
   c: GatewayContext,
 ): GatewayContext["var"]["chrome"] {
   return (own = {}) => {
-    const zone = decodeURIComponentOr(getCookie(c, "tz") ?? "");
+    const { tz = "", clock } = getCookie(c);
+    const zone = decodeURIComponentOr(tz);
     return {
       assets: assets.urls,
       viewer: c.get("caller")?.user,
       timeZone: timeZoneName.test(zone) ? zone : "UTC",
-      hour12: countsToTwelve(getCookie(c, "clock"), c.req.header("accept-language")),
+      hour12: countsToTwelve(clock, c.req.header("accept-language")),
       now: ports.clock.now(),
       ...own,
     };

@@ -36,7 +36,7 @@ export async function peopleHere(
   const others = members.filter(({ id }) => !isHere(id));
   const shown = [viewer, ...here].slice(0, columnSize).map(({ id, name }) => ({ id, name, online: true }));
   return {
-    people: [...shown, ...others.slice(0, columnSize).map((author) => ({ ...author, online: false }))],
+    people: [...shown, ...others.slice(0, columnSize).map(({ id, name }) => ({ id, name, online: false }))],
     counts: { online: here.length + 1, others: Math.max(0, room.memberCount - here.length - 1) },
   };
 }

@@ -63,13 +63,13 @@ function newZone(timeZone: string): Zone {
 
 /** "14:05" or "2:05 PM" */
 export function clockTime(at: string, timeZone: string, hour12 = false): string {
-  return spokenTime(minuteOf(at, zoneOf(timeZone)).clock, hour12);
+  const { clock } = minuteOf(at, zoneOf(timeZone));
+  return hour12 ? spokenTime(clock, hour12) : clock;
 }
 
 /** "2026-11-21": names a day and sorts like one. */
 export function dayOf(at: string | number, timeZone: string): string {
-  const zone = zoneOf(timeZone);
-  return typeof at === "string" ? minuteOf(at, zone).day : zone.day.format(dateOf(at));
+  return minuteOf(typeof at === "string" ? at : dateOf(at).toISOString(), zoneOf(timeZone)).day;
 }
 
 const minuteLength = "2026-11-21T14:05".length;

@@ -7,7 +7,7 @@ import type { Database } from "#db/database.ts";
 import { maxReordered, type RoomEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { TimelineReading, TimelineWindow } from "#domain/ports/index.ts";
-import { entryBytes, firstWithin, lastWithin } from "#domain/sizes.ts";
+import { entriesWithin } from "#domain/sizes.ts";
 import { type TimelineRow, timelineEntry } from "./event-rows.ts";
 import { quoted } from "./quoted.ts";
 import { shortWindowReader } from "./read-window.ts";
@@ -25,7 +25,7 @@ export async function readTimeline(database: Database, room: RoomId, window: Tim
   const rows = await read(database, room, window);
   const all = rows.flatMap((row) => timelineEntry(room, row) ?? []);
   // A page's rows are few: they are counted here.
-  const entries = (window.from === "oldest" ? firstWithin : lastWithin)(all, entryBytes, window.maxBytes);
+  const entries = entriesWithin(all, window);
   const wholeTo = rows[0]?.wholeTo ?? null;
   return wholeTo === null ? { entries } : { entries, wholeTo };
 }

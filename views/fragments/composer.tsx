@@ -62,10 +62,10 @@ function Replying({ quote }: { quote: Quote }) {
 }
 
 /** What browser code fills for an own message that is on its way. CSS shows what fits its data-state. */
-export function PendingTemplate({ viewer: { id, name } }: { viewer: Author }) {
-  return raw(
+export function pendingHtml({ id, name }: Author): string {
+  return (
     `<template id="pending-template"><li class="message pending mine" data-state="sending" data-author="${escapeHtml(id)}">` +
-      `${avatarHtml(id, name)}<div class="head"><bdi class="author">${escapeHtml(name)}</bdi> <time class="at"></time></div>` +
-      '<div class="text" dir="auto"></div><p class="state"></p></li></template>',
+    `${avatarHtml(id, name)}<div class="head"><bdi class="author">${escapeHtml(name)}</bdi> <time class="at"></time></div>` +
+    '<div class="text" dir="auto"></div><p class="state"></p></li></template>'
   );
 }

@@ -19,9 +19,13 @@ export interface PeopleListProps {
   readonly withMessage?: boolean | undefined;
 }
 
-export function PeopleList({ people, viewer, next, withMessage = false }: PeopleListProps) {
+export function PeopleList(props: PeopleListProps) {
+  return raw(peopleListHtml(props));
+}
+
+export function peopleListHtml({ people, viewer, next, withMessage = false }: PeopleListProps): string {
   const rows = people.map((person) => personHtml(person, person.id === viewer?.id, withMessage)).join("");
-  return raw(`<ul class="people">${rows}${next === undefined ? "" : moreHtml(escapeHtml(next))}</ul>`);
+  return `<ul class="people">${rows}${next === undefined ? "" : moreHtml(escapeHtml(next))}</ul>`;
 }
 
 /** @param next escaped */

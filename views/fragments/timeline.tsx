@@ -1,6 +1,5 @@
 /** Entries of a room in order: groups messages, and on a page (not in live frames) adds day separators and the unread line. */
 
-import { raw } from "hono/html";
 import type { UserId } from "#domain/ids.ts";
 import type { Message, TimelineEntry } from "#domain/message.ts";
 import { offsetOf } from "#domain/message.ts";
@@ -60,8 +59,7 @@ export function timelineHtml(
     const day = dayOf(atOf(entry), timeZone);
     if (day !== dayBefore) html += `<li class="day"><time datetime="${day}">${spokenDay(day, today)}</time></li>`;
     if (entry === unread) html += '<li class="unread-line" id="unread-line">New messages</li>';
-    const places = row.map((each) => placeOf(each, startEntry, page));
-    const place = places.find((each) => each !== "") ?? "";
+    const place = placeOf(row, startEntry, page);
     html +=
       entry.kind === "note"
         ? noteRowHtml(row, place)
@@ -84,8 +82,8 @@ type Row = readonly [TimelineEntry, ...TimelineEntry[]];
 /** The entry at this place; with those after it that fold into one line with it. */
 function rowAt(entries: readonly TimelineEntry[], at: number, timeZone: string): Row {
   const first = entries[at] as TimelineEntry;
-  const rest: TimelineEntry[] = [];
   if (!isFoldable(first)) return [first];
+  const rest: TimelineEntry[] = [];
   const day = dayOf(atOf(first), timeZone);
   for (let next = entries[at + 1]; next && isFoldable(next) && dayOf(atOf(next), timeZone) === day; ) {
     rest.push(next);
@@ -129,9 +127,9 @@ function groups(before: TimelineEntry | undefined, entry: TimelineEntry): boolea
 }
 
 /** What the page opens at: what a permalink leads to is marked as well. */
-function placeOf(entry: TimelineEntry, start: TimelineEntry | undefined, { focus }: TimelinePage): string {
-  if (offsetOf(entry) === focus) return " focused";
-  return entry === start ? " start" : "";
+function placeOf(row: Row, start: TimelineEntry | undefined, { focus }: TimelinePage): string {
+  if (focus !== undefined && row.some((entry) => offsetOf(entry) === focus)) return " focused";
+  return start !== undefined && row.includes(start) ? " start" : "";
 }
 
 function marksOf(message: Message, { viewer }: TimelinePage): string {
@@ -143,14 +141,4 @@ function marksOf(message: Message, { viewer }: TimelinePage): string {
 
 function atOf(entry: TimelineEntry): string {
   return entry.kind === "message" ? entry.message.at : entry.event.at;
-}
-
-export interface TimelineProps extends TimelinePage {
-  readonly entries: readonly TimelineEntry[];
-  readonly previous?: TimelineEntry | undefined;
-}
-
-/** The timeline of a page. */
-export function Timeline({ entries, previous, ...page }: TimelineProps) {
-  return raw(timelineHtml(entries, previous, page));
 }

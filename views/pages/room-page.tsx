@@ -9,13 +9,13 @@ import { escapeHtml } from "../escape.ts";
 import { AbsentNotice, type AbsentProps } from "../fragments/absent.tsx";
 import { Bar } from "../fragments/bar.tsx";
 import { Beginning } from "../fragments/beginning.tsx";
-import { Composer, PendingTemplate } from "../fragments/composer.tsx";
+import { Composer, pendingHtml } from "../fragments/composer.tsx";
 import { Icon } from "../fragments/icon.tsx";
 import { MessageLink, ReadMark, ZoneNote } from "../fragments/no-script.tsx";
 import { RequestBar, RequestHint } from "../fragments/request-bar.tsx";
 import { RoomSign } from "../fragments/room-list.tsx";
 import { RoomTitle } from "../fragments/room-title.tsx";
-import { Timeline } from "../fragments/timeline.tsx";
+import { timelineHtml } from "../fragments/timeline.tsx";
 import { connectTo, Layout } from "../layout.tsx";
 import { roomName, roomPath, roomTitle } from "../room-name.ts";
 import { PeopleColumn } from "./room-people-page.tsx";
@@ -76,7 +76,7 @@ export function RoomPage(props: RoomPageProps) {
         {...(chrome.viewer ? connectTo(socket) : {})}
       >
         <RoomBar chrome={chrome} access={access} />
-        <Conversation {...props} />
+        {raw(conversationHtml(props))}
         <RoomFoot {...props} />
       </section>
     </Layout>
@@ -111,37 +111,21 @@ function membersHtml(room: Room): string {
   );
 }
 
-function Conversation({ chrome, access, entries, previous, older, newer, focus, start }: RoomPageProps) {
-  const path = roomPath(access.room);
+/** A string: each room's page has it. */
+function conversationHtml(props: RoomPageProps): string {
+  const { chrome, access, entries, previous, older, newer, focus, start } = props;
+  const { viewer, timeZone, hour12, now } = chrome;
+  const path = escapeHtml(roomPath(access.room));
+  const top =
+    older === undefined
+      ? String(<Beginning viewer={viewer} access={access} />)
+      : `<a id="older" href="${path}?before=${older}">Older messages</a>`;
+  const below = newer === undefined ? "" : `<a id="newer" href="${path}?after=${newer}">Newer messages</a>`;
+  const readOffset = access.membership?.readOffset;
+  const page = { timeZone, hour12, now, viewer: viewer?.id, readOffset, focus, start };
   return (
-    <section id="scroller" tabindex={0} aria-label="Conversation">
-      {older === undefined ? (
-        <Beginning viewer={chrome.viewer} access={access} />
-      ) : (
-        <a id="older" href={`${path}?before=${older}`}>
-          Older messages
-        </a>
-      )}
-      <ol id="log" aria-label="Messages">
-        <Timeline
-          entries={entries}
-          previous={previous}
-          timeZone={chrome.timeZone}
-          hour12={chrome.hour12}
-          now={chrome.now}
-          viewer={chrome.viewer?.id}
-          readOffset={access.membership?.readOffset}
-          focus={focus}
-          start={start}
-        />
-      </ol>
-      {newer !== undefined && (
-        <a id="newer" href={`${path}?after=${newer}`}>
-          Newer messages
-        </a>
-      )}
-      {chrome.viewer && <PendingTemplate viewer={chrome.viewer} />}
-    </section>
+    `<section id="scroller" tabindex="0" aria-label="Conversation">${top}<ol id="log" aria-label="Messages">` +
+    `${timelineHtml(entries, previous, page)}</ol>${below}${viewer === undefined ? "" : pendingHtml(viewer)}</section>`
   );
 }
 

@@ -1,4 +1,5 @@
 /** Who is in a room and what can be done with it: beside the conversation, and as a page of its own. */
+import { raw } from "hono/html";
 import type { RoomAccess } from "#domain/room.ts";
 import { maxTopicLength } from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
@@ -7,7 +8,7 @@ import type { Chrome, PeopleCounts, PersonHere, Problem, SearchRefused } from ".
 import { Bar } from "../fragments/bar.tsx";
 import { FormField, FormProblem } from "../fragments/form-field.tsx";
 import { MembersFound } from "../fragments/members-found.tsx";
-import { PeopleList } from "../fragments/people-list.tsx";
+import { PeopleList, peopleListHtml } from "../fragments/people-list.tsx";
 import { RoomTitle } from "../fragments/room-title.tsx";
 import { SearchForm } from "../fragments/search-form.tsx";
 import { Layout } from "../layout.tsx";
@@ -141,21 +142,14 @@ export function PeopleColumn({ access, people, counts, viewer }: PeopleColumnPro
   );
 }
 
-/** Browser code moves people between the two lists, and reads both again when somebody joins or leaves. */
+/** Browser code moves people between the two lists, and reads both again when somebody joins or leaves. A string: each room's page has it. */
 function HereAndOthers({ access: { room }, people, counts, viewer }: PeopleColumnProps) {
   const [here, others] = [people.filter(({ online }) => online), people.filter(({ online }) => !online)];
   const { online = here.length, others: away = others.length } = counts ?? {};
-  return (
-    <div class="column" data-count={room.memberCount}>
-      <h3>
-        Online — <span class="count">{online}</span>
-      </h3>
-      <PeopleList people={here} viewer={viewer} />
-      <h3 hidden={away === 0}>
-        Others — <span class="count">{away}</span>
-      </h3>
-      <PeopleList people={others} viewer={viewer} />
-    </div>
+  return raw(
+    `<div class="column" data-count="${room.memberCount}"><h3>Online — <span class="count">${online}</span></h3>` +
+      `${peopleListHtml({ people: here, viewer })}<h3${away === 0 ? " hidden" : ""}>Others — <span class="count">${away}</span></h3>` +
+      `${peopleListHtml({ people: others, viewer })}</div>`,
   );
 }
 
