@@ -44,8 +44,8 @@ export interface AccessRow extends RoomRow {
 export interface CountsRow extends Record<string, unknown> {
   readonly roomId: string;
   readonly readOffset: number;
-  readonly unread: number;
-  readonly mentions: number;
+  readonly unread: number | null;
+  readonly mentions: number | null;
 }
 
 export interface ReadStateRow extends CountsRow {
@@ -75,12 +75,12 @@ export function peerJoin(viewer: SQL): SQL {
 
 /**
  * What is unread of membership `m`. In the order of the index, so that a count ends at maxUnread rows however many
- * there are.
+ * there are. Null for nothing: every page reads this of every room.
  */
 export const countColumns: SQL = sql`
-  (select count(*) from (select 1 from messages s where s.room_id = m.room_id and s.room_offset > m.read_offset
+  (select nullif(count(*), 0) from (select 1 from messages s where s.room_id = m.room_id and s.room_offset > m.read_offset
     and s.author_id <> m.user_id and not s.deleted order by s.room_offset limit ${maxUnread}) as found) as unread,
-  (select count(*) from (select 1 from mentions n where n.user_id = m.user_id and n.room_id = m.room_id
+  (select nullif(count(*), 0) from (select 1 from mentions n where n.user_id = m.user_id and n.room_id = m.room_id
     and n.room_offset > m.read_offset order by n.room_offset limit ${maxUnread}) as found) as mentions`;
 
 export function roomOf(row: RoomRow): Room {
@@ -107,9 +107,9 @@ function peerOf({ peerId: id, peerName: name, peerKind: kind }: AccessRow): Peer
 export function joinedRoomOf(row: AccessRow & CountsRow, viewer: UserId): JoinedRoom {
   const { room, peer, membership } = accessOf(row, viewer);
   if (membership === undefined) throw new TypeError("A joined room has a membership.");
-  return { room, peer, membership, unread: row.unread, mentions: row.mentions };
+  return { room, peer, membership, unread: row.unread ?? 0, mentions: row.mentions ?? 0 };
 }
 
 export function readStateOf({ roomId, readOffset, unread, mentions, offset }: ReadStateRow): ReadState {
-  return { room: roomId as RoomId, readOffset, unread, mentions, offset };
+  return { room: roomId as RoomId, readOffset, unread: unread ?? 0, mentions: mentions ?? 0, offset };
 }

@@ -3,7 +3,7 @@ import { and, eq, lt, type SQL, sql } from "drizzle-orm";
 import type { Database } from "#db/database.ts";
 import { memberships } from "#db/schema.ts";
 import { isUuid, type RoomId, type UserId } from "#domain/ids.ts";
-import type { ReadState, RoomStore, Waiting } from "#domain/ports/index.ts";
+import type { ReadState, RoomStore } from "#domain/ports/index.ts";
 import { maxDirectListed, maxRoomsPerPerson, type RoomAccess } from "#domain/room.ts";
 import { among, table } from "./among.ts";
 import { coalesce } from "./coalesce.ts";
@@ -28,7 +28,7 @@ import { askForNames } from "./search-names.ts";
 import { createSeats } from "./seats.ts";
 import { statement } from "./statement.ts";
 import { storable } from "./storable.ts";
-import { invitedSince, readWaiting, waitingColumns, waitingOf } from "./waiting.ts";
+import { invitedSince, readWaiting, type WaitingRow, waitingColumns, waitingOf } from "./waiting.ts";
 
 /** A room `r` in the list of its member `m`: not one that waits for their consent, and of others that may be left out those with news. */
 const isListed = sql`(r.request_to is distinct from m.user_id or r.request_state = 'unanswered')
@@ -41,7 +41,7 @@ const joined = sql`
   order by r.visibility = 'direct', r.name_key, r.id limit ${maxRoomsPerPerson + maxDirectListed}`;
 const readJoined = statement<AccessRow & CountsRow>(sql`select ${accessColumns}, ${countColumns} ${joined}`);
 /** With what waits in each row, which is worked out once: one statement less for each page. */
-const readSidebar = statement<AccessRow & CountsRow & Waiting>(
+const readSidebar = statement<AccessRow & CountsRow & WaitingRow>(
   sql`select ${accessColumns}, ${countColumns}, ${waitingColumns} ${joined}`,
 );
 

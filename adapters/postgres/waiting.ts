@@ -16,21 +16,24 @@ export const isStanding = sql`i.declined_at is null
 export const isWaiting = sql`r.request_state = 'requested'
   and exists (select 1 from messages s where s.room_id = r.id)`;
 
+/** As it is asked for: null for nothing, which is what most rows say. */
+export type WaitingRow = { readonly [Key in keyof Waiting]: Waiting[Key] | null };
+
 /** Of the person `user`, invited after `since`. */
 export const waitingColumns = sql`
-    (select count(*) from (select 1 from invitations i where i.user_id = ${sql.placeholder("user")}::uuid
+    (select nullif(count(*), 0) from (select 1 from invitations i where i.user_id = ${sql.placeholder("user")}::uuid
       and i.created_at > ${sql.placeholder("since")}::timestamptz and ${isStanding} limit ${maxUnread}) as found) as invitations,
-    (select count(*) from (select 1 from rooms r where r.request_to = ${sql.placeholder("user")}::uuid
+    (select nullif(count(*), 0) from (select 1 from rooms r where r.request_to = ${sql.placeholder("user")}::uuid
       and ${isWaiting} limit ${maxUnread}) as found) as requests`;
-const read = statement<Waiting>(sql`select ${waitingColumns}`);
+const read = statement<WaitingRow>(sql`select ${waitingColumns}`);
 
 export async function readWaiting(database: Database, user: UserId, now: string): Promise<Waiting> {
   const [row] = await read(database, { user, since: invitedSince(now) });
   return row === undefined ? { invitations: 0, requests: 0 } : waitingOf(row);
 }
 
-export function waitingOf({ invitations, requests }: Waiting): Waiting {
-  return { invitations, requests };
+export function waitingOf({ invitations, requests }: WaitingRow): Waiting {
+  return { invitations: invitations ?? 0, requests: requests ?? 0 };
 }
 
 /** Older invitations stand no more. */
