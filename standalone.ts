@@ -37,6 +37,7 @@ await runProcess(async () => {
     limits: config.limits,
     metrics,
     webhooks: openWebhookSender(rules),
+    report: (sentence) => log.warn(sentence),
   });
   const writer = await startWriter(ports, {
     report: (trouble) => log.warn(`writer: ${trouble.type}`, troubleFields(trouble, errorFields)),

@@ -15,7 +15,7 @@ import { createMemoryStream } from "#adapters/memory/room-stream.ts";
 import { createMemorySignals } from "#adapters/memory/signals.ts";
 import { openPostgresStores } from "#adapters/postgres/stores.ts";
 import { workOutNames } from "#adapters/postgres/work-out-names.ts";
-import { openPglite } from "#db/connect.ts";
+import { type DataFolderOptions, openDataFolder } from "#db/data-folder.ts";
 import type { Metrics, OpenPorts, WebhookSender } from "#domain/ports/index.ts";
 import { openWebhookSender } from "./webhook-settings.ts";
 
@@ -28,6 +28,9 @@ export interface StandaloneOptions {
   readonly metrics?: Metrics;
   /** Default: one that sends to the internet alone. */
   readonly webhooks?: WebhookSender;
+  /** Told what an operator should know of the database, in sentences. */
+  readonly report?: (sentence: string) => void;
+  readonly find?: DataFolderOptions["find"];
 }
 
 /**
@@ -39,8 +42,10 @@ export async function openStandalone({
   limits,
   metrics = silentMetrics,
   webhooks = openWebhookSender(),
+  report = () => undefined,
+  find,
 }: StandaloneOptions): Promise<OpenPorts> {
-  const database = await openPglite(dataDir);
+  const database = await openDataFolder(dataDir, { report, ...(find === undefined ? {} : { find }) });
   await workOutNames(database);
   const stores = openPostgresStores(database);
   const log = createMemoryLog();

@@ -12,12 +12,10 @@ import { openPostgresServer } from "./postgres.ts";
 export async function openPglite(dataFolder: string): Promise<Database> {
   const lock = lockDataFolder(dataFolder);
   try {
-    const database = await migrated(await openFolder(join(dataFolder, "database")));
-    const stopHousekeeping = startHousekeeping(database);
+    const database = await openLockedPglite(join(dataFolder, "database"));
     return {
       ...database,
       async close() {
-        stopHousekeeping();
         await database.close();
         lock.release();
       },
@@ -26,6 +24,19 @@ export async function openPglite(dataFolder: string): Promise<Database> {
     lock.release();
     throw error;
   }
+}
+
+/** For whoever holds the lock of the data folder around it. */
+export async function openLockedPglite(folder: string): Promise<Database> {
+  const database = await migrated(await openFolder(folder));
+  const stopHousekeeping = startHousekeeping(database);
+  return {
+    ...database,
+    async close() {
+      stopHousekeeping();
+      await database.close();
+    },
+  };
 }
 
 async function openFolder(folder: string): Promise<Database> {
@@ -45,7 +56,8 @@ export async function openPostgres(url: string): Promise<Database> {
   return await migrated(await openPostgresServer(url));
 }
 
-async function migrated(database: Database): Promise<Database> {
+/** Closes it when its tables can't be brought up to date. */
+export async function migrated(database: Database): Promise<Database> {
   try {
     await migrate(database);
     return database;

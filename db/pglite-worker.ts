@@ -3,9 +3,11 @@
  * thread.ts one after another, in the order they came. Knows nothing of transactions: those are statements like
  * others.
  */
-import { rename, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { PGlite } from "@electric-sql/pglite";
 import type { RowShape } from "./database.ts";
+import { onDisk } from "./pglite-disk.ts";
+import { putInPlace, syncAll } from "./sync.ts";
 import { int8Type, parseInt8, parseTime, timestamptzType } from "./values.ts";
 
 export type Call =
@@ -58,7 +60,7 @@ async function perform(call: Call): Promise<readonly unknown[]> {
       await create(call.folder);
       return [];
     case "open":
-      database = await PGlite.create(call.folder);
+      database = await PGlite.create(onDisk(call.folder));
       await database.exec(session);
       return [];
     case "run": {
@@ -77,9 +79,10 @@ async function perform(call: Call): Promise<readonly unknown[]> {
 async function create(folder: string): Promise<void> {
   const unfinished = `${folder}.new`;
   await rm(unfinished, { recursive: true, force: true });
-  const fresh = await PGlite.create(unfinished, { initDbStartParams: initOptions });
+  const fresh = await PGlite.create({ ...onDisk(unfinished), initDbStartParams: initOptions });
   await fresh.close();
-  await rename(unfinished, folder);
+  syncAll(unfinished);
+  putInPlace(unfinished, folder);
 }
 
 /** Emscripten throws objects that are no errors. */

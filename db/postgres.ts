@@ -6,6 +6,8 @@ import { asText, int8Type, jsonbType, jsonType, parseInt8, parseJson, parseTime,
 
 export const poolSize = 10;
 const connectWithinSeconds = 10;
+/** On the same machine; one that begins anew takes a connection without a word, and drops it. */
+const connectHereWithinSeconds = 1;
 const closeWithinSeconds = 10;
 /**
  * Before a lost connection is opened again. The driver's own pauses grow to 20 seconds, and count the failures of all connections
@@ -21,10 +23,53 @@ const types = {
   jsonb: { to: jsonbType, from: [jsonbType], serialize: asText, parse: parseJson },
 };
 
+/** A server by its address, or one on this machine by its socket. */
+export type Server =
+  | string
+  | {
+      readonly socket: string;
+      readonly user: string;
+      readonly database: string;
+      /** At once, at most. */
+      readonly connections: number;
+    };
+
 /** @throws DatabaseLost when the server does not answer. */
-export async function openPostgresServer(url: string): Promise<Database> {
-  const client = postgres(url, {
-    max: poolSize,
+export async function openPostgresServer(server: Server): Promise<Database> {
+  const client = connectTo(server);
+  try {
+    await runOn(client)("select 1", [], "arrays");
+  } catch (error) {
+    await client.end({ timeout: 0 });
+    throw error;
+  }
+  const run = runOn(client);
+  const deadline = createAnswerDeadline({ probe: () => run("select 1", [], "arrays") });
+  const asked = new Set<Promise<unknown>>();
+  const noted = <T>(work: Promise<T>): Promise<T> => {
+    asked.add(work);
+    const forget = () => void asked.delete(work);
+    work.then(forget, forget);
+    return work;
+  };
+  const inTime: Run = (...words) => noted(deadline.within(() => run(...words)));
+  return {
+    queries: queriesOver(inTime),
+    run: inTime,
+    async transaction<T>(work: (queries: Queries) => Promise<T>) {
+      return await noted(transactionOn(client, work));
+    },
+    async close() {
+      deadline.close();
+      // The driver itself would also wait for answers on connections that are lost.
+      await Promise.race([Promise.allSettled(asked), Bun.sleep(closeWithinSeconds * 1_000)]);
+      await client.end({ timeout: 0 });
+    },
+  };
+}
+
+function connectTo(server: Server): postgres.Sql {
+  const options = {
     connect_timeout: connectWithinSeconds,
     backoff: () => reconnectAfterSeconds.from + Math.random() * (reconnectAfterSeconds.to - reconnectAfterSeconds.from),
     fetch_types: false,
@@ -36,27 +81,17 @@ export async function openPostgresServer(url: string): Promise<Database> {
       application_name: "superchat",
       statement_timeout: statementTimeoutMs,
     },
-  });
-  try {
-    await runOn(client)("select 1", [], "arrays");
-  } catch (error) {
-    await client.end({ timeout: 0 });
-    throw error;
-  }
-  const run = runOn(client);
-  const deadline = createAnswerDeadline({ probe: () => run("select 1", [], "arrays") });
-  const inTime: Run = (...asked) => deadline.within(() => run(...asked));
-  return {
-    queries: queriesOver(inTime),
-    run: inTime,
-    async transaction<T>(work: (queries: Queries) => Promise<T>) {
-      return await transactionOn(client, work);
-    },
-    async close() {
-      deadline.close();
-      await client.end({ timeout: closeWithinSeconds });
-    },
   };
+  if (typeof server === "string") return postgres(server, { ...options, max: poolSize });
+  const { socket, user, database, connections } = server;
+  return postgres({
+    ...options,
+    connect_timeout: connectHereWithinSeconds,
+    path: socket,
+    user,
+    database,
+    max: connections,
+  });
 }
 
 /**

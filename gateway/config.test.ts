@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { clusterVariables } from "#adapters/cluster-settings.ts";
 import { languageModelVariables } from "#adapters/language-model-settings.ts";
 import { webhookVariables } from "#adapters/webhook-settings.ts";
+import { postgresVariables } from "#db/native/programs.ts";
 import { ConfigError } from "#domain/config-error.ts";
 import { botVariables } from "#llm-bot/config.ts";
 import { readConfig } from "./config.ts";
@@ -82,6 +83,13 @@ test(".env.example names every variable that is read, and no other", () => {
   const documented = new Set([...example.matchAll(/^(?:# )?([A-Z_0-9]+)=/gm)].map(([, name]) => name));
   const source = readFileSync(new URL("./config.ts", import.meta.url), "utf8");
   const own = [...source.matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name);
-  const read = new Set([...own, ...clusterVariables, ...languageModelVariables, ...botVariables, ...webhookVariables]);
+  const read = new Set([
+    ...own,
+    ...clusterVariables,
+    ...languageModelVariables,
+    ...botVariables,
+    ...webhookVariables,
+    ...postgresVariables,
+  ]);
   expect([...documented].sort()).toEqual([...read].sort());
 });

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { createFixedClock } from "#adapters/memory/clock.ts";
-import { openMemory } from "#adapters/memory/open.ts";
 import { ChatError } from "#domain/errors.ts";
 import type { SessionId, UserId } from "#domain/ids.ts";
 import type { Session } from "#domain/session.ts";
+import { openTestPorts } from "#tests/support/ports.ts";
 import { openKeyRing } from "./key-ring.ts";
 import { createTokens } from "./tokens.ts";
 
@@ -22,7 +22,7 @@ const session: Session = {
 
 async function setUp() {
   const clock = createFixedClock();
-  const ports = await openMemory({ clock });
+  const ports = await openTestPorts({ clock });
   const options = { secret, keyLifetimeMs: 10 * hourMs, tokenLifetimeMs: hourMs };
   const ring = await openKeyRing(ports, options);
   return { clock, ports, ring, options, tokens: createTokens(ring, secret, hourMs, clock) };

@@ -2,9 +2,10 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { openPglite, openPostgres } from "#db/connect.ts";
+import { copyAll } from "#db/copy.ts";
+import { openDataFolder } from "#db/data-folder.ts";
 import { keptSecret } from "#gateway/kept-secret.ts";
 import { help, type MoveWish, readArguments, shownAddress, type Wish } from "./move/arguments.ts";
-import { copyAll } from "./move/copy.ts";
 
 const wish = read(process.argv.slice(2));
 if (wish.type === "help") console.log(help);
@@ -32,9 +33,13 @@ async function run(moved: MoveWish): Promise<void> {
 async function move({ from, to, showSecret }: MoveWish): Promise<void> {
   const folder = resolve(from);
   // Opening would make one.
-  if (!existsSync(join(folder, "database", "PG_VERSION")))
+  const kinds = ["postgres", "database"].filter((name) => existsSync(join(folder, name, "PG_VERSION")));
+  if (kinds.length === 0)
     throw new Error(`There is no community in ${folder}: it has no database. --from names the DATA_DIR of npm start.`);
-  const source = await openPglite(folder);
+  // One of before is read as it is, since it shall stay so.
+  const source = kinds.includes("postgres")
+    ? await openDataFolder(folder, { report: (sentence) => console.error(sentence) })
+    : await openPglite(folder);
   try {
     const target = await openPostgres(to);
     try {

@@ -1,19 +1,19 @@
 import { expect, test } from "bun:test";
-import { openMemory } from "#adapters/memory/open.ts";
 import { createPrometheusMetrics } from "#adapters/prometheus/metrics.ts";
 import { unavailable } from "#domain/errors.ts";
 import type { EventRun, LoggedEvent } from "#domain/events.ts";
-import type { UserId } from "#domain/ids.ts";
-import { samplePost, samplePosts, sampleRoom } from "#tests/contract/samples.ts";
+import { sampleAuthor, samplePost, samplePosts, sampleRoom } from "#tests/contract/samples.ts";
+import { openTestPorts } from "#tests/support/ports.ts";
 import { errorFields } from "../gateway/log.ts";
 import { troubleFields, type WriterTrouble } from "./trouble.ts";
 import { startWriter } from "./writer.ts";
 
 async function openMeasured(fault: (runs: readonly EventRun[]) => unknown = () => undefined) {
   const { metrics, text } = createPrometheusMetrics();
-  const memory = await openMemory({ metrics });
+  const memory = await openTestPorts({ metrics });
+  await memory.users.create(sampleAuthor, undefined);
   const room = sampleRoom();
-  const creation = { createdBy: room as string as UserId, createdAt: new Date(0).toISOString(), epoch: "e1" };
+  const creation = { createdBy: sampleAuthor.id, createdAt: new Date(0).toISOString(), epoch: "e1" };
   await memory.rooms.create({ id: room, slug: room, name: room, visibility: "public", ...creation });
   const troubles: WriterTrouble[] = [];
   const writer = await startWriter(

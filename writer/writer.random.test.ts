@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { unavailable } from "#domain/errors.ts";
 import type { EventRun, LoggedEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
-import { samplePerson, samplePost, sampleRoom } from "#tests/contract/samples.ts";
+import { samplePost, sampleRoom } from "#tests/contract/samples.ts";
 import { openWriterWorld } from "#tests/contract/writer-world.ts";
 
 const seeds = Array.from({ length: 25 }, (_, index) => 1_000 + index);
@@ -14,7 +14,7 @@ for (const seed of seeds) {
     const below = (limit: number) => Math.floor(chance() * limit);
     await using world = await openWriterWorld({ maxBatchEvents: 1 + below(20) });
     const rooms = [await world.addRoom(), await world.addRoom(), await world.addRoom()] as const;
-    const people = [samplePerson("Ada"), samplePerson("Bob")] as const;
+    const people = [await world.addPerson("Bea"), await world.addPerson("Bob")] as const;
     const misbehave = (odds: number) => async (runs: readonly EventRun[]) => {
       if (below(3) === 0) await new Promise((resolve) => setTimeout(resolve, below(2)));
       if (chance() < odds) throw unavailable("The store is away.");

@@ -1,21 +1,22 @@
 /** The writer on a log that outlives it: positions move with what is stored, and what comes twice is one. */
 import { expect, test } from "bun:test";
 import { createMemoryStream } from "#adapters/memory/room-stream.ts";
-import { createMemoryStores } from "#adapters/memory/stores.ts";
 import { FencedError, unavailable } from "#domain/errors.ts";
 import type { EventRun, LoggedEvent } from "#domain/events.ts";
-import type { RoomId, UserId } from "#domain/ids.ts";
+import type { RoomId } from "#domain/ids.ts";
 import type { BatchHandler, LogSpan, RoomStream } from "#domain/ports/index.ts";
-import { samplePerson, samplePost, samplePosts, sampleRoom } from "#tests/contract/samples.ts";
+import { sampleAuthor, samplePerson, samplePost, samplePosts, sampleRoom } from "#tests/contract/samples.ts";
+import { freshStores } from "#tests/support/test-database.ts";
 import { startWriter } from "./writer.ts";
 
 const partition = "room-events/3";
 
 async function openWorld() {
-  const stores = createMemoryStores();
+  const { stores } = await freshStores();
+  await stores.users.create(sampleAuthor, undefined);
   const addRoom = async () => {
     const id = sampleRoom();
-    const made = { id, slug: id, name: id, visibility: "public", createdBy: id as string as UserId } as const;
+    const made = { id, slug: id, name: id, visibility: "public", createdBy: sampleAuthor.id } as const;
     await stores.rooms.create({ ...made, createdAt: new Date(0).toISOString(), epoch: "e1" });
     return id;
   };

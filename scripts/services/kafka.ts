@@ -1,12 +1,12 @@
 /** Starts a real Kafka, of one broker or of several: each its own controller as well, on free ports of this machine. */
 import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { endingWithParent } from "../../db/native/unprivileged.ts";
 import { type Child, createChild } from "./child.ts";
 import { ensureKafkaFiles, type KafkaFiles } from "./kafka-files.ts";
 import { clusterId, loggingProperties, serverProperties } from "./kafka-settings.ts";
 import { makeOwnFolder } from "./own-folder.ts";
 import { freePort } from "./ports.ts";
-import { endingWithParent } from "./unprivileged.ts";
 
 /** A busy machine needs several times the usual three seconds. */
 const readyWithinMs = 60_000;

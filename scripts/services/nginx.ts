@@ -1,12 +1,12 @@
 /** A real nginx for tests and for a cluster on one machine: the configuration of nginx/, in a folder of its own, as nobody. */
 import { copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { unprivileged } from "../../db/native/unprivileged.ts";
 import { descendantsOf, listProcesses } from "../run-limited.ts";
 import { createChild } from "./child.ts";
 import { ensureProgram } from "./debian.ts";
 import { makeOwnFolder } from "./own-folder.ts";
 import { freePort } from "./ports.ts";
-import { unprivileged } from "./unprivileged.ts";
 
 const ownConfiguration = join(import.meta.dir, "../../nginx");
 const reloadWithinMs = 5_000;
@@ -46,7 +46,7 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
   const { port = freePort(), host = "127.0.0.1" } = options;
   const program = ensureNginx();
   const home = resolve(options.folder ?? (await makeOwnFolder("nginx")));
-  const runner = unprivileged(home, "TERM");
+  const runner = unprivileged([home], "TERM");
   const [conf, tmp] = [join(home, "conf"), join(home, "tmp")];
   const pidFile = join(tmp, "nginx.pid");
   const child = createChild({

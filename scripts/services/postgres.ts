@@ -3,11 +3,11 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { type Unprivileged, unprivileged } from "../../db/native/unprivileged.ts";
 import { createChild } from "./child.ts";
 import { ensureProgram, installPackages } from "./debian.ts";
 import { makeOwnFolder } from "./own-folder.ts";
 import { freePort } from "./ports.ts";
-import { type Unprivileged, unprivileged } from "./unprivileged.ts";
 
 const debianHome = "/usr/lib/postgresql";
 const user = "superchat";
@@ -46,7 +46,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const programs = ensurePostgres();
   const home = resolve(options.folder ?? (await makeOwnFolder("postgres")));
   const logFile = options.logFile ?? join(home, "postgres.log");
-  const runner = unprivileged(home, "INT");
+  const runner = unprivileged([home], "INT");
   const all = { ...ownSettings(port), ...settings };
   const flags = Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const child = createChild({

@@ -1,11 +1,11 @@
 /** A real Redis server for tests and for a cluster on one machine: with a port and a folder of its own, nothing kept. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { endingWithParent } from "../../db/native/unprivileged.ts";
 import { createChild } from "./child.ts";
 import { ensureProgram } from "./debian.ts";
 import { makeOwnFolder } from "./own-folder.ts";
 import { freePort } from "./ports.ts";
-import { endingWithParent } from "./unprivileged.ts";
 
 export interface RedisServer extends AsyncDisposable {
   readonly port: number;

@@ -8,29 +8,17 @@ import { createMemoryPresence } from "#adapters/memory/presence.ts";
 import { createMemoryRateLimiter } from "#adapters/memory/rate-limiter.ts";
 import { createMemoryStream } from "#adapters/memory/room-stream.ts";
 import { createMemorySignals } from "#adapters/memory/signals.ts";
-import { createMemoryStores } from "#adapters/memory/stores.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { Position } from "#domain/room.ts";
-import { changesSuite } from "./changes.suite.ts";
 import { claimsSuite } from "./claims.suite.ts";
 import { confirmingStreamSuite } from "./confirming-stream.suite.ts";
-import { eventStoreSuite } from "./event-store.suite.ts";
 import { growingTextsSuite } from "./growing-texts.suite.ts";
-import { hookStoreSuite } from "./hook-store.suite.ts";
-import { keyStoreSuite } from "./key-store.suite.ts";
 import { languageModelSuite } from "./language-model.suite.ts";
 import { messageLogSuite } from "./message-log.suite.ts";
 import { presenceSuite } from "./presence.suite.ts";
-import { programTokenStoreSuite } from "./program-token-store.suite.ts";
-import { projectionSuite } from "./projection.suite.ts";
 import { rateLimiterSuite } from "./rate-limiter.suite.ts";
-import { reactionsSuite } from "./reactions.suite.ts";
-import { repliesSuite } from "./replies.suite.ts";
-import { roomStoreSuite } from "./room-store.suite.ts";
 import { roomStreamSuite } from "./room-stream.suite.ts";
-import { sessionStoreSuite } from "./session-store.suite.ts";
 import { signalsSuite } from "./signals.suite.ts";
-import { userStoreSuite } from "./user-store.suite.ts";
 
 const close = async () => undefined;
 /** The suites make listeners throw on purpose. */
@@ -69,19 +57,6 @@ rateLimiterSuite("memory", async () => {
   const clock = createFixedClock();
   return { limiter: createMemoryRateLimiter({ clock }), advance: async (ms) => clock.advance(ms), close };
 });
-
-const openStores = async () => createMemoryStores();
-eventStoreSuite("memory", openStores);
-changesSuite("memory", openStores);
-reactionsSuite("memory", openStores);
-repliesSuite("memory", openStores);
-projectionSuite("memory", openStores);
-roomStoreSuite("memory", openStores);
-userStoreSuite("memory", openStores);
-sessionStoreSuite("memory", openStores);
-hookStoreSuite("memory", openStores);
-keyStoreSuite("memory", openStores);
-programTokenStoreSuite("memory", openStores);
 
 languageModelSuite("scripted", async () => {
   const model = createScriptedModel({

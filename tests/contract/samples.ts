@@ -1,7 +1,7 @@
 /** People, rooms and events for the suites of ports below the stores: fresh ids, nothing stored anywhere. */
 import type { LoggedEvent } from "#domain/events.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
-import type { Author } from "#domain/user.ts";
+import type { Author, User } from "#domain/user.ts";
 
 export function sampleRoom(): RoomId {
   return Bun.randomUUIDv7() as RoomId;
@@ -12,6 +12,9 @@ export function samplePerson(name = "Ada"): Author {
 }
 
 const ada = samplePerson();
+
+/** Who wrote the posts below, for stores that want to know. */
+export const sampleAuthor: User = { ...ada, kind: "person", createdAt: new Date(0).toISOString() };
 
 export function samplePost(
   room: RoomId,

@@ -1,4 +1,4 @@
-/** The stores over PGlite against the suites that every store passes. */
+/** The stores over both engines of a single process against the suites that every store passes. */
 import { afterAll, beforeAll } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { openPostgresStores } from "#adapters/postgres/stores.ts";
 import { openPglite } from "#db/connect.ts";
 import type { Database } from "#db/database.ts";
+import { freshStores } from "../support/test-database.ts";
 import { storesSuite } from "./stores.suite.ts";
 
 const openWithinMs = 60_000;
@@ -22,3 +23,7 @@ afterAll(async () => {
 });
 
 storesSuite("PGlite", async () => openPostgresStores(database));
+
+const native = freshStores();
+afterAll(async () => (await native).close());
+storesSuite("Postgres of its own", async () => (await native).stores);

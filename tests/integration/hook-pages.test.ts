@@ -1,5 +1,7 @@
 /** The page of a room's webhooks, without scripts. */
+
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { UserId } from "#domain/ids.ts";
 import { freshName } from "../support/api-person.ts";
 import { upTo } from "../support/claims.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
@@ -53,13 +55,14 @@ test("an outgoing one says how it fares, and a private address is refused beside
   const made = await ana.submit(refused, `${path}/hooks/outgoing`, { url: "https://hooks.example/room" });
   expect(made.html).toMatch(/whsec_[A-Za-z0-9+/]{43}=/);
   expect((await ana.visit(`${path}/hooks`)).html).toContain("No deliveries yet.");
-  const [claim] = await gateway.ports.hooks.claim("2999", "2999", "a", upTo(1));
+  const far = "2999-01-01T00:00:00.000Z";
+  const [claim] = await gateway.ports.hooks.claim(far, far, "a", upTo(1));
   expect(claim).toBeUndefined();
 });
 
 test("one that is off is switched on again", async () => {
   const { hooks, rooms } = gateway.ports;
-  const access = await rooms.access(path.replace("/rooms/", ""), "" as never);
+  const access = await rooms.access(path.replace("/rooms/", ""), Bun.randomUUIDv7() as UserId);
   const [hook] = await hooks.listOf(access?.room.id ?? ("" as never));
   if (hook?.kind !== "outgoing" || access === undefined) throw new Error("there is an outgoing hook");
   const page = await ana.visit(path);

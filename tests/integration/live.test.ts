@@ -210,7 +210,7 @@ describe("ends", () => {
   });
 
   test("with 1012 when the gateway stops, after the frames in hand are done", async () => {
-    const own = await startGateway();
+    await using own = await startGateway();
     const ana = await signUpPerson(own.url);
     const pages = await Promise.all(
       range(1, 5).map(() => openLive(own.url, { cookie: cookieOf(ana), query: "?room=lobby" })),

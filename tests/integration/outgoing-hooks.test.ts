@@ -3,7 +3,6 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { createAddressRules } from "#adapters/http/address-rules.ts";
 import { createHttpWebhookSender } from "#adapters/http/webhook-sender.ts";
 import { createFixedClock, type FixedClock } from "#adapters/memory/clock.ts";
-import type { MemoryPorts } from "#adapters/memory/open.ts";
 import type { OutgoingHook } from "#domain/hook.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { WebhookSender } from "#domain/ports/index.ts";
@@ -14,6 +13,7 @@ import { type ApiPerson, freshName, signUpPerson } from "../support/api-person.t
 import { upTo } from "../support/claims.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 import { type HookReceiver, offsetsIn, startHookReceiver, takes } from "../support/hook-receiver.ts";
+import type { TestPorts } from "../support/ports.ts";
 import { until } from "../support/wait.ts";
 
 const day = 24 * 3_600_000;
@@ -58,7 +58,7 @@ afterEach(async () => {
   await receiver.close();
 });
 
-function deliver(between: (ports: MemoryPorts) => DelivererPorts = (ports) => ports): Deliverer {
+function deliver(between: (ports: TestPorts) => DelivererPorts = (ports) => ports): Deliverer {
   const deliverer = startDeliverer(between(gateway.ports), { sealer, tickMs: 5 });
   deliverers.push(deliverer);
   return deliverer;
@@ -177,7 +177,8 @@ test("a deliverer that is gone before it could note what was taken repeats it un
   // Nobody else has it while the claim may be alive.
   clock.advance(59_000);
   await post(1);
-  expect(await gateway.ports.hooks.claim(new Date(clock.now()).toISOString(), "", "", upTo(10))).toEqual([]);
+  const now = new Date(clock.now()).toISOString();
+  expect(await gateway.ports.hooks.claim(now, now, "nobody", upTo(10))).toEqual([]);
   clock.advance(2_000);
   await allTaken();
   expect(receiver.taken[0]?.id.startsWith(`${id}.${from + 1}-`)).toBe(true);

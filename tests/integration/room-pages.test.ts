@@ -252,9 +252,13 @@ describe("after 170 sign-ups", () => {
     await writer.post(room.id, "before them");
     const stored = await own.ports.events.head(room.id as RoomId);
     const from = (stored?.offset ?? 0) + 1;
-    const events = Array.from({ length: maxEntriesRead }, (_, n) => {
-      const member = { id: Bun.randomUUIDv7() as UserId, name: `m${n}` };
-      const at = new Date().toISOString();
+    const members = Array.from({ length: maxEntriesRead }, (_, n) => ({
+      id: Bun.randomUUIDv7() as UserId,
+      name: `m${n}`,
+    }));
+    const at = new Date().toISOString();
+    for (const member of members) await own.ports.users.create({ ...member, kind: "person", createdAt: at }, undefined);
+    const events = members.map((member, n) => {
       const id = Bun.randomUUIDv7() as EventId;
       return {
         id,

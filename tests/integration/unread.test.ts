@@ -1,15 +1,15 @@
 /** What is unread, for those who look elsewhere: less when messages are deleted or name somebody no more, with no work per reader. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { MemoryPorts } from "#adapters/memory/open.ts";
 import type { RoomId, UserId } from "#domain/ids.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
 import { cookieOf, openLive } from "../support/live-page.ts";
+import type { TestPorts } from "../support/ports.ts";
 import { connectProgram } from "../support/program.ts";
 import { openRoomOfTwo } from "../support/room-of-two.ts";
 import { until } from "../support/wait.ts";
 
 const calls = { find: 0, readState: 0 };
-const counting = (ports: MemoryPorts): MemoryPorts => ({
+const counting = (ports: TestPorts): TestPorts => ({
   ...ports,
   events: {
     ...ports.events,

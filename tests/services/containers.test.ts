@@ -3,9 +3,9 @@ import { expect, test } from "bun:test";
 import { copyFile, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { unprivileged } from "../../db/native/unprivileged.ts";
 import { ensureProgram } from "../../scripts/services/debian.ts";
 import { ensureNginx } from "../../scripts/services/nginx.ts";
-import { unprivileged } from "../../scripts/services/unprivileged.ts";
 
 const root = join(import.meta.dir, "../..");
 const installMs = 5 * 60_000;
@@ -25,7 +25,7 @@ test(
 test("nginx takes the configuration of its container, without rights", async () => {
   const home = await mkdtemp(join(tmpdir(), "superchat-nginx-container-"));
   try {
-    const runner = unprivileged(home, "TERM");
+    const runner = unprivileged([home], "TERM");
     const conf = join(home, "conf");
     for (const folder of [conf, join(home, "tmp")]) await mkdir(folder);
     for (const from of [join(root, "nginx"), join(root, "scripts/container/nginx")])

@@ -1,10 +1,10 @@
 /** A gateway and a writer over a Redis that is killed, emptied and hangs up at random: the store ends up with each event once. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { createMemoryStores } from "#adapters/memory/stores.ts";
 import { openRedis } from "#adapters/redis/open.ts";
 import type { EventRun, LoggedEvent } from "#domain/events.ts";
 import type { LogSpan, MessageLog } from "#domain/ports/index.ts";
-import { samplePost, sampleRoom } from "#tests/contract/samples.ts";
+import { sampleAuthor, samplePost, sampleRoom } from "#tests/contract/samples.ts";
+import { freshStores } from "#tests/support/test-database.ts";
 import { until } from "#tests/support/wait.ts";
 import { startWriter } from "#writer/writer.ts";
 import { type RedisServer, startRedis } from "../../scripts/services/redis.ts";
@@ -54,7 +54,8 @@ function createQuickLog(): MessageLog & { readonly dead: LoggedEvent[]; stop(): 
 test(
   "every acked event is stored once; the newest epoch has no holes; no offset is given twice",
   async () => {
-    const stores = createMemoryStores();
+    const { stores } = await freshStores();
+    await stores.users.create(sampleAuthor, undefined);
     const written: EventRun[] = [];
     const events = {
       ...stores.events,
@@ -69,7 +70,7 @@ test(
     const writer = await startWriter({ log, stream: redis.stream, events }, { firstPauseMs: 5 });
     const rooms = [sampleRoom(), sampleRoom(), sampleRoom()];
     for (const [at, id] of rooms.entries()) {
-      const { id: createdBy } = samplePost(id, "").author;
+      const { id: createdBy } = sampleAuthor;
       const names = { slug: `room-${at}`, name: `Room ${at}`, visibility: "public" as const };
       const made = { createdBy, createdAt: new Date().toISOString(), epoch: await redis.stream.newEpoch(id) };
       await stores.rooms.create({ id, ...names, ...made });

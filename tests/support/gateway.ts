@@ -1,6 +1,5 @@
 /** A whole gateway in this process on memory ports and a free port: for tests of routes and sockets. */
 import type { createFixedClock } from "#adapters/memory/clock.ts";
-import { type MemoryPorts, openMemory } from "#adapters/memory/open.ts";
 import { ensureSystemUser } from "#domain/accounts.ts";
 import { ensureLobby } from "#domain/create-room.ts";
 import { createGateway } from "#gateway/app.ts";
@@ -9,12 +8,14 @@ import { readConfig } from "#gateway/config.ts";
 import { listen } from "#gateway/listen.ts";
 import { createLog } from "#gateway/log.ts";
 import { startWriter } from "#writer/writer.ts";
+import { openTestPorts, type TestPorts } from "./ports.ts";
 
 export interface TestGateway extends AsyncDisposable {
   readonly url: string;
-  readonly ports: MemoryPorts;
+  readonly ports: TestPorts;
   /** Lines the gateway logged. */
   readonly logged: string[];
+  /** What it stored stays until it is disposed of. */
   close(): Promise<void>;
 }
 
@@ -27,7 +28,7 @@ export interface TestGatewayOptions {
   /** The real ones; most tests look at no file. */
   readonly assets?: Assets;
   /** Puts something between the gateway and its ports. */
-  readonly between?: (ports: MemoryPorts) => MemoryPorts;
+  readonly between?: (ports: TestPorts) => TestPorts;
 }
 
 export async function startGateway({
@@ -40,7 +41,7 @@ export async function startGateway({
   const config = readConfig({ PORT: "0", HOST: "127.0.0.1", LIMITS: "off", ...env });
   const logged: string[] = [];
   const log = createLog(config.logLevel, (line) => void logged.push(line));
-  const ports = await openMemory({ limits: config.limits, ...(clock ? { clock } : {}) });
+  const ports = await openTestPorts({ limits: config.limits, ...(clock ? { clock } : {}) });
   const writer = await startWriter(ports);
   await ensureLobby(ports, await ensureSystemUser(ports));
   const listener = listen(config, log);
@@ -65,7 +66,10 @@ export async function startGateway({
     open = false;
     await listener.stop();
     await writer.close();
+  };
+  const dispose = async () => {
+    await close();
     await ports.close();
   };
-  return { url: `http://127.0.0.1:${listener.port}`, ports, logged, close, [Symbol.asyncDispose]: close };
+  return { url: `http://127.0.0.1:${listener.port}`, ports, logged, close, [Symbol.asyncDispose]: dispose };
 }

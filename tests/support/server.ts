@@ -15,7 +15,11 @@ export interface StandaloneOptions {
   readonly dataDir?: string;
   /** 0, the default, is any free port. */
   readonly port?: number;
+  /** The words that run it. Default: Bun, which ends what it started when it ends. */
+  readonly command?: readonly string[];
 }
+
+export const bunAlone: readonly string[] = [process.execPath, "standalone.ts"];
 
 export interface StandaloneServer extends AsyncDisposable {
   readonly url: string;
@@ -37,6 +41,7 @@ export async function startStandalone({
   env = {},
   dataDir,
   port = 0,
+  command,
 }: StandaloneOptions = {}): Promise<StandaloneServer> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), "superchat-data-")));
   let written = "";
@@ -45,7 +50,7 @@ export async function startStandalone({
     written += text;
   };
   try {
-    current = await startProcess({ ...env, PORT: String(port), DATA_DIR: folder }, write);
+    current = await startProcess({ ...env, PORT: String(port), DATA_DIR: folder }, write, command);
   } catch (error) {
     if (dataDir === undefined) await rm(folder, { recursive: true, force: true });
     throw error;
@@ -72,7 +77,7 @@ export async function startStandalone({
     async restart(newEnv = {}) {
       current.child.kill("SIGTERM");
       await ended(current);
-      current = await startProcess({ ...env, ...newEnv, PORT: String(served), DATA_DIR: folder }, write);
+      current = await startProcess({ ...env, ...newEnv, PORT: String(served), DATA_DIR: folder }, write, command);
     },
     logs: () => written,
     async [Symbol.asyncDispose]() {
@@ -87,9 +92,13 @@ interface Running {
   readonly port: number;
 }
 
-async function startProcess(env: Record<string, string>, write: (text: string) => void): Promise<Running> {
-  // --no-orphans: the server must not outlive a test run that is killed.
-  const child = Bun.spawn([process.execPath, "--no-orphans", "standalone.ts"], {
+async function startProcess(
+  env: Record<string, string>,
+  write: (text: string) => void,
+  // The server must not outlive a test run that is killed.
+  command: readonly string[] = [process.execPath, "--no-orphans", "standalone.ts"],
+): Promise<Running> {
+  const child = Bun.spawn([...command], {
     cwd: root,
     env: { ...process.env, LIMITS: "off", LOG_LEVEL: "info", ...env },
     stdin: "ignore",

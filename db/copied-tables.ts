@@ -1,10 +1,10 @@
 /** The tables that a move carries, in an order in which each finds what it refers to, and reading one piece by piece. */
 import { asc, getTableColumns, is, type SQL, sql } from "drizzle-orm";
 import { getTableConfig, type PgColumn, PgTable } from "drizzle-orm/pg-core";
-import type { Queries } from "#db/database.ts";
-import * as hookTables from "#db/hook-tables.ts";
-import * as invitationTables from "#db/invitation-tables.ts";
-import * as schema from "#db/schema.ts";
+import type { Queries } from "./database.ts";
+import * as hookTables from "./hook-tables.ts";
+import * as invitationTables from "./invitation-tables.ts";
+import * as schema from "./schema.ts";
 
 /**
  * How far a log was read says nothing of another log, and a single process keeps none anyway. Joins under way have ended before a move.

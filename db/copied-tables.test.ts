@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { is } from "drizzle-orm";
 import { getTableConfig, PgTable } from "drizzle-orm/pg-core";
-import * as hookTables from "#db/hook-tables.ts";
-import * as invitationTables from "#db/invitation-tables.ts";
-import * as schema from "#db/schema.ts";
-import { leftTables, movedTables, nameOf } from "./tables.ts";
+import { leftTables, movedTables, nameOf } from "./copied-tables.ts";
+import * as hookTables from "./hook-tables.ts";
+import * as invitationTables from "./invitation-tables.ts";
+import * as schema from "./schema.ts";
 
 const names = (tables: readonly PgTable[]) => tables.map(nameOf);
 

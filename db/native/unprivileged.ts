@@ -5,7 +5,7 @@
 import { chownSync, readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
-const nobody = 65_534;
+export const nobody = 65_534;
 /** Bits of the kernel's capability sets; containers often have only the second. */
 const capabilities = { dac_read_search: 2, dac_override: 1 } as const;
 
@@ -18,14 +18,18 @@ export interface Unprivileged {
   own(path: string): void;
 }
 
-/** @param endSignal what the service gets when its parent dies */
-export function unprivileged(folder: string, endSignal: EndSignal): Unprivileged {
+/**
+ * @param paths where it works, and what it runs
+ * @param endSignal what the service gets when its parent dies
+ * @param userId whose right it has when we are root
+ */
+export function unprivileged(paths: readonly string[], endSignal: EndSignal, userId = nobody): Unprivileged {
   const setpriv = Bun.which("setpriv");
   if (process.getuid?.() !== 0) return { command: (words) => endingWithParent(words, endSignal), own: () => undefined };
   if (setpriv === null) throw new Error("Services are not run as root, and there is no setpriv to run them otherwise.");
-  const user = [`--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"];
-  const prefix = [setpriv, ...user, ...passage(folder), "--pdeathsig", endSignal];
-  return { command: (words) => [...prefix, ...words], own: (path) => chownSync(path, nobody, nobody) };
+  const user = [`--reuid=${userId}`, `--regid=${userId}`, "--clear-groups"];
+  const prefix = [setpriv, ...user, ...passage(paths), "--pdeathsig", endSignal];
+  return { command: (words) => [...prefix, ...words], own: (path) => chownSync(path, userId, userId) };
 }
 
 /** An orphaned service would keep its port and its data. */
@@ -34,12 +38,13 @@ export function endingWithParent(words: readonly string[], signal: EndSignal): s
   return setpriv === null ? [...words] : [setpriv, "--pdeathsig", signal, ...words];
 }
 
-function passage(folder: string): string[] {
-  if (isOpen(resolve(folder))) return [];
+function passage(paths: readonly string[]): string[] {
+  const closed = paths.find((path) => !isOpen(resolve(path)));
+  if (closed === undefined) return [];
   const [, effective = "0"] = readFileSync("/proc/self/status", "utf8").match(/^CapEff:\s*([0-9a-f]+)/m) ?? [];
   const name = Object.entries(capabilities).find(([, bit]) => (BigInt(`0x${effective}`) >> BigInt(bit)) & 1n)?.[0];
   if (name === undefined)
-    throw new Error(`Services are not run as root, and ${folder} is below a folder that only root may enter.`);
+    throw new Error(`Services are not run as root, and ${closed} is below a folder that only root may enter.`);
   return [`--inh-caps=-all,+${name}`, `--ambient-caps=-all,+${name}`];
 }
 

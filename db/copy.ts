@@ -1,9 +1,9 @@
 /** The copy itself: one transaction of the target, so that it has everything or nothing, and checked before it ends. */
 import { sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
-import type { Database, Queries } from "#db/database.ts";
-import { roomEvents, rooms } from "#db/schema.ts";
-import { countOf, leftTables, movedTables, nameOf, pagesOf, rowsAtOnce } from "./tables.ts";
+import { countOf, leftTables, movedTables, nameOf, pagesOf, rowsAtOnce } from "./copied-tables.ts";
+import type { Database, Queries } from "./database.ts";
+import { roomEvents, rooms } from "./schema.ts";
 
 /** Told with every table that is done. */
 export type Progress = (table: string, rows: number) => void;

@@ -1,0 +1,136 @@
+import { afterAll, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sql } from "drizzle-orm";
+import { openPglite } from "./connect.ts";
+import { openDataFolder } from "./data-folder.ts";
+import type { Database } from "./database.ts";
+import { findPostgres } from "./native/programs.ts";
+
+const openWithinMs = 60_000;
+const root = mkdtempSync(join(tmpdir(), "superchat-folder-"));
+afterAll(() => rmSync(root, { recursive: true }));
+
+const said: string[] = [];
+const report = (sentence: string) => void said.push(sentence);
+const open = (folder: string) => openDataFolder(folder, { report });
+
+const addKey = ({ queries }: Database, kid: string) =>
+  queries.execute(sql`insert into signing_keys (kid, sealed, created_at) values (${kid}, '', now())`);
+
+async function keys({ queries }: Database): Promise<string[]> {
+  const rows = await queries.execute<{ kid: string }>(sql`select kid from signing_keys order by kid`);
+  return rows.map(({ kid }) => kid);
+}
+
+/** Opens, works, closes. */
+async function using<T>(opening: Promise<Database>, work: (database: Database) => Promise<T>): Promise<T> {
+  const database = await opening;
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+const refusal = (opening: Promise<Database>) =>
+  opening.then(
+    () => "opened",
+    (error: Error) => error.message,
+  );
+
+test(
+  "a new folder has a Postgres of its own that its user alone can read, waits for the disk, and is opened by one at a time",
+  async () => {
+    const folder = join(root, "new");
+    await using(open(folder), async (database) => {
+      await addKey(database, "first");
+      const asked = ["fsync", "synchronous_commit", "full_page_writes", "data_checksums", "listen_addresses"];
+      const rows = await database.queries.execute<{ name: string; setting: string }>(
+        sql`select name, setting from pg_settings where name in ${asked}`,
+      );
+      expect(Object.fromEntries(rows.map(({ name, setting }) => [name, setting]))).toEqual({
+        fsync: "on",
+        synchronous_commit: "on",
+        full_page_writes: "on",
+        data_checksums: "on",
+        listen_addresses: "",
+      });
+      expect(await refusal(open(folder))).toContain(`in use by Superchat process ${process.pid};`);
+    });
+    for (const name of ["postgres", "postgres-socket"]) expect(statSync(join(folder, name)).mode & 0o077).toBe(0);
+    expect(await using(open(folder), keys)).toEqual(["first"]);
+    expect(said).toEqual([]);
+  },
+  openWithinMs,
+);
+
+test(
+  "a folder of PGlite's moves once with all it holds, stays as it was beside, and is kept from older ones",
+  async () => {
+    const folder = join(root, "old");
+    await using(openPglite(folder), async (database) => await addKey(database, "from before"));
+    // Of a move that was killed.
+    mkdirSync(join(folder, "postgres.new"));
+    writeFileSync(join(folder, "postgres.new", "PG_VERSION"), "18");
+    expect(await using(open(folder), keys)).toEqual(["from before"]);
+    expect(said.splice(0)).toEqual([
+      "The community moves from PGlite to a Postgres of its own. This happens once.",
+      `It has moved. ${join(folder, "database-before-postgres")} holds it as it was before and can be removed.`,
+    ]);
+    expect(
+      await using(open(folder), async (database) => {
+        await addKey(database, "since");
+        return await keys(database);
+      }),
+    ).toEqual(["from before", "since"]);
+    expect(said).toEqual([]);
+    expect(await refusal(openPglite(folder))).toContain(
+      "it is of Postgres 18 in the folder postgres beside it, where a newer Superchat keeps it, and this Superchat reads 18.",
+    );
+    const kept = join(root, "kept");
+    mkdirSync(kept);
+    renameSync(join(folder, "database-before-postgres"), join(kept, "database"));
+    expect(await using(openPglite(kept), keys)).toEqual(["from before"]);
+  },
+  openWithinMs,
+);
+
+test(
+  "where no Postgres starts, PGlite keeps the community and a sentence says so; what Postgres keeps is not begun anew",
+  async () => {
+    const folder = join(root, "without");
+    const without = () => openDataFolder(folder, { report, find: () => ({ reason: "there is none" }) });
+    await using(without(), async (database) => await addKey(database, "kept by PGlite"));
+    expect(said.splice(0)).toEqual([expect.stringMatching(/^No Postgres starts here \(there is none\)/)]);
+    expect(await using(open(folder), keys)).toEqual(["kept by PGlite"]);
+    said.length = 0;
+    expect(await refusal(without())).toBe(
+      `The community in ${folder} is kept by Postgres 18, and none starts here: there is none. Install it, or name its folder in POSTGRES_BIN.`,
+    );
+  },
+  openWithinMs,
+);
+
+test("a folder of another version is refused as it is", async () => {
+  const folder = join(root, "nineteen");
+  mkdirSync(join(folder, "postgres"), { recursive: true });
+  writeFileSync(join(folder, "postgres", "PG_VERSION"), "19\n");
+  expect(await refusal(open(folder))).toContain("it is of Postgres 19, and this Superchat reads 18.");
+});
+
+test("POSTGRES_BIN names the programs, and what is wrong with it is said", () => {
+  const packaged = findPostgres({});
+  if ("reason" in packaged) throw new Error(packaged.reason);
+  const bin = join(packaged.postgres, "..");
+  expect(findPostgres({ POSTGRES_BIN: bin })).toEqual(packaged);
+  expect(() => findPostgres({ POSTGRES_BIN: root })).toThrow(
+    `POSTGRES_BIN is ${root}, but there is no ${root}/postgres.`,
+  );
+  const other = join(root, "other");
+  mkdirSync(other);
+  writeFileSync(join(other, "postgres"), "#!/bin/sh\necho 'postgres (PostgreSQL) 15.12 (Debian)'", { mode: 0o755 });
+  writeFileSync(join(other, "initdb"), "");
+  expect(() => findPostgres({ POSTGRES_BIN: other })).toThrow("is of version 15.12, not 18.");
+});

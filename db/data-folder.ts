@@ -1,0 +1,152 @@
+/** Opens the database of a single process in its data folder: a Postgres of its own, or PGlite where none starts. */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { migrated, openLockedPglite } from "./connect.ts";
+import { copyAll } from "./copy.ts";
+import { lockDataFolder } from "./data-lock.ts";
+import type { Database } from "./database.ts";
+import { databaseUser, FolderRefused, makeFolder, serverUserId, socketIn } from "./native/folder.ts";
+import { findPostgres, type PostgresPrograms, postgresMajor } from "./native/programs.ts";
+import { type NativeServer, startNativeServer } from "./native/server.ts";
+import { connections } from "./native/settings.ts";
+import { openPostgresServer } from "./postgres.ts";
+import { putInPlace } from "./sync.ts";
+
+/** PGlite's, and since then what tells an older Superchat that the community isn't there any more. */
+const pgliteFolder = "database";
+const keptPgliteFolder = "database-before-postgres";
+const nativeFolder = "postgres";
+/** Completes an older one's sentence: "it is of Postgres …, and this Superchat reads 18." */
+const moved = "18 in the folder postgres beside it, where a newer Superchat keeps it";
+
+export interface DataFolderOptions {
+  /** What an operator should know, in sentences. */
+  readonly report: (sentence: string) => void;
+  /** Which Postgres there is. Default: as the environment says. */
+  readonly find?: () => ReturnType<typeof findPostgres>;
+}
+
+/** @throws Error with a sentence for the operator when the folder is in use, can't be written, or holds what can't be opened here */
+export async function openDataFolder(dataFolder: string, options: DataFolderOptions): Promise<Database> {
+  const lock = lockDataFolder(dataFolder);
+  try {
+    const database = await openLocked(resolve(dataFolder), options);
+    return {
+      ...database,
+      async close() {
+        await database.close();
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openLocked(dataFolder: string, { report, find = findPostgres }: DataFolderOptions): Promise<Database> {
+  const programs = find();
+  const folder = join(dataFolder, nativeFolder);
+  if (!existsSync(folder)) {
+    const reason = "reason" in programs ? programs.reason : await make(dataFolder, programs, report);
+    if (reason !== undefined) {
+      report(
+        `No Postgres starts here (${reason}), so the community is kept by PGlite: it loses nothing either, but takes three times the memory and half the speed. POSTGRES_BIN can name the folder of a Postgres ${postgresMajor}.`,
+      );
+      return await openLockedPglite(join(dataFolder, pgliteFolder));
+    }
+  }
+  const found = versionOf(folder);
+  if (found !== postgresMajor)
+    throw new Error(
+      `The database in ${folder} can't be opened: it is of Postgres ${found ?? "?"}, and this Superchat reads ${postgresMajor}. Restore it from a copy, or choose another DATA_DIR.`,
+    );
+  if ("reason" in programs)
+    throw new Error(
+      `The community in ${dataFolder} is kept by Postgres ${postgresMajor}, and none starts here: ${programs.reason}. Install it, or name its folder in POSTGRES_BIN.`,
+    );
+  return await openNative({ dataFolder, folder, programs, userId: serverUserId(dataFolder), report });
+}
+
+/** @returns why there can be none, after which all is as it was */
+async function make(
+  dataFolder: string,
+  programs: PostgresPrograms,
+  report: (sentence: string) => void,
+): Promise<string | undefined> {
+  const draft = join(dataFolder, `${nativeFolder}.new`);
+  const userId = serverUserId(dataFolder);
+  try {
+    makeFolder(draft, programs, userId);
+  } catch (error) {
+    if (error instanceof FolderRefused) return error.message;
+    throw error;
+  }
+  const hadPglite = versionOf(join(dataFolder, pgliteFolder)) === postgresMajor;
+  if (hadPglite) await convert(dataFolder, { dataFolder, folder: draft, programs, userId, report });
+  putInPlace(draft, join(dataFolder, nativeFolder));
+  keepOldOnesOut(dataFolder);
+  return undefined;
+}
+
+/** Reads the old folder, which is as it was at the end. */
+async function convert(dataFolder: string, draft: Parameters<typeof openNative>[0]): Promise<void> {
+  draft.report("The community moves from PGlite to a Postgres of its own. This happens once.");
+  const source = await openLockedPglite(join(dataFolder, pgliteFolder));
+  try {
+    const target = await openNative(draft);
+    try {
+      await copyAll(source, target, () => undefined);
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+  draft.report(`It has moved. ${join(dataFolder, keptPgliteFolder)} holds it as it was before and can be removed.`);
+}
+
+async function openNative(options: Parameters<typeof startNativeServer>[0]): Promise<Database> {
+  const server = await starting(options);
+  try {
+    const address = { socket: socketIn(server.socketFolder), user: databaseUser, database: "postgres", connections };
+    const database = await migrated(await openPostgresServer(address));
+    return {
+      ...database,
+      async close() {
+        await database.close();
+        await server.stop();
+      },
+    };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+async function starting(options: Parameters<typeof startNativeServer>[0]): Promise<NativeServer> {
+  try {
+    return await startNativeServer(options);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `The database in ${options.folder} can't be opened: ${why} Restore it from a copy, or move it away and start with a new one, or choose another DATA_DIR.`,
+      { cause },
+    );
+  }
+}
+
+/** An older Superchat would begin a new community in a folder without PGlite's, or go on with the one of before. */
+function keepOldOnesOut(dataFolder: string): void {
+  const [folder, kept] = [join(dataFolder, pgliteFolder), join(dataFolder, keptPgliteFolder)];
+  if (versionOf(folder) === moved) return;
+  if (existsSync(folder)) renameSync(folder, kept);
+  mkdirSync(folder);
+  writeFileSync(join(folder, "PG_VERSION"), `${moved}\n`);
+}
+
+/** Of the Postgres that made a folder. */
+function versionOf(folder: string): string | undefined {
+  const file = join(folder, "PG_VERSION");
+  return existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
+}

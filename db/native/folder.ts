@@ -1,0 +1,98 @@
+/** The folder in which Postgres keeps a community, and the one of its socket: whose they are, and how the first is made. */
+import { createHash } from "node:crypto";
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { PostgresPrograms } from "./programs.ts";
+import { initWords, port } from "./settings.ts";
+import { nobody, unprivileged } from "./unprivileged.ts";
+
+/** Of the one superuser, who is the only one. */
+export const databaseUser = "superchat";
+/** Postgres refuses to run as root. A number that nobody else has: what runs as nobody could read the folder. */
+const ownUserId = 58_018;
+/** Of the system's addresses of sockets, with the zero at the end: 108 on Linux, 104 elsewhere. */
+const maxSocketPathBytes = process.platform === "linux" ? 107 : 103;
+const onlyOwner = 0o700;
+
+/** Whose right the server has in this data folder when we are root: its owner's, so that the folder can be started without root as well. */
+export function serverUserId(dataFolder: string): number {
+  const { uid } = statSync(dataFolder);
+  return uid === 0 ? ownUserId : uid;
+}
+
+/**
+ * Made aside: whoever has the name is complete, and on the disk.
+ * @throws Error with what initdb said
+ */
+export function makeFolder(folder: string, { initdb }: PostgresPrograms, userId: number, { toDisk = true } = {}): void {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { mode: onlyOwner });
+  // It wants to know its user's name, which a number of our own does not have.
+  const runner = unprivileged([folder, initdb], "KILL", nobody);
+  runner.own(folder);
+  const memory = process.platform === "linux" ? ["-c", "dynamic_shared_memory_type=mmap"] : [];
+  const words = [
+    initdb,
+    "-D",
+    folder,
+    `--username=${databaseUser}`,
+    ...initWords,
+    ...memory,
+    ...(toDisk ? [] : ["--no-sync"]),
+  ];
+  const { success, stderr } = Bun.spawnSync(runner.command(words), { cwd: "/", env: serverEnv(), stdin: "ignore" });
+  if (!success) {
+    rmSync(folder, { recursive: true, force: true });
+    throw refusal(stderr.toString());
+  }
+  if (process.getuid?.() === 0) ownAll(folder, userId);
+}
+
+/** Beside the data, or where the path would be too long for a socket in a temporary folder that its user alone can enter. */
+export function makeSocketFolder(dataFolder: string, userId: number): string {
+  const beside = resolve(dataFolder, "postgres-socket");
+  const name = `superchat-${createHash("sha256").update(beside).digest("hex").slice(0, 16)}`;
+  const folder = Buffer.byteLength(socketIn(beside)) <= maxSocketPathBytes ? beside : join(tmpdir(), name);
+  const isRoot = process.getuid?.() === 0;
+  if (!existsSync(folder)) {
+    mkdirSync(folder, { mode: onlyOwner });
+    if (isRoot) chownSync(folder, userId, userId);
+  }
+  const found = lstatSync(folder);
+  const owner = isRoot ? userId : process.getuid?.();
+  if (!found.isDirectory() || (owner !== undefined && found.uid !== owner))
+    throw new Error(`${folder} belongs to another user. Remove it, or choose another DATA_DIR.`);
+  chmodSync(folder, onlyOwner);
+  return folder;
+}
+
+export function socketIn(folder: string): string {
+  return join(folder, `.s.PGSQL.${port}`);
+}
+
+/** Nothing of ours: an operator's PGDATA or PGOPTIONS is meant for another server. */
+export function serverEnv(): Record<string, string> {
+  return { PATH: process.env.PATH ?? "", LC_ALL: "C", TZ: "UTC" };
+}
+
+function ownAll(path: string, userId: number): void {
+  chownSync(path, userId, userId);
+  for (const { name, parentPath } of readdirSync(path, { recursive: true, withFileTypes: true }))
+    chownSync(join(parentPath, name), userId, userId);
+}
+
+/** Postgres can't make a folder as things are here; everything else may still be well. */
+export class FolderRefused extends Error {
+  override readonly name = "FolderRefused";
+}
+
+function refusal(written: string): Error {
+  if (/No space left on device/.test(written))
+    return new Error("There is no space left on the disk of the data folder.");
+  const [, noName] = /could not look up effective user ID (\d+)/.exec(written) ?? [];
+  if (noName !== undefined)
+    return new FolderRefused(`the user ${noName} has no line in /etc/passwd, which Postgres asks for once`);
+  const said = written.split("\n").find((line) => /\b(error|FATAL|PANIC):/.test(line));
+  return new FolderRefused(`initdb says: ${said ?? written.trim().split("\n").at(-1)}`);
+}

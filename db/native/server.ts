@@ -1,0 +1,158 @@
+/** A Postgres that runs as our child: started, started again when it ends, never left behind. */
+
+import { makeSocketFolder, serverEnv } from "./folder.ts";
+import { clearLeftovers } from "./leftovers.ts";
+import type { PostgresPrograms } from "./programs.ts";
+import { settingsFor } from "./settings.ts";
+import { unprivileged } from "./unprivileged.ts";
+
+/** Processes of a killed server end by themselves, and the next one refuses to start before. */
+const leftOversWithinMs = 10_000;
+const lookAgainMs = 100;
+/** Between two starts of a server that ends again and again, growing. */
+const pausesMs = { from: 50, to: 5_000 } as const;
+/** One that ran for so long has no trouble with starting. */
+const steadyAfterMs = 30_000;
+const stopsWithinMs = 10_000;
+const keptLines = 20;
+
+export interface NativeServer {
+  /** Where its socket is. */
+  readonly socketFolder: string;
+  /** Undefined while it does not run. */
+  readonly pid: number | undefined;
+  /** Connections are closed, what is committed is on the disk. */
+  stop(): Promise<void>;
+}
+
+export interface NativeOptions {
+  readonly programs: PostgresPrograms;
+  /** Of the community. */
+  readonly dataFolder: string;
+  /** Of Postgres, in it. */
+  readonly folder: string;
+  readonly userId: number;
+  /** Told in sentences. */
+  readonly report: (sentence: string) => void;
+  /** Other settings of Postgres than it has in a community. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** @throws Error with what Postgres said when it does not start */
+export async function startNativeServer(options: NativeOptions): Promise<NativeServer> {
+  const { dataFolder, userId, report } = options;
+  const socketFolder = makeSocketFolder(dataFolder, userId);
+  let stopping = false;
+  const wake = Promise.withResolvers<void>();
+  let running = await startInsistently(options, socketFolder);
+  const supervision = supervise();
+
+  async function supervise(): Promise<void> {
+    let pauseMs: number = pausesMs.from;
+    let since = performance.now();
+    for (;;) {
+      const why = await running.ended;
+      if (stopping) return;
+      if (performance.now() - since > steadyAfterMs) pauseMs = pausesMs.from;
+      report(`Postgres ended (${why}). It is started again; what was acknowledged is on the disk.`);
+      for (;;) {
+        await Promise.race([Bun.sleep(pauseMs), wake.promise]);
+        if (stopping) return;
+        pauseMs = Math.min(pauseMs * 2, pausesMs.to);
+        try {
+          running = await startInsistently(options, socketFolder);
+          since = performance.now();
+          break;
+        } catch (error) {
+          report(`Postgres does not start: ${error instanceof Error ? error.message : error} It is tried again.`);
+        }
+      }
+    }
+  }
+
+  return {
+    socketFolder,
+    get pid() {
+      return running.pid;
+    },
+    async stop() {
+      if (stopping) return;
+      stopping = true;
+      wake.resolve();
+      await running.stop();
+      await supervision;
+    },
+  };
+}
+
+interface Running {
+  readonly pid: number | undefined;
+  /** Resolves with why. */
+  readonly ended: Promise<string>;
+  stop(): Promise<void>;
+}
+
+async function startInsistently(options: NativeOptions, socketFolder: string): Promise<Running> {
+  const giveUpAt = performance.now() + leftOversWithinMs;
+  for (;;) {
+    try {
+      await clearLeftovers(options.folder, socketFolder);
+      return await start(options, socketFolder);
+    } catch (error) {
+      const waits = error instanceof Error && error.message.includes("is still in use");
+      if (!waits || performance.now() > giveUpAt) throw error;
+      await Bun.sleep(lookAgainMs);
+    }
+  }
+}
+
+/** In a process group of its own, so that Ctrl-C in a terminal reaches only us, who decide on the order of ending. */
+async function start({ programs, folder, userId, settings }: NativeOptions, socketFolder: string): Promise<Running> {
+  const runner = unprivileged([folder, programs.postgres], "INT", userId);
+  const child = Bun.spawn(runner.command([programs.postgres, "-D", folder, ...settingsFor(socketFolder, settings)]), {
+    cwd: folder,
+    env: serverEnv(),
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "pipe",
+    detached: true,
+  });
+  const lines: string[] = [];
+  const ready = Promise.withResolvers<void>();
+  const read = readLines(child.stderr, (line) => {
+    lines.push(line);
+    if (lines.length > keptLines) lines.shift();
+    if (line.includes("ready to accept connections")) ready.resolve();
+  });
+  const ended: Promise<string> = child.exited.then(async () => {
+    // Processes of a killed server hold the pipe for a moment longer.
+    await Promise.race([read, Bun.sleep(lookAgainMs)]);
+    const how = child.signalCode === null ? `exit code ${child.exitCode}` : `${child.signalCode}`;
+    const said = lines.findLast((line) => /^(FATAL|PANIC):/.test(line)) ?? lines.at(-1);
+    return said === undefined ? how : `${how}: ${said.replace(/^\w+:\s+/, "")}`;
+  });
+  await Promise.race([ready.promise, ended.then((why) => Promise.reject(new Error(`it ended with ${why}.`)))]);
+  return {
+    get pid() {
+      return child.exitCode === null && child.signalCode === null ? child.pid : undefined;
+    },
+    ended,
+    async stop() {
+      child.kill("SIGINT");
+      const impatience = setTimeout(() => child.kill("SIGQUIT"), stopsWithinMs);
+      await child.exited;
+      clearTimeout(impatience);
+    },
+  };
+}
+
+async function readLines(stream: ReadableStream<Uint8Array>, take: (line: string) => void): Promise<void> {
+  let rest = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of stream) {
+    const [...whole] = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = whole.pop() ?? "";
+    for (const line of whole) take(line);
+  }
+  if (rest !== "") take(rest);
+}

@@ -1,0 +1,88 @@
+/**
+ * Databases of a real Postgres for tests: one server for a process of tests, in memory where there is room, and for each who asks a
+ * copy of one that has all tables. It waits for no disk: what is tried here is not what a power cut leaves.
+ */
+import { mkdtempSync, rmSync, statfsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openPostgresStores } from "#adapters/postgres/stores.ts";
+import { migrated } from "#db/connect.ts";
+import type { Database } from "#db/database.ts";
+import { databaseUser, makeFolder, serverUserId, socketIn } from "#db/native/folder.ts";
+import { findPostgres } from "#db/native/programs.ts";
+import { type NativeServer, startNativeServer } from "#db/native/server.ts";
+import { openPostgresServer } from "#db/postgres.ts";
+
+const memory = "/dev/shm";
+/** A server with some copies; Docker gives its containers less by default. */
+const neededBytes = 512 * 1024 * 1024;
+const template = "template_of_tests";
+/** One for a transaction, one beside it. */
+const connections = 2;
+const settings = { fsync: "off", full_page_writes: "off", max_connections: "400", wal_level: "minimal" };
+
+interface TestServer {
+  open(database: string, count?: number): Promise<Database>;
+  readonly admin: Database;
+}
+
+let server: Promise<TestServer> | undefined;
+let copies = 0;
+
+/** With all tables and no rows. It is gone when it is closed. */
+export async function freshDatabase(): Promise<Database> {
+  server ??= start();
+  const { admin, open } = await server;
+  const name = `test_${++copies}`;
+  // A copy of files is quick where nothing waits for the disk.
+  await admin.run(`create database ${name} template ${template} strategy file_copy`, [], "objects");
+  const database = await open(name);
+  return {
+    ...database,
+    async close() {
+      await database.close();
+      await admin.run(`drop database ${name} with (force)`, [], "objects");
+    },
+  };
+}
+
+export type TestStores = ReturnType<typeof openPostgresStores>;
+
+/** The stores on such a database. */
+export async function freshStores(): Promise<{ readonly stores: TestStores; close(): Promise<void> }> {
+  const database = await freshDatabase();
+  return { stores: openPostgresStores(database), close: () => database.close() };
+}
+
+async function start(): Promise<TestServer> {
+  const programs = findPostgres();
+  if ("reason" in programs) throw new Error(`No Postgres for tests: ${programs.reason}`);
+  const dataFolder = mkdtempSync(join(hasRoom(memory) ? memory : tmpdir(), "superchat-tests-"));
+  const folder = join(dataFolder, "postgres");
+  const userId = serverUserId(dataFolder);
+  makeFolder(folder, programs, userId, { toDisk: false });
+  const report = (sentence: string) => console.error(sentence);
+  const native = await startNativeServer({ programs, dataFolder, folder, userId, report, settings });
+  process.on("exit", () => end(native, dataFolder));
+  const open = (database: string, count = connections) =>
+    openPostgresServer({ socket: socketIn(native.socketFolder), user: databaseUser, database, connections: count });
+  const admin = await open("postgres", 4);
+  await admin.run(`create database ${template}`, [], "objects");
+  await (await migrated(await open(template))).close();
+  return { admin, open };
+}
+
+/** At the end of the process, which waits for nothing. */
+function end({ pid }: NativeServer, dataFolder: string): void {
+  if (pid !== undefined) process.kill(pid, "SIGKILL");
+  rmSync(dataFolder, { recursive: true, force: true });
+}
+
+function hasRoom(path: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(path);
+    return bavail * bsize >= neededBytes;
+  } catch {
+    return false;
+  }
+}
