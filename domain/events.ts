@@ -1,4 +1,4 @@
-/** Room events: everything that changes what a room shows. Past tense, immutable, ordered by offset. */
+/** Room events: everything that changes what a room shows. Past tense, ordered by offset; all that ever changes about one is that its text is erased. */
 import type { Answer } from "./answer.ts";
 import type { EventId, RoomId, UserId } from "./ids.ts";
 import type { Quote } from "./quote.ts";
@@ -50,7 +50,11 @@ export type EventType = EventBody["type"];
 export type LoggedEvent = EventHead & EventBody;
 
 /** An event at its place in the room. */
-export type RoomEvent = LoggedEvent & { readonly offset: number };
+export type RoomEvent = LoggedEvent & {
+  readonly offset: number;
+  /** Of what was posted or edited: the message was deleted since, and this says nothing any more (erased.ts). */
+  readonly deleted?: true;
+};
 
 /** Events of one room, in order, without holes among them. */
 export interface EventRun {

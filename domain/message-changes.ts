@@ -5,6 +5,7 @@ import type { EventId } from "./ids.ts";
 import { type Message, type TimelineEntry, timelineEntryOf } from "./message.ts";
 import { requoted } from "./quote.ts";
 import { withReaction } from "./reaction.ts";
+import { counts } from "./who-changes.ts";
 
 /** An event that changes what a message says. */
 export type TextChange = EventOf<"message.edited" | "message.deleted">;
@@ -14,6 +15,11 @@ export type MessageChange = TextChange | ReactionChange;
 
 export function isTextChange(event: RoomEvent): event is TextChange {
   return event.type === "message.edited" || event.type === "message.deleted";
+}
+
+/** Also of an edit whose message was deleted since: what it said is gone. */
+export function isDeletion(change: TextChange): boolean {
+  return change.type === "message.deleted" || change.deleted === true;
 }
 
 export function isReactionChange(event: RoomEvent): event is ReactionChange {
@@ -41,8 +47,8 @@ function withQuote(message: Message, change: TextChange): Message {
 function rewritten(message: Message, change: TextChange): Message {
   const { named: _names, ...unnamed } = message;
   const { author, answer: before, reactions: _gone, replyTo: _answered, ...rest } = unnamed;
-  if (change.author.id !== author.id) return message;
-  if (change.type === "message.deleted") {
+  if (!counts(change, author)) return message;
+  if (change.type === "message.deleted" || change.deleted) {
     return { ...rest, author, ...(before && { answer: before }), text: "", mentions: [], deleted: true };
   }
   const { text, mentions, named, at, answer = before } = change;

@@ -72,12 +72,13 @@ export function answeredBy(message: Pick<Message, "replyTo" | "answer"> | undefi
 }
 
 export function messageOf(event: EventOf<"message.posted">): Message {
-  const { id, room, offset, author, text, at, mentions, named, replyTo, answer } = event;
+  const { id, room, offset, author, text, at, mentions, named, replyTo, answer, deleted } = event;
   return {
     ...{ id, room, offset, author, text, at, mentions },
     ...(named && { named }),
     ...(replyTo && { replyTo }),
     ...(answer && { answer }),
+    ...(deleted && { deleted }),
   };
 }
 

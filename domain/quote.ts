@@ -1,11 +1,11 @@
 /** What a message answers: another one of its room, as an excerpt that stands above it. */
 import { isBlank } from "./blank.ts";
-import type { EventOf } from "./events.ts";
 import type { EventId } from "./ids.ts";
 import type { Message } from "./message.ts";
 import { plainText } from "./plain-text.ts";
 import { shortened } from "./text.ts";
 import type { Author } from "./user.ts";
+import { counts } from "./who-changes.ts";
 
 export interface Quote {
   /** Of the message that is answered. */
@@ -46,9 +46,17 @@ export function quoteOf({ id, offset, author, text, deleted }: Message): Quote {
   return deleted ? { id, offset, author, text: "", deleted } : { id, offset, author, text: excerptOf(text) };
 }
 
+/** What a quote needs to know of a change: no text where the message was deleted, also when this is an earlier edit of it. */
+interface QuoteChange {
+  readonly message: EventId;
+  readonly author: Author;
+  readonly text?: string;
+  readonly deleted?: true;
+}
+
 /** The quote after the quoted message was edited or deleted. What is deleted stays deleted; only its author changes it. */
-export function requoted(quote: Quote, change: EventOf<"message.edited" | "message.deleted">): Quote {
-  if (change.message !== quote.id || change.author.id !== quote.author.id || quote.deleted) return quote;
-  if (change.type === "message.deleted") return { ...quote, text: "", deleted: true };
-  return { ...quote, text: excerptOf(change.text) };
+export function requoted(quote: Quote, { message, author, text, deleted }: QuoteChange): Quote {
+  if (message !== quote.id || !counts({ author }, quote.author) || quote.deleted) return quote;
+  if (text === undefined || deleted) return { ...quote, text: "", deleted: true };
+  return { ...quote, text: excerptOf(text) };
 }

@@ -111,12 +111,11 @@ function changeOf(change: MessageChange) {
 }
 
 function textChangeOf(change: TextChange) {
-  const { text, mentions, named } = change.type === "message.edited" ? change : { text: "", mentions: [] };
-  const answer = change.type === "message.edited" ? change.answer : undefined;
-  const look =
-    change.type === "message.deleted" ? { deleted: true as const } : answer ? { answer } : { editedAt: change.at };
+  const edit = change.type === "message.deleted" || change.deleted ? undefined : change;
+  const { text, mentions, named, answer } = edit ?? { text: "", mentions: [] };
+  const look = edit === undefined ? { deleted: true as const } : answer ? { answer } : { editedAt: change.at };
   const html = textHtml({ id: change.message, room: change.room, text, mentions, ...(named && { named }), ...look });
-  const excerpt = change.type === "message.edited" ? shownExcerpt(text) : undefined;
+  const excerpt = edit && shownExcerpt(text);
   return { id: change.message, author: change.author.id, html, excerpt };
 }
 

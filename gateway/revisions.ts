@@ -5,8 +5,9 @@
 import { LRUCache } from "lru-cache";
 import type { RoomEvent } from "#domain/events.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
-import { isTextChange, type TextChange } from "#domain/message-changes.ts";
+import { isDeletion, isTextChange, type TextChange } from "#domain/message-changes.ts";
 import type { EventStore } from "#domain/ports/index.ts";
+import { counts } from "#domain/who-changes.ts";
 
 /** Messages that are remembered, over all rooms. */
 export const maxRememberedPlaces = 10_000;
@@ -50,11 +51,10 @@ export function createRevisions(
   const places = new LRUCache<EventId, Place>({ max });
 
   function revise(change: TextChange, place: Place | undefined): Revision | undefined {
-    // Only its author changes it.
-    if (place?.room !== change.room || place.author !== change.author.id) return undefined;
+    if (place?.room !== change.room || !counts(change, { id: place.author })) return undefined;
     const { offset, author, mentions: before = [] } = place;
-    const deleted = change.type === "message.deleted";
-    const mentions = deleted ? [] : change.mentions;
+    const deleted = isDeletion(change);
+    const mentions = change.type === "message.deleted" ? [] : change.mentions;
     if (deleted) places.delete(change.message);
     else places.set(change.message, { ...place, mentions });
     const unnamed = before.filter((user) => !mentions.includes(user));

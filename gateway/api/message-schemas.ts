@@ -24,7 +24,7 @@ const quote = z
     text: z.string().meta({ description: `One line of it, at most ${maxQuoteCharacters} characters; empty: deleted.` }),
     deleted: z.literal(true).optional(),
   })
-  .meta({ id: "Quote", description: "What a message answers: as it reads now, in an event as it read then." });
+  .meta({ id: "Quote", description: "What a message answers, as it reads now; in an event that is told live, as it read when that was sent." });
 const named = list(z.string()).optional().meta({
   description:
     "Names in its text, in lower case, that stand out on pages. Absent where they are the words after each @ of a message that mentions somebody.",
@@ -59,6 +59,10 @@ export const messagePage = z
   .meta({ id: "MessagePage" });
 
 const eventHead = { id, room: id, offset, author: user, at: time };
+const deletedSince = z
+  .literal(true)
+  .optional()
+  .meta({ description: "The message was deleted since: its text is empty, and it names nobody." });
 const roomEvent = z
   .discriminatedUnion("type", [
     z.object({ ...eventHead, type: z.literal("room.created"), name: z.string() }),
@@ -73,6 +77,7 @@ const roomEvent = z
       named,
       replyTo: quote.optional(),
       answer: answer.optional(),
+      deleted: deletedSince,
     }),
     z.object({
       ...eventHead,
@@ -82,6 +87,7 @@ const roomEvent = z
       mentions: list(id),
       named,
       answer: answer.optional(),
+      deleted: deletedSince,
     }),
     z.object({ ...eventHead, type: z.literal("message.deleted"), message: id }),
     z.object({ ...eventHead, type: z.literal("reaction.added"), message: id, emoji: z.string() }),
