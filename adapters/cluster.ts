@@ -5,6 +5,7 @@ import { openKafka } from "#adapters/kafka/open.ts";
 import { systemClock } from "#adapters/memory/clock.ts";
 import { silentMetrics } from "#adapters/memory/metrics.ts";
 import { createMemoryRateLimiter, createOpenRateLimiter } from "#adapters/memory/rate-limiter.ts";
+import { startErasing } from "#adapters/postgres/erase-events.ts";
 import { openPatiently } from "#adapters/postgres/open-patiently.ts";
 import { openPostgresStores } from "#adapters/postgres/stores.ts";
 import { workOutNames } from "#adapters/postgres/work-out-names.ts";
@@ -49,6 +50,7 @@ export async function openCluster(settings: ClusterSettings, options: ClusterOpt
     });
     opened.push(database.close);
     await workOutNames(database);
+    opened.push(startErasing(database, (error) => report("texts of deleted messages are not erased yet", error)));
     const stores = openPostgresStores(database);
     const limiter = options.limits ? createMemoryRateLimiter() : createOpenRateLimiter();
     const [redis, kafka] = await Promise.all([

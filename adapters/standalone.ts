@@ -13,6 +13,7 @@ import { createMemoryPresence } from "#adapters/memory/presence.ts";
 import { createMemoryRateLimiter, createOpenRateLimiter } from "#adapters/memory/rate-limiter.ts";
 import { createMemoryStream } from "#adapters/memory/room-stream.ts";
 import { createMemorySignals } from "#adapters/memory/signals.ts";
+import { startErasing } from "#adapters/postgres/erase-events.ts";
 import { openPostgresStores } from "#adapters/postgres/stores.ts";
 import { workOutNames } from "#adapters/postgres/work-out-names.ts";
 import { type DataFolderOptions, openDataFolder } from "#db/data-folder.ts";
@@ -47,6 +48,9 @@ export async function openStandalone({
 }: StandaloneOptions): Promise<OpenPorts> {
   const database = await openDataFolder(dataDir, { report, ...(find === undefined ? {} : { find }) });
   await workOutNames(database);
+  const endErasing = startErasing(database, (error) =>
+    report(`Texts of deleted messages are not erased yet: ${error}`),
+  );
   const stores = openPostgresStores(database);
   const log = createMemoryLog();
   metrics.gauge("superchat_log_held_events", log.queued);
@@ -67,6 +71,9 @@ export async function openStandalone({
     metrics,
     // The store is the only part that can be away.
     ready: async () => void (await stores.keys.list()),
-    close: () => database.close(),
+    async close() {
+      await endErasing();
+      await database.close();
+    },
   };
 }

@@ -176,6 +176,12 @@ export const roomEvents = pgTable(
   (t) => [
     primaryKey({ name: "room_events_pkey", columns: [t.roomId, t.roomOffset] }),
     foreignKey({ name: "room_events_room_id_fkey", columns: [t.roomId], foreignColumns: [rooms.id] }),
+    /** Edits that still say something, and deletions, by their message. */
+    index("room_events_changes_idx")
+      .on(t.roomId, sql`(${t.body} ->> 'message')`)
+      .where(sql`${t.type} in ('message.edited', 'message.deleted') and ${t.body} ->> 'deleted' is null`),
+    /** Replies that a version before stored with the words of what they answer: none, once those were erased. */
+    index("room_events_quoting_idx").on(t.roomId, t.roomOffset).where(sql`${t.body} -> 'replyTo' ->> 'text' <> ''`),
   ],
 );
 
@@ -204,6 +210,8 @@ export const messages = pgTable(
     named: jsonb("named").$type<readonly string[]>(),
     editedAt: time("edited_at"),
     deleted: boolean("deleted").notNull().default(false),
+    /** Of a deleted one: its events say nothing any more. Null: that is yet to be seen to (adapters/postgres/erase-events.ts). */
+    erased: boolean("erased"),
     /** Null: none. */
     reactions: jsonb("reactions").$type<readonly Readonly<Record<string, unknown>>[]>(),
     answer: jsonb("answer").$type<Readonly<Record<string, unknown>>>(),
@@ -213,6 +221,7 @@ export const messages = pgTable(
   (t) => [
     primaryKey({ name: "messages_pkey", columns: [t.roomId, t.roomOffset] }),
     index("messages_growing_idx").on(t.authorId).where(sql`${t.answer} ->> 'state' = 'growing'`),
+    index("messages_unerased_idx").on(t.roomId, t.roomOffset).where(sql`${t.deleted} and ${t.erased} is null`),
   ],
 );
 

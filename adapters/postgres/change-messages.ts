@@ -1,25 +1,31 @@
-/** What edits and deletions leave of the messages they are about: a fixed number of statements, whatever the batch's size. */
+/**
+ * What edits and deletions leave of the messages they are about, and of the events of deleted ones: a fixed number of statements, whatever
+ * the batch's size.
+ */
 import { sql } from "drizzle-orm";
 import type { Queries } from "#db/database.ts";
 import { table } from "./among.ts";
+import { eraseEvents, type Gone } from "./erase-events.ts";
 import type { EventInput } from "./event-rows.ts";
 
 /**
- * The messages of the batch itself are stored already. Only its author changes a message, and what is deleted stays
- * deleted; a change of anything else is kept as an event and changes nothing.
+ * The messages of the batch itself are stored already. Only its author changes a message (as domain/who-changes.ts says), and what is
+ * deleted stays deleted; a change of anything else is kept as an event and changes nothing.
+ * @returns whether more is to be erased than one batch may
  */
-export async function applyChanges(queries: Queries, news: readonly EventInput[]): Promise<void> {
+export async function applyChanges(queries: Queries, news: readonly EventInput[]): Promise<boolean> {
   const changes = lastChanges(news);
-  if (changes.length === 0) return;
+  if (changes.length === 0) return false;
   const columns =
     "message uuid, room uuid, author uuid, at timestamptz, text text, mentions jsonb, named jsonb, answer jsonb, deleted boolean";
-  await queries.execute(sql`
-    with change as (
-      select c.*, m.room_offset, m.mentions as mentions_before
+  const gone = await queries.execute<Gone>(sql`
+    with found as (
+      select c.*, m.room_offset, m.mentions as mentions_before, m.deleted as was_deleted
       from ${table("c", columns, changes)}
       join event_places p on p.id = c.message and p.room_id = c.room
       join messages m on m.room_id = p.room_id and m.room_offset = p.room_offset
-      where m.author_id = c.author and not m.deleted),
+      where m.author_id = c.author),
+    change as (select * from found where not was_deleted),
     changed as (
       update messages m set
         text = c.text, mentions = c.mentions, named = c.named, deleted = c.deleted,
@@ -30,12 +36,15 @@ export async function applyChanges(queries: Queries, news: readonly EventInput[]
     unnamed as (
       delete from mentions n using change c cross join lateral jsonb_array_elements_text(c.mentions_before) as was(id)
       where n.user_id = was.id::uuid and n.room_id = c.room and n.room_offset = c.room_offset
-        and not c.mentions @> to_jsonb(was.id))
-    insert into mentions (user_id, room_id, room_offset)
-    select distinct named.id::uuid, c.room, c.room_offset
-    from change c cross join lateral jsonb_array_elements_text(c.mentions) as named(id)
-    where named.id::uuid <> c.author
-    on conflict do nothing`);
+        and not c.mentions @> to_jsonb(was.id)),
+    named as (
+      insert into mentions (user_id, room_id, room_offset)
+      select distinct named.id::uuid, c.room, c.room_offset
+      from change c cross join lateral jsonb_array_elements_text(c.mentions) as named(id)
+      where named.id::uuid <> c.author
+      on conflict do nothing)
+    select message, room, author, room_offset as place from found where deleted or was_deleted`);
+  return gone.length > 0 && (await eraseEvents(queries, gone));
 }
 
 type Change = Readonly<Record<string, unknown>>;

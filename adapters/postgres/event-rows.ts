@@ -22,6 +22,8 @@ export interface EventRow {
   readonly memberName: string | null;
   readonly at: string;
   readonly body: Readonly<Record<string, unknown>>;
+  /** What it answers, where that was read with it. */
+  readonly replyTo?: QuoteRow | null;
 }
 
 export interface MessageRow extends TextRow {
@@ -102,15 +104,22 @@ function inputOf({ id, offset, at, author, ...event }: RoomEvent, { room, epoch 
   return { id, room, place: offset, epoch, type: event.type, author: author.id, member, at, body: bodyOf(event) };
 }
 
+/** Of what it answers without the words, which are another message's: they are read with it, as they are then. */
 function bodyOf(event: { readonly type: string }): Readonly<Record<string, unknown>> {
   const { type: _type, room: _room, member: _member, ...body } = event as Record<string, unknown>;
-  return body;
+  return body.replyTo === undefined ? body : { ...body, replyTo: wordless(body.replyTo as Quote) };
+}
+
+function wordless(quote: Quote): Quote {
+  return { ...quote, text: "" };
 }
 
 export function eventOf(row: EventRow): RoomEvent {
   const member = row.memberId === null ? {} : { member: person(row.memberId, row.memberName) };
   const head = { id: row.id, room: row.roomId, offset: row.roomOffset, type: row.type, at: row.at };
-  return { ...head, author: person(row.authorId, row.authorName), ...member, ...row.body } as RoomEvent;
+  const { replyTo: stored, ...body } = row.body;
+  const replyTo = stored === undefined ? {} : { replyTo: row.replyTo ? quote(row.replyTo) : wordless(stored as Quote) };
+  return { ...head, author: person(row.authorId, row.authorName), ...member, ...body, ...replyTo } as RoomEvent;
 }
 
 export function messageOf(row: MessageRow): Message {

@@ -6,6 +6,7 @@ import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import type { EventStore, LogSpan, StoredRef } from "#domain/ports/index.ts";
 import { list } from "./among.ts";
 import { coalesce } from "./coalesce.ts";
+import { eraseRest } from "./erase-events.ts";
 import { type EventInput, eventOf, inputsOf, messageOf } from "./event-rows.ts";
 import { ask, askTogether, repeated } from "./failures.ts";
 import { quoted } from "./quoted.ts";
@@ -74,10 +75,12 @@ export function createEventStore(database: Database): EventStore {
     if (inputs.length === 0 && span === undefined) return;
     if (span === undefined && !inputs.some(isStructural))
       return void (await ask(database, (queries) => insert(queries, inputs)));
-    await askTogether(database, async (queries) => {
+    const isMore = await askTogether(database, async (queries) => {
       if (span !== undefined) await movePosition(queries, span);
-      if (inputs.length > 0) await applyStructure(queries, await insert(queries, inputs));
+      return inputs.length > 0 && (await applyStructure(queries, await insert(queries, inputs)));
     });
+    // If it fails, it is done at the next start.
+    if (isMore) void eraseRest(database).catch(() => undefined);
   }
 
   return {

@@ -9,6 +9,7 @@ import type { LogSpan } from "#domain/ports/index.ts";
 import { table } from "./among.ts";
 import { applyReactions } from "./apply-reactions.ts";
 import { applyChanges } from "./change-messages.ts";
+import { erasedBody } from "./erase-events.ts";
 import { type EventInput, standsElsewhere } from "./event-rows.ts";
 
 /** Types whose consequences need statements of their own. */
@@ -32,7 +33,7 @@ export type Insert = (queries: Queries, inputs: readonly EventInput[]) => Promis
 /** Where none of them is stored yet: an id that is breaks the primary key, and so the whole batch. */
 export const insertEvents: Insert = async (queries, inputs) => {
   await queries.execute(sql`
-    with news as materialized (select * from ${table("i", inputColumns, inputs)}),
+    with news as materialized (select i.*, ${deletedBefore} as gone from ${table("i", inputColumns, inputs)}),
     placed as (insert into event_places (id, room_id, room_offset) select id, room, place from news),
     ${derived} select`);
   return inputs;
@@ -48,7 +49,7 @@ export const insertNewEvents: Insert = async (queries, inputs) => {
     added as (
       insert into event_places (id, room_id, room_offset) select id, room, place from input
       on conflict (id) do nothing returning id),
-    news as materialized (select i.* from input i join added using (id)),
+    news as materialized (select i.*, ${deletedBefore} as gone from input i join added using (id)),
     ${derived} select id from added`);
   const added = new Set(rows.map((row) => row.id));
   const [news, known] = [inputs.filter(({ id }) => added.has(id)), inputs.filter(({ id }) => !added.has(id))];
@@ -59,21 +60,28 @@ export const insertNewEvents: Insert = async (queries, inputs) => {
 const inputColumns =
   "id uuid, room uuid, place bigint, epoch text, type text, author uuid, member uuid, at timestamptz, body jsonb";
 
+/** Whether a message was deleted before it came: a log that is read again may hold the two the other way round. Null: it was not. */
+const deletedBefore = sql`case when i.type = 'message.posted' then (
+    select true from room_events d
+    where d.room_id = i.room and d.body ->> 'message' = i.id::text and d.type = 'message.deleted'
+      and d.body ->> 'deleted' is null and d.author_id = i.author limit 1) end`;
+
 /** From `news`: events, messages, mentions and the rooms' heads. */
 const derived = sql`
   told as (
     insert into room_events (id, room_id, room_offset, type, author_id, member_id, at, body)
-    select id, room, place, type, author, member, at, body from news),
+    select id, room, place, type, author, member, at, case when gone then ${erasedBody(sql`body`)} else body end from news),
   posted as (
-    insert into messages (id, room_id, room_offset, author_id, text, at, mentions, named, answer, reply_to)
-    select id, room, place, author, body ->> 'text', at, body -> 'mentions', body -> 'named', body -> 'answer',
-      (body -> 'replyTo' ->> 'id')::uuid
+    insert into messages (id, room_id, room_offset, author_id, text, at, mentions, named, answer, reply_to, deleted, erased)
+    select id, room, place, author, case when gone then '' else body ->> 'text' end, at,
+      case when gone then '[]' else body -> 'mentions' end, case when gone is null then body -> 'named' end, body -> 'answer',
+      case when gone is null then (body -> 'replyTo' ->> 'id')::uuid end, gone is not null, gone
     from news where type = 'message.posted'),
   named as (
     insert into mentions (user_id, room_id, room_offset)
     select distinct named.id::uuid, room, place
     from news cross join lateral jsonb_array_elements_text(body -> 'mentions') as named(id)
-    where type = 'message.posted' and named.id::uuid <> author),
+    where type = 'message.posted' and gone is null and named.id::uuid <> author),
   heads as (select distinct on (room) room, place, epoch from news order by room, place desc),
   moved as (
     update rooms r set last_offset = h.place, epoch = h.epoch from heads h
@@ -102,9 +110,9 @@ export async function movePosition(queries: Queries, { partition, from, to }: Lo
   if (moved.length === 0) throw new FencedError(`${partition} does not stand at ${from} any more.`);
 }
 
-/** Memberships, topics and changed messages, after all events of the batch: the last one counts. */
-export async function applyStructure(queries: Queries, news: readonly EventInput[]): Promise<void> {
-  await applyChanges(queries, news);
+/** Memberships, topics and changed messages, after all events of the batch: the last one counts. @returns as applyChanges */
+export async function applyStructure(queries: Queries, news: readonly EventInput[]): Promise<boolean> {
+  const isMore = await applyChanges(queries, news);
   await applyReactions(queries, news);
   const { topics, left, joined } = outcomeOf(news);
   if (topics.length > 0) {
@@ -129,6 +137,7 @@ export async function applyStructure(queries: Queries, news: readonly EventInput
       more as (select room_id, count(*)::int as number from come group by room_id)
       update rooms r set member_count = r.member_count + m.number from more m where r.id = m.room_id`);
   }
+  return isMore;
 }
 
 /**

@@ -34,11 +34,24 @@ export function repliesSuite(name: string, open: OpenStores): void {
       return message;
     }
 
-    test("a reply shows what it answers, and its event says it for good", async () => {
+    test("a reply shows what it answers, and so does its event, as that reads now", async () => {
       const event = reply(quoteOf(posted, "first"));
       await story.write(event);
       expect(await newest()).toMatchObject({ id: event.id, replyTo: quoteOf(posted, "first") });
-      expect(await stores.events.events(story.room.id, { after: posted.offset, limit: 10 })).toEqual([event]);
+      const read = async () =>
+        (await stores.events.events(story.room.id, { after: posted.offset, limit: 1, from: "oldest" }))[0];
+      expect(await read()).toEqual(event);
+      await story.write(edit(ada, posted.id, "second"));
+      expect(await read()).toEqual({ ...event, replyTo: quoteOf(posted, "second") } as RoomEvent);
+      await story.write(deletion(ada, posted.id));
+      expect(await read()).toEqual({ ...event, replyTo: { ...quoteOf(posted, ""), deleted: true } } as RoomEvent);
+    });
+
+    test("the words of what is not there are not kept for it", async () => {
+      const event = reply({ ...quoteOf(posted, "first"), id: newId<EventId>() });
+      await story.write(event);
+      const [read] = await stores.events.events(story.room.id, { after: posted.offset, limit: 1 });
+      expect(read).toMatchObject({ id: event.id, replyTo: { text: "" } });
     });
 
     test("what is answered and its reply may come in one batch", async () => {

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { isChatError } from "#domain/errors.ts";
 import { changesSuite } from "./changes.suite.ts";
 import { directRoomStoreSuite } from "./direct-room-store.suite.ts";
+import { erasingSuite } from "./erasing.suite.ts";
 import { eventStoreSuite } from "./event-store.suite.ts";
 import { hookStoreSuite } from "./hook-store.suite.ts";
 import { invitationStoreSuite } from "./invitation-store.suite.ts";
@@ -19,6 +20,7 @@ import { userStoreSuite } from "./user-store.suite.ts";
 export function storesSuite(name: string, open: OpenStores): void {
   changesSuite(name, open);
   directRoomStoreSuite(name, open);
+  erasingSuite(name, open);
   eventStoreSuite(name, open);
   hookStoreSuite(name, open);
   invitationStoreSuite(name, open);

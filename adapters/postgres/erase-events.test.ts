@@ -1,0 +1,90 @@
+/** What was deleted before this version, or with very many edits, is erased piece by piece; the words of what replies answer go as well. */
+import { afterAll, expect, test } from "bun:test";
+import { sql } from "drizzle-orm";
+import type { RoomEvent } from "#domain/events.ts";
+import type { EventId } from "#domain/ids.ts";
+import { eventually } from "#tests/contract/samples.ts";
+import { addPerson, openStory } from "#tests/contract/store-world.ts";
+import { freshDatabase } from "#tests/support/test-database.ts";
+import { erasedAtOnce, eraseRest } from "./erase-events.ts";
+import { openPostgresStores } from "./stores.ts";
+
+const database = await freshDatabase();
+afterAll(() => database.close());
+const stores = openPostgresStores(database);
+const ada = await addPerson(stores);
+const secret = "xyzzy";
+
+const edit = (message: EventId) => ({ type: "message.edited", message, text: secret, mentions: [] }) as const;
+
+/** Every value of every table as text. */
+async function wordsKept(word: string): Promise<readonly string[]> {
+  const tables = await database.queries.execute<{ name: string }>(
+    sql`select table_name as name from information_schema.tables where table_schema = 'public'`,
+  );
+  const found: string[] = [];
+  for (const { name } of tables) {
+    const rows = await database.queries.execute<{ row: string }>(
+      sql`select t::text as row from ${sql.raw(`"${name}"`)} t where t::text like ${`%${word}%`}`,
+    );
+    found.push(...rows.map(({ row }) => `${name}: ${row}`));
+  }
+  return found;
+}
+
+/** As a version before left it: the message reads deleted, its events say what they said. */
+async function deletedBefore(count: number): Promise<readonly RoomEvent[]> {
+  const story = await openStory(stores, ada, [ada]);
+  const posts = Array.from({ length: count }, () => story.post(ada, secret));
+  const others = posts.map(({ id, offset, author }) =>
+    story.next(ada, { type: "message.posted", text: "other", mentions: [], replyTo: { id, offset, author, text: "" } }),
+  );
+  await story.write(...posts, ...others, ...posts.map(({ id }) => story.next(ada, edit(id))));
+  await database.queries.execute(sql`
+    update messages set text = '', deleted = true where room_id = ${story.room.id} and room_offset <= ${count + 1}`);
+  await database.queries.execute(sql`
+    update room_events set body = jsonb_set(body, '{replyTo,text}', ${JSON.stringify(secret)}::jsonb)
+    where room_id = ${story.room.id} and body -> 'replyTo' is not null`);
+  return await stores.events.events(story.room.id, { limit: 1_000, from: "oldest" });
+}
+
+test("what a version before deleted is erased, and what it quoted; replies don't show it before that either", async () => {
+  const before = await deletedBefore(250);
+  expect(await wordsKept(secret)).toHaveLength(750);
+  for (const one of before) if (one.type === "message.posted") expect(one.replyTo?.text ?? "").toBe("");
+  const [{ room }] = before as [RoomEvent];
+
+  await Promise.all([eraseRest(database), eraseRest(database), eraseRest(database)]);
+
+  expect(await wordsKept(secret)).toEqual([]);
+  const after = await stores.events.events(room, { limit: 1_000, from: "oldest" });
+  expect(after.map(({ id, offset, type }) => [id, offset, type])).toEqual(
+    before.map(({ id, offset, type }) => [id, offset, type]),
+  );
+  expect(after.filter(({ deleted }) => deleted)).toHaveLength(500);
+  expect(after.filter((one) => one.type === "message.posted" && one.text === "other")).toHaveLength(250);
+  await eraseRest(database);
+});
+
+test("it stops where it is told to, and goes on later", async () => {
+  await deletedBefore(250);
+  const stop = new AbortController();
+  stop.abort();
+  await eraseRest(database, stop.signal);
+  expect(await wordsKept(secret)).toHaveLength(750);
+  await eraseRest(database);
+  expect(await wordsKept(secret)).toEqual([]);
+});
+
+test.each([erasedAtOnce - 1, erasedAtOnce, 2 * erasedAtOnce])(
+  "a deletion takes the words of %i edits with it, a bounded number with the batch and the rest right after",
+  async (count) => {
+    const story = await openStory(stores, ada, [ada]);
+    const post = story.post(ada, secret);
+    await story.write(post, ...Array.from({ length: count }, () => story.next(ada, edit(post.id))));
+    await story.write(story.next(ada, { type: "message.deleted", message: post.id }));
+    const left = await wordsKept(secret);
+    expect(left.length).toBeLessThanOrEqual(count + 1 - Math.min(count + 1, erasedAtOnce));
+    await eventually("erased", async () => (await wordsKept(secret)).length === 0);
+  },
+);

@@ -1,0 +1,4 @@
+ALTER TABLE "messages" ADD COLUMN "erased" boolean;--> statement-breakpoint
+CREATE INDEX "messages_unerased_idx" ON "messages" USING btree ("room_id","room_offset") WHERE "messages"."deleted" and "messages"."erased" is null;--> statement-breakpoint
+CREATE INDEX "room_events_changes_idx" ON "room_events" USING btree ("room_id",("body" ->> 'message')) WHERE "room_events"."type" in ('message.edited', 'message.deleted') and "room_events"."body" ->> 'deleted' is null;--> statement-breakpoint
+CREATE INDEX "room_events_quoting_idx" ON "room_events" USING btree ("room_id","room_offset") WHERE "room_events"."body" -> 'replyTo' ->> 'text' <> '';
