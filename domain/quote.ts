@@ -48,6 +48,7 @@ export function quoteOf({ id, offset, author, text, deleted }: Message): Quote {
 
 /** What a quote needs to know of a change: no text where the message was deleted, also when this is an earlier edit of it. */
 interface QuoteChange {
+  readonly type: "message.edited" | "message.deleted";
   readonly message: EventId;
   readonly author: Author;
   readonly text?: string;
@@ -55,8 +56,9 @@ interface QuoteChange {
 }
 
 /** The quote after the quoted message was edited or deleted. What is deleted stays deleted; only its author changes it. */
-export function requoted(quote: Quote, { message, author, text, deleted }: QuoteChange): Quote {
-  if (message !== quote.id || !counts({ author }, quote.author) || quote.deleted) return quote;
-  if (text === undefined || deleted) return { ...quote, text: "", deleted: true };
+export function requoted(quote: Quote, change: QuoteChange): Quote {
+  const { type, message, text = "", deleted } = change;
+  if (message !== quote.id || !counts(change, quote.author) || quote.deleted) return quote;
+  if (type === "message.deleted" || deleted) return { ...quote, text: "", deleted: true };
   return { ...quote, text: excerptOf(text) };
 }

@@ -1,4 +1,5 @@
 /** Reads a room's past: the store's part, then what only the stream has yet. Access is the caller's business. */
+import { erasedAmong } from "./erased.ts";
 import { type EventRun, maxReordered, type RoomEvent } from "./events.ts";
 import { type Message, offsetOf, type TimelineEntry, timelineEntryOf } from "./message.ts";
 import { changesAmong, entryWithChanges } from "./message-changes.ts";
@@ -26,7 +27,8 @@ export async function readEvents(
   maxBytes?: number,
 ): Promise<EventRun> {
   const recent = await ports.stream.tail(room.id, after, limit, { maxBytes });
-  if (recent !== undefined) return recent;
+  // A version before may have told the stream, or the store, of a deletion without taking the words away.
+  if (recent !== undefined) return { ...recent, events: erasedAmong(recent.events) };
   const stored = await ports.events.events(room.id, { after, limit, maxBytes, from: "oldest" });
   const whole = await withoutFreshHole(ports, room, stored, limit, maxBytes);
   const last = whole.at(-1)?.offset ?? after;
@@ -35,7 +37,8 @@ export async function readEvents(
   const rest = more
     ? await ports.stream.tail(room.id, last, limit - whole.length, maxBytes === undefined ? {} : { maxBytes: left })
     : undefined;
-  return { room: room.id, epoch: room.epoch, events: rest === undefined ? whole : [...whole, ...rest.events] };
+  const events = erasedAmong(rest === undefined ? whole : [...whole, ...rest.events]);
+  return { room: room.id, epoch: room.epoch, events };
 }
 
 function bytesIn(events: readonly RoomEvent[]): number {
@@ -78,12 +81,12 @@ export async function readEventsBefore(
   const end = before ?? (await ports.stream.head(room.id)).offset + 1;
   const recent = await ports.stream.tail(room.id, Math.max(0, end - 1 - limit), limit);
   const live = recent?.events.filter(({ offset }) => offset < end) ?? [];
-  if (live.length === limit) return lastWithin(live, eventBytes, maxBytes);
+  if (live.length === limit) return lastWithin(erasedAmong(live), eventBytes, maxBytes);
   const stored = await ports.events.events(room.id, { before: end, limit, maxBytes });
   const last = stored.at(-1)?.offset ?? 0;
   const fresh = await ports.stream.tail(room.id, last, limit);
   const rest = fresh?.events.filter(({ offset }) => offset > last && offset < end) ?? [];
-  return lastWithin([...stored, ...rest].slice(-limit), eventBytes, maxBytes);
+  return lastWithin(erasedAmong([...stored, ...rest].slice(-limit)), eventBytes, maxBytes);
 }
 
 /** A page, newest last, and whether there may be more beyond the end that it was read from. */

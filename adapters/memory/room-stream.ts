@@ -134,8 +134,8 @@ export function createMemoryStream(options: MemoryStreamOptions): RoomStream {
     const newest = events.at(-1);
     if (newest === undefined) return;
     state.announced = newest.offset;
-    state.tail.push(events);
-    listeners.tell(state.room, { room: state.room, epoch: state.epoch, events });
+    const told = state.tail.push(events);
+    listeners.tell(state.room, { room: state.room, epoch: state.epoch, events: told });
   }
 
   async function load(room: RoomId): Promise<RoomState> {

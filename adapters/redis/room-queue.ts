@@ -10,6 +10,8 @@ import type { Published } from "#domain/ports/index.ts";
 /** Most events, and most bytes of them, in one call: it holds up everything else in that Redis for about 1 ms. */
 export const maxCallEvents = 200;
 export const maxCallBytes = 256 * 1024;
+/** Each deletion looks through the room's tail for what its message said. */
+export const maxCallDeletions = 8;
 /** Events that wait over all rooms; further ones are refused at once. */
 export const maxQueuedEvents = 50_000;
 
@@ -102,9 +104,11 @@ export function createRoomQueue<Place = Published>(
 function batchSize(entries: readonly QueuedEvent[]): number {
   let bytes = 0;
   let size = 0;
-  for (const { json } of entries) {
+  let deletions = 0;
+  for (const { json, event } of entries) {
     bytes += json.length;
-    if (size > 0 && (size === maxCallEvents || bytes > maxCallBytes)) break;
+    if (event.type === "message.deleted") deletions += 1;
+    if (size > 0 && (size === maxCallEvents || bytes > maxCallBytes || deletions > maxCallDeletions)) break;
     size += 1;
   }
   return size;

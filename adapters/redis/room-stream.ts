@@ -70,11 +70,13 @@ export function createRedisStream(servers: Servers, channels: Channels, options:
   async function publishFrom(room: RoomId, events: readonly QueuedEvent[], order: Order, stored?: Position) {
     const keys = events.map(({ event }) => roomKeys.id(room, event.id));
     const bodies = events.flatMap(({ event, json }) => [`${event.at} ${event.author.id}`, json]);
+    const noted = events.flatMap(({ event }, at) => (isAboutWords(event) ? [at + 1] : [])).join(" ");
     const base = stored === undefined ? ["", ""] : [stored.epoch, `${stored.offset}`];
     const reply = await servers.call("publish", [...positionKeys(room), ...keys], (leaseUntil) => [
       roomKeys.live(room),
       ...base,
       order === "" ? "" : leaseUntil,
+      noted,
       ...bodies,
     ]);
     const [epoch, isBehind, ...places] = reply as [string, number, ...(number | string)[]];
@@ -166,6 +168,12 @@ export function createRedisStream(servers: Servers, channels: Channels, options:
     subscribe: feeds.subscribe,
     newEpoch: async (room) => (await servers.call("new_epoch", [roomKeys.life(room)], [])) as string,
   };
+}
+
+/** It takes words away, or a deletion that came before may have taken its own. */
+function isAboutWords(event: LoggedEvent): boolean {
+  const { type } = event;
+  return type === "message.deleted" || type === "message.edited" || (type === "message.posted" && "replyTo" in event);
 }
 
 function positionKeys(room: RoomId): readonly string[] {

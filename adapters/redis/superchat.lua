@@ -22,6 +22,8 @@ local pen_timeout_ms = 6 * 1000
 local text_kept_ms = 10 * 60 * 1000
 -- Keys that count time live this much longer than they are needed, so that unlike clocks lose nothing.
 local slack_ms = 60 * 1000
+-- Deletions that a room remembers for replies that were on their way meanwhile: the ids of message and author, one after the other.
+local gone_bytes = 64 * (36 + 1 + 36 + 1)
 -- Rate limits count from here, so that time multiplied by a burst stays an exact integer. 2025-01-01.
 local origin_ms = 1735689600000
 
@@ -92,8 +94,52 @@ local function caught_up(keys, args)
   return 1
 end
 
+-- JSON of what is left of an event of a deleted message, as domain/erased.ts says.
+local function blank(told)
+  local parts = {}
+  for _, name in ipairs({ 'id', 'room', 'author', 'at', 'type', 'message', 'answer' }) do
+    if told[name] then
+      parts[#parts + 1] = '"' .. name .. '":' .. cjson.encode(told[name])
+    end
+  end
+  return '{' .. table.concat(parts, ',') .. ',"text":"","mentions":[],"deleted":true}'
+end
+
+-- An event without the words that it quotes. All else stays as it is, to the letter: what is read as JSON and written again here
+-- would lose its empty lists. Within a text every quotation mark has a backslash before it, so no text is taken for a field.
+local function without_quote(event)
+  local from = string.find(event, '"replyTo":{', 1, true)
+  local _, before = string.find(event, '"text":"', from, true)
+  local mark, slashes = before, ''
+  repeat
+    mark = string.find(event, '"', mark + 1, true)
+    slashes = string.match(string.sub(event, before + 1, mark - 1), '\\*$')
+  until #slashes % 2 == 0
+  return string.sub(event, 1, before) .. '","deleted":true' .. string.sub(event, mark + 1)
+end
+
+-- The event without the words that these deletions take from it; itself where they take none.
+local function erased(event, deletions)
+  for _, deletion in ipairs(deletions) do
+    if string.find(event, deletion.message, 1, true) then
+      local _, told = pcall(cjson.decode, event)
+      told = type(told) == 'table' and told or {}
+      local own = (told.type == 'message.posted' and told.id) or (told.type == 'message.edited' and told.message)
+      if own == deletion.message and told.author.id == deletion.author then
+        return blank(told)
+      end
+      local quote = told.replyTo
+      if quote and not quote.deleted and quote.id == deletion.message and quote.author.id == deletion.author then
+        event = without_quote(event)
+      end
+    end
+  end
+  return event
+end
+
 -- KEYS life, head, tail, an id per event. ARGV channel, the store's epoch and offset or two empty strings, until when this
--- may be done ahead of the writer or an empty string when the writer calls, then time and author, and JSON, per event. Answers
+-- may be done ahead of the writer or an empty string when the writer calls, which of the events delete, edit or quote a message
+-- as numbers from 1, then time and author, and JSON, per event. Answers
 -- the epoch, whether the room is left to the writer, then per event its offset, or what is known of its id, or an empty string
 -- when it is the writer's to publish. Answers an empty epoch, and has done nothing, when it has to be told where the store
 -- stands.
@@ -126,9 +172,27 @@ local function publish(keys, args)
 
   local answers, fresh = { epoch, behind and 1 or 0 }, {}
   local first, left = offset + 1, false
+  local deletions, remembered, noted = {}, {}, {}
+  for number in string.gmatch(args[5], '%d+') do
+    noted[tonumber(number) + 3] = true
+  end
+  if args[5] ~= '' then
+    for message, author in string.gmatch(redis.call('HGET', keys[2], 'gone') or '', '(%S+) (%S+)') do
+      remembered[#remembered + 1] = { message = message, author = author }
+    end
+  end
   for index = 4, #keys do
-    local author, event = args[index * 2 - 3], args[index * 2 - 2]
+    local author, event = args[index * 2 - 2], args[index * 2 - 1]
     local known = redis.call('GET', keys[index])
+    -- Also one that is known: a version before may have published it.
+    if noted[index] and (known and string.sub(known, -36) == string.sub(author, -36) or not known and not refused) then
+      local _, told = pcall(cjson.decode, event)
+      if type(told) == 'table' and told.type == 'message.deleted' then
+        deletions[#deletions + 1] = { message = told.message, author = told.author.id }
+      elseif not known then
+        event = erased(event, remembered)
+      end
+    end
     if known then
       answers[#answers + 1] = known
     elseif refused then
@@ -146,8 +210,33 @@ local function publish(keys, args)
   if late and left then
     set_behind(keys[2], now_micros())
   end
+  if #deletions > 0 and not renewed then
+    for at, event in ipairs(redis.call('LRANGE', keys[3], 0, -1)) do
+      local rest = erased(event, deletions)
+      if rest ~= event then
+        redis.call('LSET', keys[3], at - 1, rest)
+        bytes = bytes + #rest - #event
+      end
+    end
+    if #fresh == 0 then
+      redis.call('HSET', keys[2], 'bytes', bytes)
+    end
+  end
+  if #deletions > 0 and (#fresh > 0 or not renewed) then
+    local gone = redis.call('HGET', keys[2], 'gone') or ''
+    for _, deletion in ipairs(deletions) do
+      if not string.find(gone, deletion.message, 1, true) then
+        gone = gone .. deletion.message .. ' ' .. deletion.author .. ' '
+      end
+    end
+    redis.call('HSET', keys[2], 'gone', string.sub(gone, -gone_bytes))
+  end
   if #fresh == 0 then
     return answers
+  end
+  for at, event in ipairs(fresh) do
+    fresh[at] = erased(event, deletions)
+    bytes = bytes + #fresh[at] - #event
   end
 
   if renewed then

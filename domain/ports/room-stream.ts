@@ -23,7 +23,10 @@ export interface TailBounds {
 
 export type RunListener = (run: EventRun) => void;
 
-/** Gives each logged event its offset, keeps the recent tail, and publishes live. Atomic per room, idempotent by event id. */
+/**
+ * Gives each logged event its offset, keeps the recent tail, and publishes live. Atomic per room, idempotent by event id. With a deletion the
+ * words of its message leave the tail, as domain/erased.ts says, and replies that come a little later don't quote them.
+ */
 export interface RoomStream {
   /** For who reads the log, in its order. @throws ChatError unavailable */
   publish(events: readonly LoggedEvent[]): Promise<readonly Published[]>;

@@ -24,7 +24,11 @@ const quote = z
     text: z.string().meta({ description: `One line of it, at most ${maxQuoteCharacters} characters; empty: deleted.` }),
     deleted: z.literal(true).optional(),
   })
-  .meta({ id: "Quote", description: "What a message answers, as it reads now; in an event that is told live, as it read when that was sent." });
+  .meta({
+    id: "Quote",
+    description:
+      "What a message answers, as it reads now; in an event that is told live, as it read when that was sent.",
+  });
 const named = list(z.string()).optional().meta({
   description:
     "Names in its text, in lower case, that stand out on pages. Absent where they are the words after each @ of a message that mentions somebody.",

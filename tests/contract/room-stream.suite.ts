@@ -1,5 +1,6 @@
 /** What every room stream promises: offsets 1, 2, 3 … by event id, a recent tail, and runs in order to whoever listens. */
 import { describe, expect, test } from "bun:test";
+import { erasingStreamTests } from "./erasing-stream.suite.ts";
 import { losingStreamTests } from "./losing-stream.suite.ts";
 import { eventually, samplePerson, samplePost, samplePosts, sampleRoom } from "./samples.ts";
 import { heard, listen, type OpenStream, openRoom, record } from "./stream-world.ts";
@@ -216,6 +217,7 @@ export function roomStreamSuite(name: string, open: () => Promise<OpenStream>, c
         expect(await stream.publishAhead(samplePost(room, "third"))).toMatchObject({ offset: 3 });
       }));
 
+    erasingStreamTests(withRoom);
     if (capabilities.losesData) losingStreamTests(withRoom);
     if (capabilities.announcesOnConfirm) return;
     test("an event is announced when it is published", () =>
