@@ -13,6 +13,7 @@ import { type Assets, buildAssets } from "./assets.ts";
 import { chromeOf, problemChrome } from "./chrome.ts";
 import { clientAddress } from "./client-address.ts";
 import type { Config } from "./config.ts";
+import { freshPorts } from "./fresh-ports.ts";
 import { createHeldAnswers } from "./held-answers.ts";
 import { createHookSecrets } from "./hook-secrets.ts";
 import { HttpProblem } from "./http-problem.ts";
@@ -93,7 +94,7 @@ export async function createGateway({
   ]);
   const rooms = rememberRooms(given.rooms, { clock: given.clock, follows: (room) => sockets.hub.follows(room) });
   const limiter = rememberRefusals(given.limiter, given.clock);
-  const ports: Ports = { ...measuredPorts(given), rooms, limiter, users: rememberUsers(given.users) };
+  const ports: Ports = { ...freshPorts(measuredPorts(given)), rooms, limiter, users: rememberUsers(given.users) };
   const tokens = createTokens(ring, secret, tokenLifetimeMs, ports.clock);
   const revocations = await openRevocations(ports, tokenLifetimeMs, (sessions) => sockets.endSessions(sessions));
   const programs = createProgramSecrets(ports, tokenLifetimeMs, log);

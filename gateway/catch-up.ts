@@ -11,9 +11,11 @@ import { readEvents } from "#domain/read-history.ts";
 import type { Room } from "#domain/room.ts";
 import type { PageSocket } from "./connections.ts";
 import { isBehind, untilDrained } from "./drained.ts";
+import type { FollowedRoom } from "./feed.ts";
 import { caughtUpFrame, grownFrame, renderedBytes, resetFrame, runFrame, textsOf } from "./frames.ts";
-import { type FollowedRoom, type Hub, maxRunBytes, maxRunEvents } from "./hub.ts";
+import { type Hub, maxRunBytes, maxRunEvents } from "./hub.ts";
 import { renderTurns } from "./render-turns.ts";
+import { standstill } from "./standstill.ts";
 import { topics } from "./topics.ts";
 
 /** A page further behind than this reads the room anew instead. */
@@ -44,10 +46,13 @@ export async function catchUp(ports: CatchUpPorts, hub: Hub, socket: PageSocket)
       await Bun.sleep(aheadPollMs);
       continue;
     }
+    const times = standstill.count();
     const next = await nextRun(ports, room, after, followed);
     if (next.events.length === 0) return restart(ports, socket, followed);
     // Apart from the pages of the same person, which are rendered meanwhile.
     await renderTurns.firstWithin(`live ${caller.user.id}`, textsOf(next.events), renderedBytes);
+    // What was read may be deleted since.
+    if (standstill.count() !== times) continue;
     // They may have left meanwhile, or the room begun anew.
     if (socket.data.room !== room.id || followed.shown().epoch !== shown.epoch) continue;
     after = await tell(socket, { room: room.id, epoch: shown.epoch }, next);

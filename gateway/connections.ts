@@ -1,7 +1,7 @@
 /** The sockets of this gateway, by person and by sign-in. */
 import type { ServerWebSocket } from "bun";
 import type { RoomId, SessionId, UserId } from "#domain/ids.ts";
-import type { FollowedRoom } from "./hub.ts";
+import type { FollowedRoom } from "./feed.ts";
 import type { Caller } from "./tokens.ts";
 
 /** What a page's socket carries along. */

@@ -1,7 +1,9 @@
 /** What the hub keeps of one room that it follows. */
+import { deletionsAmong, erased, erasedAmong } from "#domain/erased.ts";
 import type { RoomEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { Ports, Unsubscribe } from "#domain/ports/index.ts";
+import type { Position } from "#domain/room.ts";
 import { type Audience, type AudienceOutput, createAudience } from "./audience.ts";
 import { activityFrame, activityOf, grownFrame } from "./frames.ts";
 import { followGrowing, type GrowingRoom, type GrownSignal } from "./growing.ts";
@@ -24,12 +26,35 @@ export interface Feed {
   followers: number;
   timer: ReturnType<typeof setTimeout> | undefined;
   idleSince: number;
+  /** This process stood still: what it was told may be deleted by now, and is read anew before anything is told. */
+  stale: boolean;
   repairing: boolean;
   renewing: boolean;
   /** Undefined while nothing is on its way to the audiences. */
   leaving: object | undefined;
   ready: Promise<void>;
   unsubscribe: Unsubscribe[];
+}
+
+export interface HubOutput extends AudienceOutput {
+  /** Events that change who may listen, before anything else is done with them. */
+  memberLeft(event: RoomEvent & { readonly type: "member.left" }): void;
+  /** A room's stream began anew: who left meanwhile may not be heard of. */
+  rebuilt(room: RoomId): void;
+  /** What was read of the room before this may say what is deleted by now. */
+  erased(room: RoomId): void;
+}
+
+/** A room that is followed. Positions only grow within an epoch. */
+export interface FollowedRoom {
+  readonly id: RoomId;
+  /** What has been published: a socket that was given everything up to here may join. */
+  shown(): Position;
+  /** The topic that one more socket subscribes to, in this very tick. */
+  join(): string;
+  /** The texts that grow in it, from their beginnings. */
+  growing(): readonly GrownSignal[];
+  release(): void;
 }
 
 /** Nothing of the room is known yet. */
@@ -51,12 +76,37 @@ export function createFeed(id: RoomId, ports: Pick<Ports, "growing">, out: Audie
     followers: 0,
     timer: undefined,
     idleSince: 0,
+    stale: false,
     repairing: false,
     renewing: false,
     leaving: undefined,
     ready: Promise.resolve(),
     unsubscribe: [],
   };
+}
+
+/** Takes the words of what these delete out of what waits. @returns whether they delete anything */
+export function eraseWaiting(feed: Feed, news: readonly RoomEvent[]): boolean {
+  const deletions = deletionsAmong(news);
+  if (deletions.size === 0) return false;
+  feed.pending = [...erasedAmong(feed.pending)];
+  feed.previous = feed.previous && erased(feed.previous, deletions);
+  return true;
+}
+
+/** As if nothing had been taken but what was shown. @returns whether something was on its way, which goes no further: not all have been given it */
+export function forgetWaiting(feed: Feed): boolean {
+  clearTimeout(feed.timer);
+  const wasLeaving = feed.leaving !== undefined;
+  const taken = feed.audiences.page.shown();
+  Object.assign(feed, { stale: true, timer: undefined, pending: [], leaving: undefined, taken });
+  if (wasLeaving) for (const audience of Object.values(feed.audiences)) audience.restart(audience.shown());
+  return wasLeaving;
+}
+
+/** Clocks of two gateways may differ a little. */
+export function secondsSince({ at }: RoomEvent): number {
+  return Math.max(0, Date.now() - Date.parse(at)) / 1_000;
 }
 
 /** Of messages that are too old to be remembered, as soon as their places were read. */

@@ -5,7 +5,8 @@ import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import type { Ports, RunListener } from "#domain/ports/index.ts";
 import type { Position } from "#domain/room.ts";
 import { until } from "#tests/support/wait.ts";
-import { createHub, type FollowedRoom, type Hub, maxRunEvents } from "./hub.ts";
+import type { FollowedRoom } from "./feed.ts";
+import { createHub, type Hub, maxRunEvents } from "./hub.ts";
 import { createLog } from "./log.ts";
 import { topics } from "./topics.ts";
 
@@ -93,7 +94,7 @@ beforeEach(() => {
   const publish = (topic: string, frame: string) => void frames.push({ topic, frame });
   hub = createHub(
     stream.ports,
-    { publish, subscribers: (topic) => readers(topic), memberLeft: () => {}, rebuilt: () => {} },
+    { publish, subscribers: (topic) => readers(topic), memberLeft: () => {}, rebuilt: () => {}, erased: () => {} },
     createLog("silent"),
   );
 });

@@ -9,15 +9,24 @@ import type { Ports } from "#domain/ports/index.ts";
 import { readEvents } from "#domain/read-history.ts";
 import type { Position } from "#domain/room.ts";
 import { eventBytes, firstWithin } from "#domain/sizes.ts";
-import type { AudienceOutput } from "./audience.ts";
-import { type AudienceKind, createFeed, type Feed, tellRevised } from "./feed.ts";
+import {
+  type AudienceKind,
+  createFeed,
+  eraseWaiting,
+  type Feed,
+  type FollowedRoom,
+  forgetWaiting,
+  type HubOutput,
+  secondsSince,
+  tellRevised,
+} from "./feed.ts";
 import { activityFrame, activityOf, presenceFrame, resetFrame, runFrame, typingFrame } from "./frames.ts";
-import type { GrownSignal } from "./growing.ts";
 import { errorFields, type Log } from "./log.ts";
 import { publicationFrames } from "./programs/frames.ts";
 import { tellMentioned, tellUnnamed } from "./programs/user-news.ts";
 import { readablePosition } from "./readable-position.ts";
 import { createRevisions } from "./revisions.ts";
+import { type Standstill, standstill } from "./standstill.ts";
 import { tickMs } from "./tick.ts";
 import { topics } from "./topics.ts";
 
@@ -26,25 +35,6 @@ export const maxRunEvents = 200;
 export const maxRunBytes = 192 * 1024;
 /** Missing events are asked for again after this long. */
 const repairAgainMs = 250;
-
-export interface HubOutput extends AudienceOutput {
-  /** Events that change who may listen, before anything else is done with them. */
-  memberLeft(event: RoomEvent & { readonly type: "member.left" }): void;
-  /** A room's stream began anew: who left meanwhile may not be heard of. */
-  rebuilt(room: RoomId): void;
-}
-
-/** A room that is followed. Positions only grow within an epoch. */
-export interface FollowedRoom {
-  readonly id: RoomId;
-  /** What has been published: a socket that was given everything up to here may join. */
-  shown(): Position;
-  /** The topic that one more socket subscribes to, in this very tick. */
-  join(): string;
-  /** The texts that grow in it, from their beginnings. */
-  growing(): readonly GrownSignal[];
-  release(): void;
-}
 
 type HubPorts = Pick<Ports, "stream" | "events" | "signals" | "growing" | "metrics">;
 
@@ -56,7 +46,7 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
+export function createHub(ports: HubPorts, out: HubOutput, log: Log, still: Standstill = standstill): Hub {
   const feeds = new Map<RoomId, Feed>();
   const { metrics } = ports;
   const revisions = createRevisions(ports.events, (error) => log.warn("revised not told", errorFields(error)));
@@ -65,7 +55,7 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
     const early: EventRun[] = [];
     let known = false;
     feed.unsubscribe.push(
-      await ports.stream.subscribe(feed.id, (run) => (known ? take(feed, run) : void early.push(run))),
+      await ports.stream.subscribe(feed.id, (run) => (known ? hear(feed, run) : void early.push(run))),
       await ports.signals.onRoom(feed.id, (signal) => {
         if (signal.type === "grown") return feed.growing.heard(signal);
         const frame = signal.type === "typing" ? typingFrame(feed.id, signal.user) : presenceFrame(feed.id, signal);
@@ -75,12 +65,29 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
     const { epoch, offset } = await readablePosition(ports, feed.id);
     begin(feed, { epoch, offset });
     known = true;
-    for (const run of early) take(feed, run);
+    if (feed.stale) return await repair(feed);
+    for (const run of early) hear(feed, run);
   };
+
+  /** What was told before this process stood still is in `repair`, as it reads now. */
+  const hear = (feed: Feed, run: EventRun) => {
+    still.count();
+    if (!feed.stale) take(feed, run);
+  };
+
+  const endThaw = still.onThaw(() => {
+    log.warn("this process stood still: what it knows of rooms is read anew", { rooms: feeds.size });
+    for (const feed of feeds.values()) {
+      const isLeaving = forgetWaiting(feed);
+      out.erased(feed.id);
+      if (feed.epoch !== "") void (isLeaving ? renew(feed) : repair(feed));
+    }
+  });
 
   const begin = (feed: Feed, { epoch, offset }: Position) => {
     Object.assign(feed, { epoch, taken: offset, previous: undefined, pending: [], leaving: undefined });
     for (const audience of Object.values(feed.audiences)) audience.restart(offset);
+    out.erased(feed.id);
   };
 
   const take = (feed: Feed, run: EventRun) => {
@@ -93,6 +100,7 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
       feed.growing.happened(event);
       feed.pending.push(event);
     }
+    if (eraseWaiting(feed, run.events)) out.erased(feed.id);
     schedule(feed);
   };
 
@@ -124,10 +132,13 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
     metrics.count("superchat_gateway_hole_repairs_total");
     try {
       for (;;) {
-        const run = await readEvents(ports, { id: feed.id, epoch: feed.epoch }, feed.taken, maxRunEvents, maxRunBytes);
-        if (run.events[0]?.offset !== feed.taken + 1) break;
+        const after = feed.taken;
+        const run = await readEvents(ports, { id: feed.id, epoch: feed.epoch }, after, maxRunEvents, maxRunBytes);
+        if (feed.taken !== after) continue;
+        if (run.events[0]?.offset !== after + 1) break;
         take(feed, run);
       }
+      feed.stale = false;
     } catch (error) {
       log.warn("hole not filled yet", { room: feed.id, after: feed.taken, ...errorFields(error) });
     } finally {
@@ -153,6 +164,7 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
   };
 
   const flush = (feed: Feed) => {
+    still.count();
     // Since the timer was set something else may have begun to leave: what waits is looked at when that has left.
     if (feed.leaving !== undefined) return;
     const waiting = firstWithin(feed.pending.slice(0, maxRunEvents), eventBytes, maxRunBytes);
@@ -231,12 +243,8 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log): Hub {
     follows: (room) => feeds.has(room),
     followed: () => feeds.size,
     async close() {
+      endThaw();
       await Promise.all([...feeds.values()].map(stop));
     },
   };
-}
-
-/** Clocks of two gateways may differ a little. */
-function secondsSince({ at }: RoomEvent): number {
-  return Math.max(0, Date.now() - Date.parse(at)) / 1_000;
 }

@@ -85,6 +85,8 @@ export function createLive(
     rebuilt(room) {
       life.checkMembers(room).catch((error) => log.warn("members not checked", errorFields(error)));
     },
+    // Reads for each page anew.
+    erased: () => undefined,
     onUserSignal,
     endSessions(sessions) {
       for (const socket of sessions.flatMap((session) => connections.ofSession(session))) end(socket);

@@ -33,6 +33,8 @@ export interface SocketKind<S> {
 
   memberLeft(event: RoomEvent & { readonly type: "member.left" }): void;
   rebuilt(room: RoomId): void;
+  /** What was read of the room before this may say what is deleted by now. */
+  erased(room: RoomId): void;
   onUserSignal(user: UserId, signal: UserSignal): void;
   endSessions(sessions: readonly SessionId[]): void;
 

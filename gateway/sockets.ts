@@ -97,6 +97,9 @@ export function createSockets(
       rebuilt(room) {
         for (const kind of kinds) kind.rebuilt(room);
       },
+      erased(room) {
+        for (const kind of kinds) kind.erased(room);
+      },
     },
     log,
   );

@@ -18,10 +18,13 @@ const maxKeptBytes = 16 * 1024 * 1024;
 export interface Missed {
   /** The events after an offset without holes, as far as they were read; empty when they can't be had at present. */
   read(room: RoomId, epoch: string, after: number): Promise<readonly string[]>;
+  /** Something of the room was deleted: what was read before says it still. */
+  forget(room: RoomId): void;
 }
 
 export function createMissed(ports: Pick<Ports, "events" | "stream">): Missed {
   const underWay = new Map<string, Promise<readonly string[]>>();
+  let forgotten = 0;
   const kept = new LRUCache<string, readonly string[]>({
     maxSize: maxKeptBytes,
     ttl: keptForMs,
@@ -42,14 +45,24 @@ export function createMissed(ports: Pick<Ports, "events" | "stream">): Missed {
       if (known !== undefined) return Promise.resolve(known);
       const before = underWay.get(key);
       if (before !== undefined) return before;
+      const since = forgotten;
       const reading = load(room, epoch, after)
         .then((publications) => {
-          if (publications.length > 0) kept.set(key, publications);
+          if (publications.length > 0 && forgotten === since) kept.set(key, publications);
           return publications;
         })
-        .finally(() => underWay.delete(key));
+        .finally(() => {
+          if (underWay.get(key) === reading) underWay.delete(key);
+        });
       underWay.set(key, reading);
       return reading;
+    },
+
+    forget(room) {
+      forgotten += 1;
+      for (const known of [kept, underWay]) {
+        for (const key of [...known.keys()]) if (key.startsWith(room)) known.delete(key);
+      }
     },
   };
 }

@@ -38,7 +38,8 @@ export function createPrograms(
   const { metrics } = ports;
   const connections = createConnections<ProgramSocket>(callerOf);
   const people = createPeople(ports, fanOut.hub, limits, log);
-  const subscribing = createSubscribing(parts, fanOut, createMissed(ports));
+  const missed = createMissed(ports);
+  const subscribing = createSubscribing(parts, fanOut, missed);
   const ended = ({ code }: End) => metrics.count("superchat_gateway_program_ends_total", 1, String(code));
   const beat = createBeat({ fanOut, presence: ports.presence, clock: ports.clock, ended });
   const connecting = createConnecting(parts, limits, connections, (socket) => {
@@ -124,6 +125,7 @@ export function createPrograms(
         if (socket.data.channels.get(room)?.told) subscribing.end(socket, room, unsubscribes.insufficientState);
       }
     },
+    erased: missed.forget,
     onUserSignal(user, signal) {
       tellSignal(fanOut, user, signal);
       if (signal.type !== "rooms") return;

@@ -1,7 +1,7 @@
 /** One client on its way from the position it has to the room's present, run by run, never past what the hub has shown. */
 import { unavailable } from "#domain/errors.ts";
 import type { RoomId } from "#domain/ids.ts";
-import type { FollowedRoom } from "../hub.ts";
+import type { FollowedRoom } from "../feed.ts";
 import { fitting } from "./frames.ts";
 import type { Missed } from "./missed.ts";
 
@@ -25,7 +25,7 @@ export interface Pursuit {
 }
 
 export interface PursuitOptions {
-  readonly missed: Missed;
+  readonly missed: Pick<Missed, "read">;
   readonly room: RoomId;
   readonly followed: FollowedRoom;
   readonly from: { readonly epoch: string; readonly offset: number };
@@ -33,19 +33,18 @@ export interface PursuitOptions {
 
 export function createPursuit({ missed, room, followed, from }: PursuitOptions): Pursuit {
   let after = from.offset;
-  /** Read, and not given yet. */
-  let run = nothing;
 
   const shown = () => followed.shown();
 
   const read = async () => {
     for (let asked = 0; asked < maxAsked; asked++) {
-      if (shown().epoch !== from.epoch || shown().offset === after) return;
-      if (shown().offset > after) run = await missed.read(room, from.epoch, after);
-      if (run.length > 0 || (shown().offset < after && asked >= maxAskedAhead)) return;
+      if (shown().epoch !== from.epoch || shown().offset === after) return nothing;
+      const run = shown().offset > after ? await missed.read(room, from.epoch, after) : nothing;
+      if (run.length > 0 || (shown().offset < after && asked >= maxAskedAhead)) return run;
       await Bun.sleep(askAgainMs);
     }
     if (shown().offset > after) throw unavailable("What was missed can't be read at the moment.");
+    return nothing;
   };
 
   return {
@@ -53,12 +52,12 @@ export function createPursuit({ missed, room, followed, from }: PursuitOptions):
     arrived: () => shown().epoch === from.epoch && shown().offset === after,
 
     async next(maxBytes) {
-      if (run.length === 0) await read();
+      // What is not given now is read again: until then it may be deleted.
+      const run = await read();
       const { epoch, offset } = shown();
       // Another epoch, or an offset that does not exist in this one.
       if (epoch !== from.epoch || offset < after) return undefined;
       const given = fitting(run.length <= offset - after ? run : run.slice(0, offset - after), maxBytes);
-      run = given === run ? nothing : run.slice(given.length);
       after += given.length;
       return given;
     },

@@ -1,7 +1,7 @@
 /** What a program's socket carries along. Small: there may be a hundred thousand of them. */
 import type { ServerWebSocket } from "bun";
 import type { RoomId } from "#domain/ids.ts";
-import type { FollowedRoom } from "../hub.ts";
+import type { FollowedRoom } from "../feed.ts";
 import type { Caller } from "../tokens.ts";
 import type { Posts } from "./posts.ts";
 

@@ -1,0 +1,134 @@
+/** What a gateway has in its hands of a message that is deleted: nothing of it leaves any more, also where the gateway stood still meanwhile. */
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { createMemoryGrowingTexts } from "#adapters/memory/growing-texts.ts";
+import { silentMetrics } from "#adapters/memory/metrics.ts";
+import { createMemoryStream } from "#adapters/memory/room-stream.ts";
+import { createMemorySignals } from "#adapters/memory/signals.ts";
+import type { EventRun, LoggedEvent } from "#domain/events.ts";
+import type { Ports, RunListener } from "#domain/ports/index.ts";
+import { samplePerson, samplePost, sampleRoom } from "#tests/contract/samples.ts";
+import { until } from "#tests/support/wait.ts";
+import { maxPartSockets } from "./audience.ts";
+import { createHub, type Hub } from "./hub.ts";
+import { createLog } from "./log.ts";
+import { createStandstill, standstillMs } from "./standstill.ts";
+import { topics } from "./topics.ts";
+
+const room = sampleRoom();
+const ada = samplePerson("Ada");
+const post = (text: string) => samplePost(room, text, { author: ada });
+const deletion = ({ id }: LoggedEvent) =>
+  ({ ...samplePost(room, ""), author: ada, ...{ type: "message.deleted", message: id } }) as LoggedEvent;
+
+let now: number;
+let sockets: number;
+let frames: string[];
+let erased: number;
+let hub: Hub;
+let stream: Ports["stream"];
+/** Runs on their way to this gateway, while it does not take them: the first of them alone comes. */
+let held: EventRun[] | undefined;
+let listener: RunListener;
+const release = () => {
+  const runs = held ?? [];
+  held = undefined;
+  for (const run of runs.slice(0, 1)) listener(run);
+};
+
+beforeEach(() => {
+  [now, sockets, frames, erased, held] = [0, 1, [], 0, undefined];
+  stream = createMemoryStream({ announce: "on-publish", head: async () => ({ epoch: "e", offset: 0 }) });
+  const signals = createMemorySignals(() => undefined);
+  const ports = {
+    stream: {
+      ...stream,
+      subscribe: (id: typeof room, listen: RunListener) => {
+        listener = listen;
+        return stream.subscribe(id, (run) => (held === undefined ? listen(run) : void held.push(run)));
+      },
+    },
+    events: {
+      head: () => Bun.sleep(2).then(() => stream.head(room)),
+      events: async () => [],
+      find: async () => undefined,
+    },
+    signals,
+    growing: createMemoryGrowingTexts(signals),
+    metrics: silentMetrics,
+  } as unknown as Parameters<typeof createHub>[0];
+  const out = {
+    publish: (_topic: string, frame: string) => void frames.push(frame),
+    subscribers: (topic: string) => (topic.startsWith(topics.page(room, 0).slice(0, -1)) ? sockets : 1),
+    memberLeft: () => undefined,
+    rebuilt: () => undefined,
+    erased: () => {
+      erased += 1;
+    },
+  };
+  hub = createHub(
+    ports,
+    out,
+    createLog("silent"),
+    createStandstill(() => now),
+  );
+});
+
+afterEach(() => hub.close());
+
+const said = () => frames.join("\n");
+
+test("what waits to leave together with its deletion leaves without its words, to pages and to programs", async () => {
+  const followed = await hub.follow(room);
+  const gone = post("xyzzy");
+  await stream.publish([post("warm")]);
+  await until(() => followed.shown().offset === 1, { what: "the first" });
+  // It leaves at once, and those that follow this closely together.
+  await stream.publish([post("first")]);
+  await stream.publish([gone, post("other")]);
+  await stream.publish([deletion(gone)]);
+  await until(() => followed.shown().offset === 5, { what: "all" });
+  expect(said()).not.toContain("xyzzy");
+  expect(said()).toContain("other");
+  expect(said()).toContain("This message was deleted.");
+  expect(erased).toBeGreaterThan(1);
+});
+
+test.each([
+  ["what it had in its hands", 1],
+  ["what it is told late", 0],
+])("after a standstill %s is read anew first", async (_, inHand) => {
+  const followed = await hub.follow(room);
+  const all = [post("xyzzy"), post("xyzzy again")];
+  await stream.publish([post("warm")]);
+  await until(() => followed.shown().offset === 1, { what: "the first" });
+  await stream.publish([post("first")]);
+  for (const one of all.slice(0, inHand)) await stream.publish([one]);
+  held = [];
+  now += standstillMs + 1;
+  for (const one of all.slice(inHand)) await stream.publish([one]);
+  await stream.publish(all.map(deletion));
+  release();
+  await until(() => followed.shown().offset === 6, { what: "all" });
+  expect(said()).not.toContain("xyzzy");
+  await stream.publish([post("later")]);
+  await until(() => followed.shown().offset === 7, { what: "what comes then" });
+  const told = frames.flatMap((frame) =>
+    [...frame.matchAll(/"offset":(\d+)\}\}\}/g)].map(([, offset]) => Number(offset)),
+  );
+  expect(told).toEqual([1, 2, 3, 4, 5, 6, 7]);
+});
+
+test("what was leaving to many goes no further, and they are told to read the room anew", async () => {
+  const followed = await hub.follow(room);
+  sockets = maxPartSockets;
+  for (let part = 0; part < 3; part++) followed.join();
+  const gone = post("xyzzy");
+  await stream.publish([gone]);
+  const before = frames.filter((frame) => frame.includes("xyzzy")).length;
+  expect(before).toBeGreaterThan(0);
+  await stream.publish([deletion(gone)]);
+  now += standstillMs + 1;
+  await stream.publish([post("later")]);
+  await until(() => said().includes('"reset"'), { what: "a reset" });
+  expect(frames.filter((frame) => frame.includes("xyzzy"))).toHaveLength(before);
+});
