@@ -1,17 +1,16 @@
 /** The ports of standalone mode together with the writer, over a real data folder. */
 import { afterAll, expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import type { LoggedEvent, RoomEvent } from "#domain/events.ts";
 import type { OpenPorts } from "#domain/ports/index.ts";
 import type { User } from "#domain/user.ts";
 import { samplePerson, samplePost, sampleRoom } from "#tests/contract/samples.ts";
+import { memoryFolder } from "#tests/support/memory-folder.ts";
 import { startWriter } from "#writer/writer.ts";
 import { openStandalone } from "./standalone.ts";
 
 const openWithinMs = 60_000;
-const dataDir = await mkdtemp(join(tmpdir(), "superchat-standalone-"));
+const dataDir = memoryFolder("standalone");
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
 async function whileOpen(work: (ports: OpenPorts) => Promise<void>): Promise<void> {

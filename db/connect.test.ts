@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DrizzleQueryError, sql } from "drizzle-orm";
+import { memoryFolder } from "#tests/support/memory-folder.ts";
 import { openPglite } from "./connect.ts";
 import { type Database, DatabaseLost, QueryRefused } from "./database.ts";
 import { keepHouse } from "./housekeeping.ts";
@@ -10,7 +10,7 @@ import { openPgliteFolder } from "./pglite.ts";
 import { type PgliteThread, startPgliteThread } from "./pglite-thread.ts";
 
 const openWithinMs = 60_000;
-const root = mkdtempSync(join(tmpdir(), "superchat-pglite-"));
+const root = memoryFolder("pglite");
 const folder = join(root, "data");
 
 beforeAll(async () => {

@@ -1,15 +1,15 @@
 import { afterAll, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
+import { memoryFolder } from "#tests/support/memory-folder.ts";
 import { openPglite } from "./connect.ts";
 import { openDataFolder } from "./data-folder.ts";
 import type { Database } from "./database.ts";
 import { findPostgres } from "./native/programs.ts";
 
 const openWithinMs = 60_000;
-const root = mkdtempSync(join(tmpdir(), "superchat-folder-"));
+const root = memoryFolder("folder");
 afterAll(() => rmSync(root, { recursive: true }));
 
 const said: string[] = [];
@@ -66,52 +66,52 @@ test(
   openWithinMs,
 );
 
+const old = join(root, "old");
+const without = () => openDataFolder(old, { report, find: () => ({ reason: "there is none" }) });
+
 test(
-  "a folder of PGlite's moves once with all it holds, stays as it was beside, and is kept from older ones",
+  "where no Postgres starts, PGlite keeps the community, and a sentence says so",
   async () => {
-    const folder = join(root, "old");
-    await using(openPglite(folder), async (database) => await addKey(database, "from before"));
-    // Of a move that was killed.
-    mkdirSync(join(folder, "postgres.new"));
-    writeFileSync(join(folder, "postgres.new", "PG_VERSION"), "18");
-    expect(await using(open(folder), keys)).toEqual(["from before"]);
-    expect(said.splice(0)).toEqual([
-      "The community moves from PGlite to a Postgres of its own. This happens once.",
-      `It has moved. ${join(folder, "database-before-postgres")} holds it as it was before and can be removed.`,
-    ]);
-    expect(
-      await using(open(folder), async (database) => {
-        await addKey(database, "since");
-        return await keys(database);
-      }),
-    ).toEqual(["from before", "since"]);
-    expect(said).toEqual([]);
-    expect(await refusal(openPglite(folder))).toContain(
-      "it is of Postgres 18 in the folder postgres beside it, where a newer Superchat keeps it, and this Superchat reads 18.",
-    );
-    const kept = join(root, "kept");
-    mkdirSync(kept);
-    renameSync(join(folder, "database-before-postgres"), join(kept, "database"));
-    expect(await using(openPglite(kept), keys)).toEqual(["from before"]);
+    await using(without(), async (database) => await addKey(database, "from before"));
+    expect(said.splice(0)).toEqual([expect.stringMatching(/^No Postgres starts here \(there is none\)/)]);
   },
   openWithinMs,
 );
 
 test(
-  "where no Postgres starts, PGlite keeps the community and a sentence says so; what Postgres keeps is not begun anew",
+  "a folder of PGlite's moves once with all it holds, stays as it was beside, and is kept from older ones",
   async () => {
-    const folder = join(root, "without");
-    const without = () => openDataFolder(folder, { report, find: () => ({ reason: "there is none" }) });
-    await using(without(), async (database) => await addKey(database, "kept by PGlite"));
-    expect(said.splice(0)).toEqual([expect.stringMatching(/^No Postgres starts here \(there is none\)/)]);
-    expect(await using(open(folder), keys)).toEqual(["kept by PGlite"]);
-    said.length = 0;
-    expect(await refusal(without())).toBe(
-      `The community in ${folder} is kept by Postgres 18, and none starts here: there is none. Install it, or name its folder in POSTGRES_BIN.`,
+    // Of a move that was killed.
+    mkdirSync(join(old, "postgres.new"));
+    writeFileSync(join(old, "postgres.new", "PG_VERSION"), "18");
+    expect(await using(open(old), keys)).toEqual(["from before"]);
+    expect(said.splice(0)).toEqual([
+      "The community moves from PGlite to a Postgres of its own. This happens once.",
+      `It has moved. ${join(old, "database-before-postgres")} holds it as it was before and can be removed.`,
+    ]);
+    expect(
+      await using(open(old), async (database) => {
+        await addKey(database, "since");
+        return await keys(database);
+      }),
+    ).toEqual(["from before", "since"]);
+    expect(said).toEqual([]);
+    expect(await refusal(openPglite(old))).toContain(
+      "it is of Postgres 18 in the folder postgres beside it, where a newer Superchat keeps it, and this Superchat reads 18.",
     );
+    const kept = join(root, "kept");
+    mkdirSync(kept);
+    renameSync(join(old, "database-before-postgres"), join(kept, "database"));
+    expect(await using(openPglite(kept), keys)).toEqual(["from before"]);
   },
   openWithinMs,
 );
+
+test("what Postgres keeps is not begun anew where none starts", async () => {
+  expect(await refusal(without())).toBe(
+    `The community in ${old} is kept by Postgres 18, and none starts here: there is none. Install it, or name its folder in POSTGRES_BIN.`,
+  );
+});
 
 test("a folder of another version is refused as it is", async () => {
   const folder = join(root, "nineteen");

@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
+import { emptyDatabase } from "#tests/support/test-database.ts";
 import { migrate } from "./migrate.ts";
-import { openPgliteFolder } from "./pglite.ts";
 
 const root = mkdtempSync(join(tmpdir(), "superchat-migrate-"));
 
@@ -25,7 +25,7 @@ const limitMs = 60_000;
 test(
   "a database of the first version is brought up to date with all it held, and then left as it is",
   async () => {
-    const database = await openPgliteFolder(join(root, "database"));
+    const database = await emptyDatabase();
     const ofFirstVersion = firstMigration();
     await migrate(database, ofFirstVersion);
     const id = "01976b7e-0000-7000-8000-000000000001";

@@ -1,29 +1,23 @@
 /** Names that a version before wrote are found, and clash, like those of today once the store was opened. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
-import { openPglite } from "#db/connect.ts";
 import type { Database } from "#db/database.ts";
 import type { RoomId, UserId } from "#domain/ids.ts";
 import { expectCode, newId, timeAfter } from "#tests/contract/store-world.ts";
+import { freshDatabase } from "#tests/support/test-database.ts";
 import { openPostgresStores } from "./stores.ts";
 import { namesAtOnce, workOutNames } from "./work-out-names.ts";
 
 const migration = join(import.meta.dir, "../../db/migrations/0006_look_again.sql");
 const openWithinMs = 60_000;
-const folder = mkdtempSync(join(tmpdir(), "superchat-names-"));
 let database: Database;
 
 beforeAll(async () => {
-  database = await openPglite(folder);
+  database = await freshDatabase();
 }, openWithinMs);
 
-afterAll(async () => {
-  await database.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => database.close());
 
 /** As a version before made them: with a look of its own making, and nothing folded. */
 async function oldUser(name: string, look = name): Promise<UserId> {

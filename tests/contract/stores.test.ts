@@ -1,16 +1,15 @@
 /** The stores over both engines of a single process against the suites that every store passes. */
 import { afterAll, beforeAll } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { openPostgresStores } from "#adapters/postgres/stores.ts";
 import { openPglite } from "#db/connect.ts";
 import type { Database } from "#db/database.ts";
+import { memoryFolder } from "../support/memory-folder.ts";
 import { freshStores } from "../support/test-database.ts";
 import { storesSuite } from "./stores.suite.ts";
 
 const openWithinMs = 60_000;
-const folder = mkdtempSync(join(tmpdir(), "superchat-stores-"));
+const folder = memoryFolder("stores");
 let database: Database;
 
 beforeAll(async () => {

@@ -3,8 +3,7 @@
  * made, under the time its first migration says; new migrations extend the newest.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { openPostgresStores } from "#adapters/postgres/stores.ts";
@@ -14,8 +13,9 @@ import type { Database } from "#db/database.ts";
 import { migrate } from "#db/migrate.ts";
 import { openPgliteFolder } from "#db/pglite.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
+import { memoryFolder } from "../support/memory-folder.ts";
 
-const root = mkdtempSync(join(tmpdir(), "superchat-upgrade-"));
+const root = memoryFolder("upgrade");
 afterAll(() => rmSync(root, { recursive: true }));
 
 const schemas = join(import.meta.dir, "../support/schemas");

@@ -2,8 +2,7 @@
  * Databases of a real Postgres for tests: one server for a process of tests, in memory where there is room, and for each who asks a
  * copy of one that has all tables. It waits for no disk: what is tried here is not what a power cut leaves.
  */
-import { mkdtempSync, rmSync, statfsSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { openPostgresStores } from "#adapters/postgres/stores.ts";
 import { migrated } from "#db/connect.ts";
@@ -12,10 +11,8 @@ import { databaseUser, makeFolder, serverUserId, socketIn } from "#db/native/fol
 import { findPostgres } from "#db/native/programs.ts";
 import { type NativeServer, startNativeServer } from "#db/native/server.ts";
 import { openPostgresServer } from "#db/postgres.ts";
+import { memoryFolder } from "./memory-folder.ts";
 
-const memory = "/dev/shm";
-/** A server with some copies; Docker gives its containers less by default. */
-const neededBytes = 512 * 1024 * 1024;
 const template = "template_of_tests";
 /** One for a transaction, one beside it. */
 const connections = 2;
@@ -30,12 +27,17 @@ let server: Promise<TestServer> | undefined;
 let copies = 0;
 
 /** With all tables and no rows. It is gone when it is closed. */
-export async function freshDatabase(): Promise<Database> {
+export const freshDatabase = () => copyOf(template);
+
+/** Without tables. */
+export const emptyDatabase = () => copyOf("template0");
+
+async function copyOf(original: string): Promise<Database> {
   server ??= start();
   const { admin, open } = await server;
   const name = `test_${++copies}`;
   // A copy of files is quick where nothing waits for the disk.
-  await admin.run(`create database ${name} template ${template} strategy file_copy`, [], "objects");
+  await admin.run(`create database ${name} template ${original} strategy file_copy`, [], "objects");
   const database = await open(name);
   return {
     ...database,
@@ -57,7 +59,7 @@ export async function freshStores(): Promise<{ readonly stores: TestStores; clos
 async function start(): Promise<TestServer> {
   const programs = findPostgres();
   if ("reason" in programs) throw new Error(`No Postgres for tests: ${programs.reason}`);
-  const dataFolder = mkdtempSync(join(hasRoom(memory) ? memory : tmpdir(), "superchat-tests-"));
+  const dataFolder = memoryFolder("tests");
   const folder = join(dataFolder, "postgres");
   const userId = serverUserId(dataFolder);
   makeFolder(folder, programs, userId, { toDisk: false });
@@ -76,13 +78,4 @@ async function start(): Promise<TestServer> {
 function end({ pid }: NativeServer, dataFolder: string): void {
   if (pid !== undefined) process.kill(pid, "SIGKILL");
   rmSync(dataFolder, { recursive: true, force: true });
-}
-
-function hasRoom(path: string): boolean {
-  try {
-    const { bavail, bsize } = statfsSync(path);
-    return bavail * bsize >= neededBytes;
-  } catch {
-    return false;
-  }
 }

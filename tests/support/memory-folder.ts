@@ -1,0 +1,22 @@
+/** Folders for tests of what programs do with files: in memory where there is room, so that nobody waits for a disk. */
+import { mkdtempSync, statfsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const memory = "/dev/shm";
+/** For a server with some copies, or a few folders of PGlite. Docker gives its containers less by default. */
+const neededBytes = 512 * 1024 * 1024;
+
+/** Whoever makes it removes it. */
+export function memoryFolder(name: string): string {
+  return mkdtempSync(join(hasRoom(memory) ? memory : tmpdir(), `superchat-${name}-`));
+}
+
+function hasRoom(path: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(path);
+    return bavail * bsize >= neededBytes;
+  } catch {
+    return false;
+  }
+}
