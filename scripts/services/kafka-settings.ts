@@ -31,6 +31,8 @@ export function serverProperties(all: readonly KafkaPorts[], at: number): string
     "auto.create.topics.enable": false,
     "default.replication.factor": replicas,
     "min.insync.replicas": inSync,
+    // An ack means that it is on the disk, or on two brokers. Topics are made so; this is for those of before.
+    ...(inSync === 1 ? { "log.flush.interval.messages": 1 } : {}),
     "offsets.topic.num.partitions": 4,
     "offsets.topic.replication.factor": replicas,
     "transaction.state.log.num.partitions": 4,

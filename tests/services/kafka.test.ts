@@ -298,7 +298,11 @@ test("topics are made as configured, by whoever comes first, and never with anot
   await Promise.all([world.open(options), world.open(options), world.open(options)]);
   const admin = world.client.admin();
   await admin.connect();
-  const asked = { type: 2, name: topic, configNames: ["retention.ms", "retention.bytes", "cleanup.policy"] };
+  const asked = {
+    type: 2,
+    name: topic,
+    configNames: ["retention.ms", "retention.bytes", "cleanup.policy", "flush.messages"],
+  };
   const { resources } = await admin.describeConfigs({ resources: [asked], includeSynonyms: false });
   await admin.disconnect();
   const values = resources[0]!.configEntries.map(({ configName, configValue }) => [configName, configValue]);
@@ -306,6 +310,7 @@ test("topics are made as configured, by whoever comes first, and never with anot
     "retention.ms": "86400000",
     "retention.bytes": "1000000000",
     "cleanup.policy": "delete",
+    "flush.messages": "1",
   });
   await expect(world.open({ topic, partitions: 4 })).rejects.toThrow(`${topic} has 3 partitions, and 4 are configured`);
 });

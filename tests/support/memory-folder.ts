@@ -5,14 +5,14 @@ import { join } from "node:path";
 
 const memory = "/dev/shm";
 /** For a server with some copies, or a few folders of PGlite. Docker gives its containers less by default. */
-const neededBytes = 512 * 1024 * 1024;
+const usualBytes = 512 * 1024 * 1024;
 
 /** Whoever makes it removes it. */
-export function memoryFolder(name: string): string {
-  return mkdtempSync(join(hasRoom(memory) ? memory : tmpdir(), `superchat-${name}-`));
+export function memoryFolder(name: string, neededBytes = usualBytes): string {
+  return mkdtempSync(join(hasRoom(memory, neededBytes) ? memory : tmpdir(), `superchat-${name}-`));
 }
 
-function hasRoom(path: string): boolean {
+function hasRoom(path: string, neededBytes: number): boolean {
   try {
     const { bavail, bsize } = statfsSync(path);
     return bavail * bsize >= neededBytes;
