@@ -99,6 +99,10 @@ test(
     expect(await refusal(openPglite(old))).toContain(
       "it is of Postgres 18 in the folder postgres beside it, where a newer Superchat keeps it, and this Superchat reads 18.",
     );
+    // A start that was killed right after the move has not kept it from them yet.
+    writeFileSync(join(old, "database", "PG_VERSION"), "");
+    expect(await using(open(old), keys)).toEqual(["from before", "since"]);
+    expect(await refusal(openPglite(old))).toContain("where a newer Superchat keeps it");
     const kept = join(root, "kept");
     mkdirSync(kept);
     renameSync(join(old, "database-before-postgres"), join(kept, "database"));

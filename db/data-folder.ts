@@ -1,5 +1,5 @@
 /** Opens the database of a single process in its data folder: a Postgres of its own, or PGlite where none starts. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { migrated, openLockedPglite } from "./connect.ts";
 import { copyAll } from "./copy.ts";
@@ -10,7 +10,7 @@ import { findPostgres, type PostgresPrograms, postgresMajor } from "./native/pro
 import { type NativeServer, startNativeServer } from "./native/server.ts";
 import { connections } from "./native/settings.ts";
 import { openPostgresServer } from "./postgres.ts";
-import { putInPlace } from "./sync.ts";
+import { putInPlace, writeInPlace } from "./sync.ts";
 
 /** PGlite's, and since then what tells an older Superchat that the community isn't there any more. */
 const pgliteFolder = "database";
@@ -65,6 +65,7 @@ async function openLocked(dataFolder: string, { report, find = findPostgres }: D
     throw new Error(
       `The community in ${dataFolder} is kept by Postgres ${postgresMajor}, and none starts here: ${programs.reason}. Install it, or name its folder in POSTGRES_BIN.`,
     );
+  keepOldOnesOut(dataFolder);
   return await openNative({ dataFolder, folder, programs, userId: serverUserId(dataFolder), report });
 }
 
@@ -85,7 +86,6 @@ async function make(
   const hadPglite = versionOf(join(dataFolder, pgliteFolder)) === postgresMajor;
   if (hadPglite) await convert(dataFolder, { dataFolder, folder: draft, programs, userId, report });
   putInPlace(draft, join(dataFolder, nativeFolder));
-  keepOldOnesOut(dataFolder);
   return undefined;
 }
 
@@ -136,13 +136,19 @@ async function starting(options: Parameters<typeof startNativeServer>[0]): Promi
   }
 }
 
-/** An older Superchat would begin a new community in a folder without PGlite's, or go on with the one of before. */
+/**
+ * An older Superchat would begin a new community in a folder without PGlite's, or go on with the one of before. Looked after at each
+ * start: the one that made the folder may have ended too early.
+ */
 function keepOldOnesOut(dataFolder: string): void {
-  const [folder, kept] = [join(dataFolder, pgliteFolder), join(dataFolder, keptPgliteFolder)];
+  const folder = join(dataFolder, pgliteFolder);
   if (versionOf(folder) === moved) return;
-  if (existsSync(folder)) renameSync(folder, kept);
-  mkdirSync(folder);
-  writeFileSync(join(folder, "PG_VERSION"), `${moved}\n`);
+  let kept = join(dataFolder, keptPgliteFolder);
+  // Whatever else is in the way stays as well.
+  while (existsSync(kept)) kept += "-too";
+  if (existsSync(join(folder, "base"))) putInPlace(folder, kept);
+  mkdirSync(folder, { recursive: true });
+  writeInPlace(join(folder, "PG_VERSION"), `${moved}\n`);
 }
 
 /** Of the Postgres that made a folder. */

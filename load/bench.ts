@@ -8,6 +8,7 @@ import { measureCatchUp } from "./catch-up.ts";
 import { measureCluster } from "./cluster.ts";
 import { measureFanOut } from "./fan-out.ts";
 import { type Figure, tableOf } from "./figure.ts";
+import { measureGround } from "./ground.ts";
 import { measureGrowing } from "./growing.ts";
 import { measureMemory } from "./memory.ts";
 import { measurePageWeight } from "./page-weight.ts";
@@ -26,6 +27,7 @@ type Measure = () => Promise<readonly Figure[]>;
 
 const benches: Readonly<Record<string, Measure>> = {
   start: measureStart,
+  ground: measureGround,
   bot: measureBot,
   "bot-room": measureBotRoom,
   sockets: onStandalone(measureSockets),

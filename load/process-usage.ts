@@ -21,11 +21,13 @@ export function treeCpuSeconds(root: number): number {
 }
 
 /** Resident memory of a process and all below it, in MiB, pages that they share counted by their share. */
-export function treeResidentMiB(root: number): number {
-  return treeOf(root).reduce((sum, pid) => {
-    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
-    return sum + Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) / 1024;
-  }, 0);
+export function treeResidentMiB(root: number, { itself = true } = {}): number {
+  return treeOf(root)
+    .filter((pid) => itself || pid !== root)
+    .reduce(
+      (sum, pid) => sum + Number(/^Pss:\s+(\d+) kB/m.exec(textOf(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) / 1024,
+      0,
+    );
 }
 
 /** User and system time, and both again of children that were waited for. */
@@ -44,12 +46,17 @@ function treeOf(root: number): readonly number[] {
 
 /** The fields after the name; empty when there is no such process. */
 function statOf(pid: number): readonly string[] {
+  const stat = textOf(`/proc/${pid}/stat`);
+  // The name in brackets may hold spaces; the fields after it do not.
+  return stat === "" ? [] : stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+/** Empty when its process has ended. */
+function textOf(file: string): string {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name in brackets may hold spaces; the fields after it do not.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return readFileSync(file, "utf8");
   } catch {
-    return [];
+    return "";
   }
 }
 

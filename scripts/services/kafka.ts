@@ -2,6 +2,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { endingWithParent } from "../../db/native/unprivileged.ts";
+import { writeInPlace } from "../../db/sync.ts";
 import { type Child, createChild } from "./child.ts";
 import { ensureKafkaFiles, type KafkaFiles } from "./kafka-files.ts";
 import { clusterId, loggingProperties, serverProperties } from "./kafka-settings.ts";
@@ -147,7 +148,8 @@ async function keepCount(home: string, brokers: number): Promise<void> {
     throw new Error(
       `${home} holds the data of ${before} Kafka brokers, not ${brokers}: start ${before} again, or choose another folder.`,
     );
-  await Bun.write(kept, `${brokers}\n`);
+  // Once, since a power cut would leave it empty.
+  if (!(await kept.exists())) writeInPlace(join(home, "brokers"), `${brokers}\n`);
 }
 
 async function prepare(home: string, files: KafkaFiles, properties: string): Promise<void> {

@@ -1,9 +1,10 @@
 /** A real Postgres for tests and for a cluster on one machine: its data in a folder of its own, on a port of this machine. */
 import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type Unprivileged, unprivileged } from "../../db/native/unprivileged.ts";
+import { putInPlace, syncAll } from "../../db/sync.ts";
 import { createChild } from "./child.ts";
 import { ensureProgram, installPackages } from "./debian.ts";
 import { makeOwnFolder } from "./own-folder.ts";
@@ -64,7 +65,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
 
   const start = () => insist(child.start);
   try {
-    const password = await prepare(home, programs, runner);
+    const password = await prepare(home, options.folder !== undefined, programs, runner);
     await start();
     return {
       url: `postgres://${user}:${password}@127.0.0.1:${port}/${database}`,
@@ -88,10 +89,15 @@ function ownSettings(port: number): Readonly<Record<string, string>> {
 }
 
 /**
- * The data folder gets its name when it is complete, so a start that was killed leaves no half of one.
+ * The data folder gets its name when it is complete, so a start that was killed leaves no half of one; one that is kept is on the disk by then.
  * @returns the password
  */
-async function prepare(home: string, { initdb, postgres }: Programs, runner: Unprivileged): Promise<string> {
+async function prepare(
+  home: string,
+  isKept: boolean,
+  { initdb, postgres }: Programs,
+  runner: Unprivileged,
+): Promise<string> {
   await mkdir(home, { recursive: true });
   runner.own(home);
   const [data, draft, passwordFile] = [join(home, "data"), join(home, "data.new"), join(home, "password")];
@@ -104,7 +110,11 @@ async function prepare(home: string, { initdb, postgres }: Programs, runner: Unp
   const access = ["--auth=scram-sha-256", `--username=${user}`, `--pwfile=${passwordFile}`];
   run(runner.command([initdb, "--no-sync", "-D", draft, ...language, ...access]));
   run(runner.command([postgres, "--single", "-D", draft, "postgres"]), `create database ${database};\n`);
-  await rename(draft, data);
+  if (isKept) {
+    syncAll(draft);
+    syncAll(passwordFile);
+  }
+  putInPlace(draft, data);
   return password;
 }
 

@@ -5,6 +5,7 @@
 import { openStandalone } from "#adapters/standalone.ts";
 import type { LoggedEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
+import { keptSecret } from "#gateway/kept-secret.ts";
 import { startWriter } from "#writer/writer.ts";
 import { samplePerson, samplePost, sampleRoom } from "../contract/samples.ts";
 
@@ -25,7 +26,8 @@ for (let n = 0; n < 4; n++) {
   await ports.rooms.create({ ...made, createdAt: at, epoch: "e1" });
   rooms.push(id);
 }
-process.stdout.write("ready\n");
+// What is sealed with it is of no use without it.
+process.stdout.write(`ready\n${await keptSecret(dataDir)}\n`);
 await Promise.all(Array.from({ length: writers }, (_, n) => write(rooms[n % rooms.length] ?? sampleRoom())));
 
 async function write(room: RoomId): Promise<void> {

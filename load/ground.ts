@@ -1,0 +1,116 @@
+/**
+ * What a community of one process takes, all its processes together: memory, processor and disk, and how quickly it starts, acknowledges and
+ * shows a room. The client is beside it on the same machine.
+ */
+import { type ApiPerson, signUpPerson } from "../tests/support/api-person.ts";
+import { cookieOf } from "../tests/support/live-page.ts";
+import { type StandaloneServer, startStandalone } from "../tests/support/server.ts";
+import type { Figure } from "./figure.ts";
+import { furnishRoom } from "./furnished-room.ts";
+import { sendInTurns } from "./paced.ts";
+import { percentile, treeCpuSeconds, treeResidentMiB } from "./process-usage.ts";
+
+const lookEveryMs = 20;
+const senders = 64;
+const sendSeconds = 6;
+const text = "x".repeat(200);
+const warmUpPages = 300;
+const pages = 1_000;
+const settleMs = 20_000;
+const idleMs = 60_000;
+const env = { LIMITS: "off", LOG_LEVEL: "error" };
+
+export async function measureGround(): Promise<readonly Figure[]> {
+  const { server, seconds: cold, peak, cpu } = await firstStart();
+  try {
+    const fresh = folderMiB(server.dataDir);
+    const page = await roomPage(server.url);
+    const people = await Promise.all(Array.from({ length: 8 }, () => signUpPerson(server.url)));
+    const alone = await sends(people, 1);
+    const together = await sends(people, senders);
+    const from = performance.now();
+    await server.kill("SIGTERM");
+    const stop = (performance.now() - from) / 1_000;
+    const full = folderMiB(server.dataDir);
+    const again = performance.now();
+    await server.restart();
+    const warm = (performance.now() - again) / 1_000;
+    return [
+      { what: "first start, until it serves", value: cold, unit: "s" },
+      { what: "processor time of it", value: cpu, unit: "CPU-s" },
+      { what: "memory at its peak", value: peak, unit: "MiB" },
+      { what: "stop", value: stop, unit: "s" },
+      { what: "second start", value: warm, unit: "s" },
+      ...(await idle(server.pid)),
+      ...alone,
+      ...together,
+      { what: "room page, p50 one at a time", value: page, unit: "ms" },
+      { what: "disk, new", value: fresh, unit: "MiB" },
+      { what: "disk, after the sends, closed", value: full, unit: "MiB" },
+      { what: "installed packages", value: folderMiB("node_modules"), unit: "MiB" },
+    ];
+  } finally {
+    await server.stop();
+  }
+}
+
+async function firstStart(): Promise<{ server: StandaloneServer; seconds: number; peak: number; cpu: number }> {
+  let [peak, starts] = [0, true];
+  const watching = (async () => {
+    for (; starts; await Bun.sleep(lookEveryMs)) peak = Math.max(peak, treeResidentMiB(process.pid, { itself: false }));
+  })();
+  const from = performance.now();
+  const server = await startStandalone({ env });
+  const seconds = (performance.now() - from) / 1_000;
+  starts = false;
+  await watching;
+  return { server, seconds, peak, cpu: treeCpuSeconds(server.pid) };
+}
+
+async function idle(pid: number): Promise<readonly Figure[]> {
+  await Bun.sleep(settleMs);
+  const memory = treeResidentMiB(pid);
+  const before = treeCpuSeconds(pid);
+  await Bun.sleep(idleMs);
+  const used = (treeCpuSeconds(pid) - before) / (idleMs / 1_000);
+  return [
+    { what: "memory, idle", value: memory, unit: "MiB" },
+    { what: "one core, idle", value: used * 100, unit: "%" },
+  ];
+}
+
+async function sends(people: readonly ApiPerson[], count: number): Promise<readonly Figure[]> {
+  const [ana] = people;
+  if (ana === undefined) return [];
+  const room = await ana.createRoom(`bench-${count}`);
+  for (const person of people) await person.call("PUT", `/rooms/${room.id}/members/me`);
+  const send = async (n: number) => {
+    const from = performance.now();
+    await people[n % people.length]?.post(room.id, text);
+    return performance.now() - from;
+  };
+  await sendInTurns(count, 1, send);
+  const { acked, seconds, latencies } = await sendInTurns(count, sendSeconds, send);
+  const how = count === 1 ? "one by one" : `${count} senders`;
+  return [
+    { what: `acked sends a second, ${how}`, value: acked / seconds, unit: "/s" },
+    { what: `ack p50, ${how}`, value: percentile(latencies, 0.5), unit: "ms" },
+    { what: `ack p99, ${how}`, value: percentile(latencies, 0.99), unit: "ms" },
+  ];
+}
+
+async function roomPage(url: string): Promise<number> {
+  const { room, reader } = await furnishRoom(url);
+  const headers = { cookie: cookieOf(reader) };
+  const times: number[] = [];
+  for (let n = 0; n < warmUpPages + pages; n++) {
+    const from = performance.now();
+    await (await fetch(`${url}/rooms/${room.slug}`, { headers })).text();
+    if (n >= warmUpPages) times.push(performance.now() - from);
+  }
+  return percentile(times, 0.5);
+}
+
+function folderMiB(folder: string): number {
+  return Number(Bun.spawnSync(["du", "-sk", folder]).stdout.toString().split("\t")[0]) / 1024;
+}
