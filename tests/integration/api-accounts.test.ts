@@ -9,6 +9,7 @@ import {
   jwtVerify,
   SignJWT,
 } from "jose";
+import { createFixedClock } from "#adapters/memory/clock.ts";
 import { maxSessionsPerPerson } from "#domain/session.ts";
 import { callApi, freshName, signUpPerson } from "../support/api-person.ts";
 import { startGateway, type TestGateway } from "../support/gateway.ts";
@@ -216,7 +217,7 @@ describe("sessions", () => {
 
 describe("limits on tries", () => {
   test("hold per name and say when to come back", async () => {
-    await using limited = await startGateway({ env: { LIMITS: "on" } });
+    await using limited = await startGateway({ clock: createFixedClock(), env: { LIMITS: "on" } });
     const ana = await signUpPerson(limited.url);
     const statuses: number[] = [];
     for (let n = 0; n < 12; n++) {

@@ -1,5 +1,6 @@
 /** Incoming webhooks: who knows the address posts, as to Slack, within the limits of messages; and nobody else. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { createFixedClock } from "#adapters/memory/clock.ts";
 import { maxTextBytes } from "#domain/message.ts";
 import { maxBodyBytes } from "#gateway/request-body.ts";
 import { type ApiPerson, bringIn, freshName, signUpPerson } from "../support/api-person.ts";
@@ -109,7 +110,7 @@ test("an address that is wrong, or not asked to take anything, is a problem docu
 });
 
 test("each address has a limit of its own, with the usual headers", async () => {
-  await using limited = await startGateway({ env: { LIMITS: "on" } });
+  await using limited = await startGateway({ clock: createFixedClock(), env: { LIMITS: "on" } });
   const ben = await signUpPerson(limited.url);
   const { id } = await ben.createRoom(freshName("Room"));
   const made = await ben.call("POST", `/rooms/${id}/hooks/incoming`, { name: freshName("bot") });

@@ -1,5 +1,6 @@
 /** Reactions, edits and deletions as programs make them: over HTTP and on their socket; and what everybody is told of them. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { createFixedClock } from "#adapters/memory/clock.ts";
 import { createMemoryRateLimiter } from "#adapters/memory/rate-limiter.ts";
 import { rateLimits } from "#domain/rate-limits.ts";
 import { maxEmojiPerMessage } from "#domain/reaction.ts";
@@ -81,6 +82,7 @@ test("a message takes so many different emoji, and says so", async () => {
 
 test("reacting has a rate limit of its own", async () => {
   await using strict = await startGateway({
+    clock: createFixedClock(),
     env: { LIMITS: "on" },
     between: (ports) => ({ ...ports, limiter: createMemoryRateLimiter(ports) }),
   });

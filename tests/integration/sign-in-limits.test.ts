@@ -1,5 +1,6 @@
 /** Guessing is bounded, and nobody can use its bounds to keep somebody else out. Many who sign in or up from one place are not refused. */
 import { describe, expect, test } from "bun:test";
+import { createFixedClock } from "#adapters/memory/clock.ts";
 import { rateLimits } from "#domain/rate-limits.ts";
 import { callApi, freshName, signUpPerson } from "../support/api-person.ts";
 import { startGateway } from "../support/gateway.ts";
@@ -23,7 +24,7 @@ const signUpFrom = async (url: string, address: string) => {
 
 describe("wrong tries", () => {
   test("hold per address, whatever name is tried", async () => {
-    await using limited = await startGateway({ env: { LIMITS: "on" } });
+    await using limited = await startGateway({ clock: createFixedClock(), env: { LIMITS: "on" } });
     const { burst } = rateLimits.signInPerAddress;
     const statuses: number[] = [];
     for (let n = 0; n <= burst; n++) {
@@ -34,7 +35,7 @@ describe("wrong tries", () => {
   });
 
   test("of one address do not keep out the owner of a name elsewhere", async () => {
-    await using gateway = await startGateway({ env: proxied });
+    await using gateway = await startGateway({ clock: createFixedClock(), env: proxied });
     const { name } = await signUpFrom(gateway.url, "198.51.100.7");
     const last = [];
     for (let n = 0; n < 2 * rateLimits.signInPerNameAndAddress.burst; n++)
@@ -46,7 +47,7 @@ describe("wrong tries", () => {
   test(
     "of very many addresses are bounded for a name, but for where and with what it has signed in before",
     async () => {
-      await using gateway = await startGateway({ env: proxied });
+      await using gateway = await startGateway({ clock: createFixedClock(), env: proxied });
       const { name } = await signUpFrom(gateway.url, "198.51.100.7");
       const browser = createPagePerson(gateway.url, name);
       const enter = async (person = browser, address = "192.0.2.50") => {
@@ -74,7 +75,7 @@ describe("wrong tries", () => {
   );
 
   test("in a browser that is known are bounded, too", async () => {
-    await using gateway = await startGateway({ env: { LIMITS: "on" } });
+    await using gateway = await startGateway({ clock: createFixedClock(), env: { LIMITS: "on" } });
     const ana = await signUpAtPage(gateway.url);
     await ana.submit(await ana.visit("/rooms/lobby"), "/sign-out");
     const statuses = [];
@@ -100,7 +101,7 @@ describe("wrong tries", () => {
     ["brackets and a port", (n: number) => `[2001:db8:1:2::${n.toString(16)}]:${n + 1}`],
     ["IPv4 within IPv6", (n: number) => (n % 2 ? "::ffff:203.0.113.9" : "203.0.113.9")],
   ])("of one address are counted together: %s", async (_what, address) => {
-    await using gateway = await startGateway({ env: proxied });
+    await using gateway = await startGateway({ clock: createFixedClock(), env: proxied });
     const name = freshName();
     const statuses = [];
     for (let n = 0; n <= rateLimits.signInPerNameAndAddress.burst; n++) {
@@ -114,7 +115,10 @@ describe("wrong tries", () => {
       ["off", 429],
       ["on", 401],
     ] as const) {
-      await using limited = await startGateway({ env: { LIMITS: "on", TRUST_PROXY: trust } });
+      await using limited = await startGateway({
+        clock: createFixedClock(),
+        env: { LIMITS: "on", TRUST_PROXY: trust },
+      });
       let status = 0;
       for (let n = 0; n <= rateLimits.signInPerAddress.burst; n++) {
         const headers = { "x-forwarded-for": `10.0.0.${n}, 10.1.${n >> 4}.${n & 15}` };
@@ -128,7 +132,7 @@ describe("wrong tries", () => {
 
 describe("many at one place", () => {
   test("sign in with right passwords as often as they like", async () => {
-    await using gateway = await startGateway({ env: { LIMITS: "on" } });
+    await using gateway = await startGateway({ clock: createFixedClock(), env: { LIMITS: "on" } });
     const people = await Promise.all(Array.from({ length: 8 }, () => signUpPerson(gateway.url)));
     for (const { name } of people) {
       for (let n = 0; n < rateLimits.signInPerNameAndAddress.burst; n++) {
@@ -140,7 +144,7 @@ describe("many at one place", () => {
   test(
     "sign up: a school at once, then one after the other, with a sentence that says when",
     async () => {
-      await using gateway = await startGateway({ env: { LIMITS: "on" } });
+      await using gateway = await startGateway({ clock: createFixedClock(), env: { LIMITS: "on" } });
       const { burst } = rateLimits.signUpPerAddress;
       for (let n = 0; n < burst; n++) expect((await signUpFrom(gateway.url, "")).status).toBe(201);
       const refused = await callApi(gateway.url, "POST", "/users", {
@@ -153,11 +157,11 @@ describe("many at one place", () => {
   );
 
   test("behind a proxy that is not trusted are told to the operator, once", async () => {
-    await using gateway = await startGateway({ env: { LIMITS: "on" } });
+    await using gateway = await startGateway({ clock: createFixedClock(), env: { LIMITS: "on" } });
     for (const address of ["198.51.100.1", "198.51.100.2"]) await signUpFrom(gateway.url, address);
     const told = gateway.logged.filter((line) => line.includes("TRUST_PROXY=on"));
     expect(told).toHaveLength(1);
-    await using trusting = await startGateway({ env: proxied });
+    await using trusting = await startGateway({ clock: createFixedClock(), env: proxied });
     await signUpFrom(trusting.url, "198.51.100.1");
     expect(trusting.logged.join("")).not.toContain("TRUST_PROXY");
   });
@@ -165,7 +169,7 @@ describe("many at one place", () => {
 
 describe("refresh tokens", () => {
   test("of many behind one address are limited each, and those that are none by address", async () => {
-    await using gateway = await startGateway({ env: { LIMITS: "on" } });
+    await using gateway = await startGateway({ clock: createFixedClock(), env: { LIMITS: "on" } });
     const ana = await signUpPerson(gateway.url);
     const refresh = async (refreshToken: string) =>
       await callApi(gateway.url, "POST", "/sessions/refresh", { body: { refreshToken } });
