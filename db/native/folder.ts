@@ -28,9 +28,7 @@ export function serverUserId(dataFolder: string): number {
 export function makeFolder(folder: string, { initdb }: PostgresPrograms, userId: number, { toDisk = true } = {}): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { mode: onlyOwner });
-  // It wants to know its user's name, which a number of our own does not have.
-  const runner = unprivileged([folder, initdb], "KILL", nobody);
-  runner.own(folder);
+  const command = commandFor(folder, initdb);
   const memory = process.platform === "linux" ? ["-c", "dynamic_shared_memory_type=mmap"] : [];
   const words = [
     initdb,
@@ -41,12 +39,24 @@ export function makeFolder(folder: string, { initdb }: PostgresPrograms, userId:
     ...memory,
     ...(toDisk ? [] : ["--no-sync"]),
   ];
-  const { success, stderr } = Bun.spawnSync(runner.command(words), { cwd: "/", env: serverEnv(), stdin: "ignore" });
+  const { success, stderr } = Bun.spawnSync(command(words), { cwd: "/", env: serverEnv(), stdin: "ignore" });
   if (!success) {
     rmSync(folder, { recursive: true, force: true });
     throw refusal(stderr.toString());
   }
   if (process.getuid?.() === 0) ownAll(folder, userId);
+}
+
+/** It wants to know its user's name, which a number of our own does not have. A root without its rights can't give it the folder. */
+function commandFor(folder: string, initdb: string): (words: readonly string[]) => string[] {
+  try {
+    const runner = unprivileged([folder, initdb], "KILL", nobody);
+    runner.own(folder);
+    return runner.command;
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw new FolderRefused(error instanceof Error ? error.message.replace(/\.$/, "") : String(error));
+  }
 }
 
 /** Beside the data, or where the path would be too long for a socket in a temporary folder that its user alone can enter. */
