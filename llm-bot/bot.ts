@@ -3,6 +3,7 @@
  * left unfinished. Whatever happens, a question has one answer: its ids follow from the question's (answer-ids.ts), and one pen writes it.
  */
 import { whileUnavailable } from "#domain/back-off.ts";
+import { type Deletion, deletionsAmong } from "#domain/erased.ts";
 import { isChatError } from "#domain/errors.ts";
 import type { EventOf, LoggedEvent } from "#domain/events.ts";
 import type { EventId } from "#domain/ids.ts";
@@ -11,6 +12,7 @@ import type { Ports, UserSignal } from "#domain/ports/index.ts";
 import type { LanguageModel } from "#domain/ports/language-model.ts";
 import { rateLimits, spend } from "#domain/rate-limits.ts";
 import type { Room } from "#domain/room.ts";
+import { counts } from "#domain/who-changes.ts";
 import { type AnswerWords, enterRoom, postAnswer } from "#domain/write-answer.ts";
 import { answerIds } from "./answer-ids.ts";
 import { helpOf, isHelp } from "./help.ts";
@@ -18,7 +20,7 @@ import { answerOf, Ending, type Job, type Persona } from "./job.ts";
 import { createQueue } from "./queue.ts";
 import { findUnfinished, type Unfinished } from "./recovery.ts";
 import { openSheet } from "./sheet.ts";
-import { type AnswerLimits, end, type Outcome, type WritePorts, write } from "./write.ts";
+import { type AnswerLimits, end, isQuestionGone, type Outcome, type WritePorts, write } from "./write.ts";
 
 export type BotPorts = WritePorts & Pick<Ports, "log" | "presence">;
 
@@ -49,9 +51,25 @@ export async function startBot(ports: BotPorts, model: LanguageModel, options: B
   ports.metrics.gauge("superchat_bot_waiting_questions", queue.size);
 
   async function hear(batch: readonly LoggedEvent[]): Promise<void> {
+    const deletions = deletionsAmong(batch);
     for (const event of batch) {
+      if (event.type === "message.deleted") await forget(event);
+      if (event.type === "message.posted" && deletions.get(event.id)?.some((each) => counts(each, event.author)))
+        continue;
       if (event.type !== "message.posted" || event.mentions.length === 0) continue;
       for (const persona of personas) if (event.mentions.includes(persona.user.id)) await takeOn(persona, event);
+    }
+  }
+
+  /** An answer to what is deleted ends, and one that is deleted itself grows no more. */
+  async function forget(deletion: LoggedEvent & Deletion): Promise<void> {
+    const { room, message } = deletion;
+    for (const { user } of personas) {
+      const job = jobs.get(answerIds(user.id, message).posted);
+      if (job !== undefined && counts(deletion, job.question.author)) job.ending.abort(new Ending("deleted"));
+      if (!counts(deletion, user)) continue;
+      jobs.get(message)?.ending.abort(new Ending("left"));
+      await ports.growing.end(room, message);
     }
   }
 
@@ -63,7 +81,7 @@ export async function startBot(ports: BotPorts, model: LanguageModel, options: B
     const [asker, known] = await Promise.all([ports.users.byId(question.author.id), ports.events.find(ids.posted)]);
     if (asker?.kind !== "person" || known !== undefined) return;
     const room = await enterRoom(ports, persona.user, question.room).catch(unlessAway);
-    if (room === undefined) return;
+    if (room === undefined || (await isQuestionGone(ports, { room, question }))) return;
     const say = (words: AnswerWords) => postAnswer(ports, persona.user, room, ids, words);
     if (isHelp(persona.user, question)) {
       await say({ text: helpOf(persona.user, model.state()), answer: answerOf({ question }, "complete") });

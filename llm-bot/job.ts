@@ -28,8 +28,8 @@ export class Ending extends Error {
   override readonly name = "Ending";
 
   constructor(
-    /** `late`: its time is up. `left`: nothing is written any more; another bot, or the next start of this one, goes on. */
-    readonly how: "stopped" | "late" | "left",
+    /** `late`: its time is up. `deleted`: the question is gone. `left`: nothing is written any more; another bot, or the next start of this one, goes on. */
+    readonly how: "stopped" | "late" | "deleted" | "left",
   ) {
     super(how);
   }

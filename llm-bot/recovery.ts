@@ -8,7 +8,7 @@ import type { Room } from "#domain/room.ts";
 import { endAnswer } from "#domain/write-answer.ts";
 import { answerIds } from "./answer-ids.ts";
 import type { Persona } from "./job.ts";
-import { joined, type WritePorts } from "./write.ts";
+import { joined, questionDeleted, type WritePorts } from "./write.ts";
 
 /** An answer that was begun longer ago is not gone on with. */
 export const resumeAgeMs = 5 * 60_000;
@@ -54,7 +54,7 @@ async function takeUp(
   const question = await readMessage(ports, room, answer.question);
   const isYoung = ports.clock.now() - Date.parse(at) < resumeAgeMs;
   if (isYoung && question !== undefined && !question.deleted) return { persona, room, question };
-  const text = joined(before, "Interrupted — ask again.");
+  const text = question?.deleted ? questionDeleted : joined(before, "Interrupted — ask again.");
   const ids = answerIds(persona.user.id, answer.question);
   await endAnswer(ports, persona.user, room, ids, { text, answer: { ...answer, state: "interrupted" } });
   await ports.growing.end(roomId, id);

@@ -1,10 +1,11 @@
 /** Answers one question: prepares the model, reads the room, lets the text grow, and ends it however it goes. */
 import { whileUnavailable } from "#domain/back-off.ts";
-import { ChatError } from "#domain/errors.ts";
+import { ChatError, unlessUnavailable } from "#domain/errors.ts";
 import { maxTextBytes } from "#domain/message.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import type { AnswerEnd, LanguageModel, ModelState, Question } from "#domain/ports/language-model.ts";
 import type { HistoryPorts } from "#domain/read-history.ts";
+import { readMessage } from "#domain/read-message.ts";
 import { byteLength } from "#domain/text.ts";
 import { type AnswerPorts, endAnswer } from "#domain/write-answer.ts";
 import { closeCode } from "./close-code.ts";
@@ -28,6 +29,8 @@ export const nothingToSay = "The model had nothing to say.";
 export const onlyThought =
   "The model spent its whole answer on thinking and never got to the point. Try a shorter question. (The operator can raise LLM_ANSWER_TOKENS.)";
 export const cutShort = "(This answer reached its length limit and was cut off.)";
+/** Instead of what was written so far: that may repeat the question. */
+export const questionDeleted = "The question was deleted while this was being answered.";
 export const tookTooLong = "(This answer reached its time limit and was cut off.)";
 /** A toy does not know when to stop. */
 const toyTokens = 96;
@@ -41,6 +44,8 @@ export interface Outcome {
   readonly state: "complete" | "stopped" | "failed";
 }
 
+const goneOutcome: Outcome = { text: questionDeleted, state: "stopped" };
+
 /** @returns undefined when nothing was decided: somebody else goes on */
 export async function write(
   ports: WritePorts,
@@ -51,6 +56,7 @@ export async function write(
   const { sheet, ending } = job;
   const { signal } = ending;
   if (await hasEnded(ports, job)) return undefined;
+  if (await isQuestionGone(ports, job)) return goneOutcome;
   let late: ReturnType<typeof setTimeout> | undefined;
   try {
     await orAborted(
@@ -119,6 +125,14 @@ function ended({ cut, thought }: AnswerEnd, text: string): Outcome {
   return { text: thought && cut ? onlyThought : nothingToSay, state: "failed" };
 }
 
+/** It may have been deleted before anybody here heard of it, or by way of another bot. */
+export async function isQuestionGone(
+  ports: HistoryPorts,
+  { room, question }: Pick<Job, "room" | "question">,
+): Promise<boolean> {
+  return (await unlessUnavailable(readMessage(ports, room, question.id)))?.deleted === true;
+}
+
 /** Another bot may have been faster. */
 async function hasEnded({ events }: WritePorts, { ids }: Job): Promise<boolean> {
   return await events.find(ids.ended).then(
@@ -129,16 +143,18 @@ async function hasEnded({ events }: WritePorts, { ids }: Job): Promise<boolean> 
 
 /** Makes it the answer's last word, however long that takes. @throws whatever is not being unavailable */
 export async function end(ports: WritePorts, model: LanguageModel, job: Job, outcome: Outcome, stop: AbortSignal) {
-  const answer = answerOf(job, outcome.state, nameOf(model.state()));
+  const { text, state } = (await isQuestionGone(ports, job)) ? goneOutcome : outcome;
+  const answer = answerOf(job, state, nameOf(model.state()));
   const { persona, room, ids } = job;
-  await whileUnavailable(() => endAnswer(ports, persona.user, room, ids, { text: outcome.text, answer }), { stop });
+  await whileUnavailable(() => endAnswer(ports, persona.user, room, ids, { text, answer }), { stop });
   await ports.growing.end(room.id, ids.posted);
-  ports.metrics.count("superchat_bot_answers_total", 1, outcome.state);
+  ports.metrics.count("superchat_bot_answers_total", 1, state);
 }
 
 function outcomeOf(reason: unknown, text: string, limits: AnswerLimits): Outcome | undefined {
   if (reason instanceof Ending) {
     if (reason.how === "left") return undefined;
+    if (reason.how === "deleted") return goneOutcome;
     if (reason.how === "stopped") return { text, state: "stopped" };
     if (text !== "") return { text: joined(text, tookTooLong), state: "complete" };
     return { text: noAnswerWithin(limits.answerMs), state: "failed" };
