@@ -12,6 +12,7 @@ import { createMemoryRateLimiter, createOpenRateLimiter } from "#adapters/memory
 import { createMemoryStream } from "#adapters/memory/room-stream.ts";
 import { createMemorySignals } from "#adapters/memory/signals.ts";
 import { createMemoryWebhookSender, type MemoryWebhookSender } from "#adapters/memory/webhook-sender.ts";
+import type { Database } from "#db/database.ts";
 import type { Clock, Metrics, OpenPorts } from "#domain/ports/index.ts";
 import { freshStores } from "./test-database.ts";
 
@@ -25,6 +26,8 @@ export interface TestPortsOptions {
 export interface TestPorts extends OpenPorts {
   readonly log: MemoryLog;
   readonly webhooks: MemoryWebhookSender;
+  /** What the stores keep. */
+  readonly database: Database;
 }
 
 export async function openTestPorts({
@@ -32,10 +35,11 @@ export async function openTestPorts({
   limits = true,
   metrics = silentMetrics,
 }: TestPortsOptions = {}): Promise<TestPorts> {
-  const { stores, close } = await freshStores();
+  const { stores, database, close } = await freshStores();
   const signals = createMemorySignals();
   return {
     ...stores,
+    database,
     clock,
     ids: createMemoryIds(),
     log: createMemoryLog(),

@@ -51,9 +51,13 @@ async function copyOf(original: string): Promise<Database> {
 export type TestStores = ReturnType<typeof openPostgresStores>;
 
 /** The stores on such a database. */
-export async function freshStores(): Promise<{ readonly stores: TestStores; close(): Promise<void> }> {
+export async function freshStores(): Promise<{
+  readonly stores: TestStores;
+  readonly database: Database;
+  close(): Promise<void>;
+}> {
   const database = await freshDatabase();
-  return { stores: openPostgresStores(database), close: () => database.close() };
+  return { stores: openPostgresStores(database), database, close: () => database.close() };
 }
 
 async function start(): Promise<TestServer> {
