@@ -21,6 +21,8 @@ export class WrongTopic extends Error {
 }
 
 const createTimeoutMs = 5_000;
+/** A segment is deleted as a whole: so a record stays for at most this much longer than its retention, also in a quiet partition. */
+const segmentMs = 24 * 3_600_000;
 
 /** Tries until the brokers answer. @throws WrongTopic, or the last failure when `stop` says that it is time to give up */
 export async function ensureTopics(kafka: Kafka, plans: readonly TopicPlan[], stop: AbortSignal, report: Report) {
@@ -58,6 +60,7 @@ async function create(admin: Admin, plan: TopicPlan): Promise<number> {
     ...(minInSyncReplicas === 1 ? { "flush.messages": 1 } : {}),
     "retention.ms": retentionMs,
     "retention.bytes": retentionBytes,
+    "segment.ms": segmentMs,
   };
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value: String(value) }));
   const wanted = { topic, numPartitions: partitions, replicationFactor: replicas, configEntries };

@@ -10,8 +10,6 @@ import type { Published } from "#domain/ports/index.ts";
 /** Most events, and most bytes of them, in one call: it holds up everything else in that Redis for about 1 ms. */
 export const maxCallEvents = 200;
 export const maxCallBytes = 256 * 1024;
-/** Each deletion looks through the room's tail for what its message said. */
-export const maxCallDeletions = 8;
 /** Events that wait over all rooms; further ones are refused at once. */
 export const maxQueuedEvents = 50_000;
 
@@ -104,11 +102,9 @@ export function createRoomQueue<Place = Published>(
 function batchSize(entries: readonly QueuedEvent[]): number {
   let bytes = 0;
   let size = 0;
-  let deletions = 0;
-  for (const { json, event } of entries) {
+  for (const { json } of entries) {
     bytes += json.length;
-    if (event.type === "message.deleted") deletions += 1;
-    if (size > 0 && (size === maxCallEvents || bytes > maxCallBytes || deletions > maxCallDeletions)) break;
+    if (size > 0 && (size === maxCallEvents || bytes > maxCallBytes)) break;
     size += 1;
   }
   return size;

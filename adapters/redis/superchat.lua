@@ -118,23 +118,33 @@ local function without_quote(event)
   return string.sub(event, 1, before) .. '","deleted":true' .. string.sub(event, mark + 1)
 end
 
--- The event without the words that these deletions take from it; itself where they take none.
+-- Deletions: who deleted each message, and the id alone where there is one. Noted one after the other.
+local function note_deletion(deletions, message, author)
+  local before = deletions.of[message]
+  deletions.only = deletions.count == 0 and '"' .. message .. '"' or nil
+  deletions.count = deletions.count + 1
+  deletions.of[message] = before or {}
+  deletions.of[message][author] = true
+end
+
+-- The event without the words that these deletions take from it; itself where they take none. One deletion is looked for as text first, many
+-- are not: what each event says is read once, whatever their number.
 local function erased(event, deletions)
-  for _, deletion in ipairs(deletions) do
-    if string.find(event, deletion.message, 1, true) then
-      local _, told = pcall(cjson.decode, event)
-      told = type(told) == 'table' and told or {}
-      local own = (told.type == 'message.posted' and told.id) or (told.type == 'message.edited' and told.message)
-      if own == deletion.message and told.author.id == deletion.author then
-        return blank(told)
-      end
-      local quote = told.replyTo
-      if quote and not quote.deleted and quote.id == deletion.message and quote.author.id == deletion.author then
-        event = without_quote(event)
-      end
-    end
+  if deletions.count == 0 or (deletions.only and not string.find(event, deletions.only, 1, true)) then
+    return event
   end
-  return event
+  local _, told = pcall(cjson.decode, event)
+  if type(told) ~= 'table' then
+    return event
+  end
+  local own = told.type == 'message.posted' and told.id or told.type == 'message.edited' and told.message
+  local by = own and deletions.of[own]
+  if by and by[told.author.id] then
+    return blank(told)
+  end
+  local quote = told.replyTo
+  local quoted_by = quote and not quote.deleted and deletions.of[quote.id]
+  return quoted_by and quoted_by[quote.author.id] and without_quote(event) or event
 end
 
 -- KEYS life, head, tail, an id per event. ARGV channel, the store's epoch and offset or two empty strings, until when this
@@ -172,14 +182,13 @@ local function publish(keys, args)
 
   local answers, fresh = { epoch, behind and 1 or 0 }, {}
   local first, left = offset + 1, false
-  local deletions, remembered, noted = {}, {}, {}
+  local deletions, remembered, noted = { of = {}, count = 0 }, { of = {}, count = 0 }, {}
+  local gone = args[5] ~= '' and redis.call('HGET', keys[2], 'gone') or ''
   for number in string.gmatch(args[5], '%d+') do
     noted[tonumber(number) + 3] = true
   end
-  if args[5] ~= '' then
-    for message, author in string.gmatch(redis.call('HGET', keys[2], 'gone') or '', '(%S+) (%S+)') do
-      remembered[#remembered + 1] = { message = message, author = author }
-    end
+  for message, author in string.gmatch(gone, '(%S+) (%S+)') do
+    note_deletion(remembered, message, author)
   end
   for index = 4, #keys do
     local author, event = args[index * 2 - 2], args[index * 2 - 1]
@@ -188,7 +197,10 @@ local function publish(keys, args)
     if noted[index] and (known and string.sub(known, -36) == string.sub(author, -36) or not known and not refused) then
       local _, told = pcall(cjson.decode, event)
       if type(told) == 'table' and told.type == 'message.deleted' then
-        deletions[#deletions + 1] = { message = told.message, author = told.author.id }
+        note_deletion(deletions, told.message, told.author.id)
+        if not string.find(gone, told.message, 1, true) then
+          gone = gone .. told.message .. ' ' .. told.author.id .. ' '
+        end
       elseif not known then
         event = erased(event, remembered)
       end
@@ -210,7 +222,7 @@ local function publish(keys, args)
   if late and left then
     set_behind(keys[2], now_micros())
   end
-  if #deletions > 0 and not renewed then
+  if deletions.count > 0 and not renewed then
     for at, event in ipairs(redis.call('LRANGE', keys[3], 0, -1)) do
       local rest = erased(event, deletions)
       if rest ~= event then
@@ -222,13 +234,7 @@ local function publish(keys, args)
       redis.call('HSET', keys[2], 'bytes', bytes)
     end
   end
-  if #deletions > 0 and (#fresh > 0 or not renewed) then
-    local gone = redis.call('HGET', keys[2], 'gone') or ''
-    for _, deletion in ipairs(deletions) do
-      if not string.find(gone, deletion.message, 1, true) then
-        gone = gone .. deletion.message .. ' ' .. deletion.author .. ' '
-      end
-    end
+  if deletions.count > 0 and (#fresh > 0 or not renewed) then
     redis.call('HSET', keys[2], 'gone', string.sub(gone, -gone_bytes))
   end
   if #fresh == 0 then

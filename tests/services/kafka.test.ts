@@ -301,7 +301,7 @@ test("topics are made as configured, by whoever comes first, and never with anot
   const asked = {
     type: 2,
     name: topic,
-    configNames: ["retention.ms", "retention.bytes", "cleanup.policy", "flush.messages"],
+    configNames: ["retention.ms", "retention.bytes", "segment.ms", "cleanup.policy", "flush.messages"],
   };
   const { resources } = await admin.describeConfigs({ resources: [asked], includeSynonyms: false });
   await admin.disconnect();
@@ -309,6 +309,7 @@ test("topics are made as configured, by whoever comes first, and never with anot
   expect(Object.fromEntries(values)).toEqual({
     "retention.ms": "86400000",
     "retention.bytes": "1000000000",
+    "segment.ms": "86400000",
     "cleanup.policy": "delete",
     "flush.messages": "1",
   });
