@@ -2,7 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { Queries } from "#db/database.ts";
 import { type Reaction, withReaction } from "#domain/reaction.ts";
-import { list, table } from "./among.ts";
+import { list, places } from "./among.ts";
 import type { EventInput } from "./event-rows.ts";
 
 interface ReactedRow extends Record<string, unknown> {
@@ -19,14 +19,16 @@ export async function applyReactions(queries: Queries, news: readonly EventInput
     .toSorted((one, other) => one.place - other.place);
   if (added.length === 0) return;
   const byMessage = Map.groupBy(added, ({ room, body }) => `${room} ${body.message}`);
-  const ids = [...new Set(added.map(({ body }) => String(body.message)))];
+  // In one order: who locks the same waits instead of blocking each other.
+  const ids = [...new Set(added.map(({ body }) => String(body.message)))].toSorted();
   // Locked: what is read here is written back.
   const rows = await queries.execute<ReactedRow>(sql`
     select p.id, m.room_id as room, m.room_offset as place, m.reactions
     from ${list("uuid", ids)} as wanted(id)
-    join event_places p on p.id = wanted.id
-    join messages m on m.room_id = p.room_id and m.room_offset = p.room_offset
-    where not m.deleted order by m.room_id, m.room_offset for update of m`);
+    join lateral (select * from event_places where id = wanted.id limit 1) p on true
+    join lateral (
+      select * from messages where room_id = p.room_id and room_offset = p.room_offset limit 1 for update) m on true
+    where not m.deleted`);
   const changed = rows.flatMap(({ id, room, place, reactions }) => {
     const events = byMessage.get(`${room} ${id}`) ?? [];
     const after = events.reduce(reacted, reactions ?? []);
@@ -35,7 +37,7 @@ export async function applyReactions(queries: Queries, news: readonly EventInput
   if (changed.length === 0) return;
   await queries.execute(sql`
     update messages m set reactions = c.reactions
-    from ${table("c", "room uuid, place bigint, reactions jsonb", changed)}
+    from ${places("c", "room uuid, place bigint, reactions jsonb", changed)}
     where m.room_id = c.room and m.room_offset = c.place`);
 }
 

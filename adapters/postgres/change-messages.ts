@@ -16,14 +16,17 @@ import type { EventInput } from "./event-rows.ts";
 export async function applyChanges(queries: Queries, news: readonly EventInput[]): Promise<boolean> {
   const changes = lastChanges(news);
   if (changes.length === 0) return false;
+  // Limits of one keep a plan that was made while tables were small from reading them whole.
   const columns =
     "message uuid, room uuid, author uuid, at timestamptz, text text, mentions jsonb, named jsonb, answer jsonb, deleted boolean";
   const gone = await queries.execute<Gone>(sql`
     with found as (
       select c.*, m.room_offset, m.mentions as mentions_before, m.deleted as was_deleted
-      from ${table("c", columns, changes)}
-      join event_places p on p.id = c.message and p.room_id = c.room
-      join messages m on m.room_id = p.room_id and m.room_offset = p.room_offset
+      from ${table("c", columns, changes)} cross join lateral (
+        select m.room_offset, m.author_id, m.mentions, m.deleted
+        from event_places p cross join lateral (
+          select * from messages where room_id = p.room_id and room_offset = p.room_offset limit 1) m
+        where p.id = c.message and p.room_id = c.room limit 1) m
       where m.author_id = c.author),
     change as (select * from found where not was_deleted),
     changed as (

@@ -4,7 +4,7 @@
  */
 import { type SQL, sql } from "drizzle-orm";
 import type { Database, Queries } from "#db/database.ts";
-import { table } from "./among.ts";
+import { places } from "./among.ts";
 import { ask, askTogether } from "./failures.ts";
 
 /** Events that one statement erases, and locks; and messages, and replies, that one piece of the rest looks at. */
@@ -30,7 +30,7 @@ export function erasedBody(body: SQL): SQL {
 /** @returns whether they had so many events that there are more to erase */
 export async function eraseEvents(queries: Queries, gone: readonly Gone[]): Promise<boolean> {
   const [done] = await queries.execute<{ more: boolean }>(sql`
-    with gone as materialized (select * from ${table("g", "message uuid, room uuid, author uuid, place bigint", gone)}),
+    with gone as materialized (select * from ${places("g", "message uuid, room uuid, author uuid, place bigint", gone)}),
     speaking as materialized (
       select g.room, e.place from gone g cross join lateral (
         select room_offset as place from room_events

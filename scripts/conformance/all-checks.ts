@@ -2,6 +2,7 @@
 import type { Check } from "./check.ts";
 import { ackChecks } from "./checks/acks.ts";
 import { closedDoorChecks } from "./checks/closed-doors.ts";
+import { deletionChecks } from "./checks/deletions.ts";
 import { editChecks } from "./checks/edits.ts";
 import { errorChecks } from "./checks/errors.ts";
 import { leavingChecks } from "./checks/leaving.ts";
@@ -18,6 +19,7 @@ export const checks: readonly Check[] = [
   ...orderChecks,
   ...replyChecks,
   ...editChecks,
+  ...deletionChecks,
   ...resumeChecks,
   ...closedDoorChecks,
   ...leavingChecks,

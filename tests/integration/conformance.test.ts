@@ -167,6 +167,18 @@ const flaws: Readonly<Record<string, { readonly flaw: Flaw; readonly finds: stri
       },
     },
   },
+  "tells what was deleted": {
+    finds: "deletions.erase",
+    flaw: {
+      down: inReply(({ publications = [], ...rest }) => ({
+        ...rest,
+        publications: publications.map(({ data, ...more }: Reply) => ({
+          ...more,
+          data: { ...data, text: "what it was" },
+        })),
+      })),
+    },
+  },
   "leaves a hole in what was missed": {
     finds: "resume.recent",
     flaw: {

@@ -39,6 +39,9 @@ let story: Story;
 /** Answers the one before, and so on, to the first. */
 let newest: EventId;
 
+let emoji = 0;
+const nextEmoji = () => String.fromCodePoint(0x1f34e + (emoji++ % 20));
+
 const lookUps: Readonly<Record<string, () => Promise<unknown>>> = {
   "whether an id is stored": () => stores.events.find(story.post(ada, "new").id),
   "which of a batch are stored": () => stores.events.findAll([story.post(ada, "new").id, story.post(ada, "newer").id]),
@@ -51,6 +54,13 @@ const lookUps: Readonly<Record<string, () => Promise<unknown>>> = {
   "a page of a room": () => stores.events.timeline(story.room.id, { limit: 50 }),
   "messages for programs": () => stores.events.messages(story.room.id, { limit: 50 }),
   "a chain of replies": () => stores.events.chain(story.room.id, newest, 8),
+  "a new message": () => story.write(story.post(ada, "new")),
+  "a reaction": () => story.write(story.next(ada, { type: "reaction.added", message: newest, emoji: nextEmoji() })),
+  "a deletion, with the words of what it deletes": async () => {
+    const post = story.post(ada, "gone");
+    await story.write(post, story.next(ada, { type: "message.edited", message: post.id, text: "gone", mentions: [] }));
+    await story.write(story.next(ada, { type: "message.deleted", message: post.id }));
+  },
 };
 
 beforeAll(async () => {
