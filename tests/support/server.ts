@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { until } from "./wait.ts";
 
 const root = join(import.meta.dir, "..", "..");
-const START_DEADLINE_MS = 30_000;
+const START_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 20_000;
 const servesLine = /^Superchat is at http:\/\/localhost:(\d+)$/m;
 
