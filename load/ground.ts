@@ -25,10 +25,10 @@ export async function measureGround(): Promise<readonly Figure[]> {
   const { server, seconds: cold, peak, cpu } = await firstStart();
   try {
     const fresh = folderMiB(server.dataDir);
-    const page = await roomPage(server.url);
+    const page = await roomPage(server);
     const people = await Promise.all(Array.from({ length: 8 }, () => signUpPerson(server.url)));
-    const alone = await sends(people, 1);
-    const together = await sends(people, senders);
+    const alone = await sends(server.pid, people, 1);
+    const together = await sends(server.pid, people, senders);
     const from = performance.now();
     await server.kill("SIGTERM");
     const stop = (performance.now() - from) / 1_000;
@@ -45,7 +45,7 @@ export async function measureGround(): Promise<readonly Figure[]> {
       ...(await idle(server.pid)),
       ...alone,
       ...together,
-      { what: "room page, p50 one at a time", value: page, unit: "ms" },
+      ...page,
       { what: "disk, new", value: fresh, unit: "MiB" },
       { what: "disk, after the sends, closed", value: full, unit: "MiB" },
       { what: "installed packages", value: folderMiB("node_modules", "--exclude=.cache"), unit: "MiB" },
@@ -80,7 +80,7 @@ async function idle(pid: number): Promise<readonly Figure[]> {
   ];
 }
 
-async function sends(people: readonly ApiPerson[], count: number): Promise<readonly Figure[]> {
+async function sends(pid: number, people: readonly ApiPerson[], count: number): Promise<readonly Figure[]> {
   const [ana] = people;
   if (ana === undefined) return [];
   const room = await ana.createRoom(`bench-${count}`);
@@ -91,25 +91,35 @@ async function sends(people: readonly ApiPerson[], count: number): Promise<reado
     return performance.now() - from;
   };
   await sendInTurns(count, 1, send);
+  const before = treeCpuSeconds(pid);
   const { acked, seconds, latencies } = await sendInTurns(count, sendSeconds, send);
+  const cpu = treeCpuSeconds(pid) - before;
   const how = count === 1 ? "one by one" : `${count} senders`;
   return [
     { what: `acked sends a second, ${how}`, value: acked / seconds, unit: "/s" },
+    { what: `acked sends per CPU-second of all processes, ${how}`, value: acked / cpu, unit: "/CPU-s" },
     { what: `ack p50, ${how}`, value: percentile(latencies, 0.5), unit: "ms" },
     { what: `ack p99, ${how}`, value: percentile(latencies, 0.99), unit: "ms" },
   ];
 }
 
-async function roomPage(url: string): Promise<number> {
+async function roomPage({ url, pid }: StandaloneServer): Promise<readonly Figure[]> {
   const { room, reader } = await furnishRoom(url);
   const headers = { cookie: cookieOf(reader) };
-  const times: number[] = [];
-  for (let n = 0; n < warmUpPages + pages; n++) {
+  const visit = async () => {
     const from = performance.now();
     await (await fetch(`${url}/rooms/${room.slug}`, { headers })).text();
-    if (n >= warmUpPages) times.push(performance.now() - from);
-  }
-  return percentile(times, 0.5);
+    return performance.now() - from;
+  };
+  for (let n = 0; n < warmUpPages; n++) await visit();
+  const before = treeCpuSeconds(pid);
+  const times: number[] = [];
+  for (let n = 0; n < pages; n++) times.push(await visit());
+  const cpu = treeCpuSeconds(pid) - before;
+  return [
+    { what: "room page, p50 one at a time", value: percentile(times, 0.5), unit: "ms" },
+    { what: "processor time of one", value: (cpu * 1_000) / pages, unit: "CPU-ms" },
+  ];
 }
 
 function folderMiB(folder: string, ...words: string[]): number {
