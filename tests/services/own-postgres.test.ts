@@ -326,6 +326,17 @@ describe("folders", () => {
     },
     limitMs,
   );
+
+  test(
+    "of a root that may not become another user: PGlite keeps it, and a sentence says so",
+    async () => {
+      const command = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", ...bunAlone];
+      await using story = await begin({ command });
+      expect(await story.missing()).toEqual([]);
+      expect(story.server.logs()).toMatch(/No Postgres starts here \([^)]*not permitted/);
+    },
+    limitMs,
+  );
 });
 
 describe("disks", () => {
