@@ -33,6 +33,7 @@ beforeEach(() => {
     },
     // Its reader sleeps, so nothing is done.
     getBufferedAmount: () => maxBufferedBytes + 1,
+    terminate: () => undefined,
     close: (code: number) => {
       ended = code;
     },
