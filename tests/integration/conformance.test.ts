@@ -28,7 +28,7 @@ test("a server as npm start runs it keeps every promise", async () => {
   expect(said).not.toContain("FAIL");
   expect(said).toEndWith(`\n${checks.length} passed, 0 failed\n`);
   expect(exitCode).toBe(0);
-}, 60_000);
+}, 120_000);
 
 test("with its rate limits on, it is waited for where it asks for that", async () => {
   await using limited = await startGateway({ env: { LIMITS: "on" } });
