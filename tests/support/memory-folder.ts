@@ -9,7 +9,11 @@ const usualBytes = 512 * 1024 * 1024;
 
 /** Whoever makes it removes it. */
 export function memoryFolder(name: string, neededBytes = usualBytes): string {
-  return mkdtempSync(join(hasRoom(memory, neededBytes) ? memory : tmpdir(), `superchat-${name}-`));
+  return mkdtempSync(join(memoryOrDisk(neededBytes), `superchat-${name}-`));
+}
+
+export function memoryOrDisk(neededBytes = usualBytes): string {
+  return hasRoom(memory, neededBytes) ? memory : tmpdir();
 }
 
 function hasRoom(path: string, neededBytes: number): boolean {

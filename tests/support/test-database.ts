@@ -11,7 +11,8 @@ import { databaseUser, makeFolder, serverUserId, socketIn } from "#db/native/fol
 import { findPostgres } from "#db/native/programs.ts";
 import { type NativeServer, startNativeServer } from "#db/native/server.ts";
 import { openPostgresServer } from "#db/postgres.ts";
-import { memoryFolder } from "./memory-folder.ts";
+import { makeOwnFolder } from "../../scripts/services/own-folder.ts";
+import { memoryOrDisk } from "./memory-folder.ts";
 
 const template = "template_of_tests";
 /** One for a transaction, one beside it. */
@@ -63,7 +64,7 @@ export async function freshStores(): Promise<{
 async function start(): Promise<TestServer> {
   const programs = findPostgres();
   if ("reason" in programs) throw new Error(`No Postgres for tests: ${programs.reason}`);
-  const dataFolder = memoryFolder("tests");
+  const dataFolder = await makeOwnFolder("tests", memoryOrDisk());
   const folder = join(dataFolder, "postgres");
   const userId = serverUserId(dataFolder);
   makeFolder(folder, programs, userId, { toDisk: false });
