@@ -1,15 +1,15 @@
 /** Two gateways on the same ports, limits on, a clock that stands still, and in them Ana with a room, and Ben: new for each test. */
 import { afterEach, beforeEach } from "bun:test";
 import { createFixedClock } from "#adapters/memory/clock.ts";
-import type { MemoryPorts } from "#adapters/memory/open.ts";
 import { type ApiPerson, freshName, signUpPerson } from "./api-person.ts";
 import { startGateway, type TestGateway } from "./gateway.ts";
+import type { TestPorts } from "./ports.ts";
 
 export interface TwoGateways {
   readonly clock: ReturnType<typeof createFixedClock>;
   readonly gateways: readonly [TestGateway, TestGateway];
   readonly urls: readonly [string, string];
-  readonly ports: MemoryPorts;
+  readonly ports: TestPorts;
   readonly ana: ApiPerson;
   readonly ben: ApiPerson;
   /** Ana's, public. */
