@@ -9,6 +9,15 @@ import { hostOf } from "./addresses.ts";
 /** Characters of a link's words that are looked through. Of longer ones the host is shown always: that is no name of a link. */
 export const maxLinkWords = 1_000;
 
+/** Characters of words that are as much work as a piece of the text: letters that look like others are taken apart. */
+const charactersOfWork = { ascii: 6, other: 2 };
+
+/** What a link's words cost when they are looked through, in pieces (markdown-budget.ts). */
+export function wordsWork(words: string): number {
+  if (words.length > maxLinkWords || !mayHoldAddress.test(words)) return 0;
+  return Math.ceil(words.length / charactersOfWork[isAscii.test(words) ? "ascii" : "other"]);
+}
+
 /** What a link's words show, and where it leads. */
 export interface LinkWords {
   readonly words: string;

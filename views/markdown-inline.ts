@@ -4,7 +4,7 @@ import { addressAt } from "#domain/address.ts";
 import { entityAt } from "#domain/entities.ts";
 import { autolinkAt, type InlineLink, inlineLinks, isLinkable } from "#domain/inline-links.ts";
 import { shownAddress, shownHost } from "./addresses.ts";
-import { hiddenTarget, wordsOf } from "./link-words.ts";
+import { hiddenTarget, wordsOf, wordsWork } from "./link-words.ts";
 import { addressWork, type Budget, spend } from "./markdown-budget.ts";
 import { shortNameAt } from "./short-names.ts";
 
@@ -100,6 +100,7 @@ function labelled(state: StateInline, link: InlineLink, shown: (host: string) =>
 /** Whatever the words do to the direction of a line, what is beside them stands apart. */
 function noteTarget(state: StateInline, from: number, href: string, shown: (host: string) => string): void {
   const words = wordsOf(state.tokens.slice(from), state.pending);
+  spend(state.env as unknown as Budget, wordsWork(words));
   const target = hiddenTarget({ words, href, encode: state.md.normalizeLink });
   if (target === undefined) return;
   state.push("text", "", 0).content = " ";

@@ -49,6 +49,16 @@ test("tries so many names, and is shown as written with one more", () => {
   expect(at(tried(maxWork + 5))).not.toContain('class="mention"');
 });
 
+test("looks through so many words of links, and is shown as written with more", () => {
+  // Half a piece a character that may look like another, and the link itself; of plain words a sixth.
+  const links = (words: string, count: number) => Array(count).fill(`[${words}](http://a.b)`).join(" ");
+  const [strange, plain] = ["é.é ".repeat(240), "a.md ".repeat(190)];
+  expect(html(links(strange, 7))).toContain("<a ");
+  expect(html(links(strange, 9))).not.toContain("<a ");
+  expect(html(links(plain, 15))).toContain("<a ");
+  expect(html(links("words without an address ".repeat(38), 15))).toContain("<a ");
+});
+
 test("has so many lines, whatever is in them, and is shown as written with one more", () => {
   const lines = (count: number) => `**b**${"\n".repeat(count - 1)}`;
   expect(html(`${lines(maxWork - 1)}\nx`)).toContain("<strong>");
