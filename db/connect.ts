@@ -10,9 +10,14 @@ import { openPostgresServer } from "./postgres.ts";
 
 /** @throws Error with a sentence for the operator when the folder is in use or can't be written. */
 export async function openPglite(dataFolder: string): Promise<Database> {
+  return await openUnderLock(dataFolder, () => openLockedPglite(join(dataFolder, "database")));
+}
+
+/** The folder is locked from before `open` until the database is closed. @throws Error with a sentence when it is in use */
+export async function openUnderLock(dataFolder: string, open: () => Promise<Database>): Promise<Database> {
   const lock = lockDataFolder(dataFolder);
   try {
-    const database = await openLockedPglite(join(dataFolder, "database"));
+    const database = await open();
     return {
       ...database,
       async close() {

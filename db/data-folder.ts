@@ -1,9 +1,8 @@
 /** Opens the database of a single process in its data folder: a Postgres of its own, or PGlite where none starts. */
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { migrated, openLockedPglite } from "./connect.ts";
+import { migrated, openLockedPglite, openUnderLock } from "./connect.ts";
 import { copyAll } from "./copy.ts";
-import { lockDataFolder } from "./data-lock.ts";
 import type { Database } from "./database.ts";
 import { databaseUser, FolderRefused, makeFolder, serverUserId, socketIn } from "./native/folder.ts";
 import { findPostgres, type PostgresPrograms, postgresMajor } from "./native/programs.ts";
@@ -28,20 +27,7 @@ export interface DataFolderOptions {
 
 /** @throws Error with a sentence for the operator when the folder is in use, can't be written, or holds what can't be opened here */
 export async function openDataFolder(dataFolder: string, options: DataFolderOptions): Promise<Database> {
-  const lock = lockDataFolder(dataFolder);
-  try {
-    const database = await openLocked(resolve(dataFolder), options);
-    return {
-      ...database,
-      async close() {
-        await database.close();
-        lock.release();
-      },
-    };
-  } catch (error) {
-    lock.release();
-    throw error;
-  }
+  return await openUnderLock(dataFolder, () => openLocked(resolve(dataFolder), options));
 }
 
 async function openLocked(dataFolder: string, { report, find = findPostgres }: DataFolderOptions): Promise<Database> {
