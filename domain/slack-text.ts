@@ -104,8 +104,8 @@ function linesOf(text: string, style: SlackStyle, room: Room): readonly Piece[] 
 }
 
 const tokens = /`[^`]+`|<[^<>]+>|https?:\/\/[^\s<>|`]+|\s+|[\p{L}\p{M}\p{N}]+|\*+|_+|~+|&(?:amp|lt|gt);|[\s\S]/gu;
-/** After an address these belong to the sentence, or are marks. */
 const none: ReadonlySet<string> = new Set();
+/** After an address these belong to the sentence, or are marks. */
 const afterAddress = new Set("*_~.,;:!?'\")]");
 
 /** One line without the marks at its start. */
