@@ -20,12 +20,6 @@ export function byteLength(text: string): number {
   return Buffer.byteLength(text, "utf8");
 }
 
-/** Refuses what can't be stored or shown anywhere: NUL, lone surrogates, endless combining marks. */
-export function checkCharacters(text: string, field: string): void {
-  checkStorable(text, field);
-  checkMarks(text, field);
-}
-
 /** Refuses what can't be stored: NUL, lone surrogates. */
 export function checkStorable(text: string, field: string): void {
   if (text.includes("\0")) throw invalid(field, "must not contain the NUL character");
@@ -43,7 +37,8 @@ export function checkMarks(text: string, field: string): void {
  * script needs.
  */
 export function checkOneLine(text: string, field: string): void {
-  checkCharacters(text, field);
+  checkStorable(text, field);
+  checkMarks(text, field);
   if (controls.test(text)) throw invalid(field, "must be one line without control characters");
   checkVisible(invisible.test(text) ? withoutJoiners(withoutEmoji(text)) : text, field);
 }
