@@ -7,7 +7,7 @@ const report = `<?xml version="1.0" encoding="UTF-8"?>
     <testsuite name="outer" file="a.test.ts" line="2" tests="3">
       <testcase name="ok" classname="inner &lt;&amp;&gt; &gt; outer" time="0.1" file="a.test.ts" line="2" assertions="0" />
       <testcase name="bad &quot;q&quot;" classname="outer" time="0.1" file="a.test.ts" line="2" assertions="1">
-        <failure type="AssertionError" message="expect&#10;">&lt;testcase name="not one" /&gt;</failure>
+        <failure type="AssertionError" message="&lt;testcase name=&quot;not one&quot; /&gt;">Expected: &quot;1&quot;&#10;&#10;at a.test.ts:2:31</failure>
       </testcase>
       <testcase name="later" classname="" time="0" file="a.test.ts" line="3" assertions="0">
         <skipped />
@@ -22,7 +22,7 @@ const report = `<?xml version="1.0" encoding="UTF-8"?>
 test("reads names, groups and outcomes", () => {
   expect(readJunit(report)).toEqual([
     { file: "a.test.ts", name: "outer > inner <&> > ok", outcome: "passed" },
-    { file: "a.test.ts", name: 'outer > bad "q"', outcome: "failed" },
+    { file: "a.test.ts", name: 'outer > bad "q"', outcome: "failed", why: 'Expected: "1"\n\nat a.test.ts:2:31' },
     { file: "a.test.ts", name: "later", outcome: "skipped" },
     { file: "b.test.ts", name: "fine", outcome: "passed" },
   ]);
@@ -53,7 +53,10 @@ describe("a run", () => {
   test("counts what failed and what was left out", () => {
     expect(tallyBunRun({ files: ["a.test.ts", "b.test.ts"], report, output, exitCode: 1 })).toEqual({
       passed: 2,
-      failures: ['a.test.ts: outer > bad "q"', "a.test.ts: later (left out: skipped or todo)"],
+      failures: [
+        'a.test.ts: outer > bad "q"\n    Expected: "1"\n    at a.test.ts:2:31',
+        "a.test.ts: later (left out: skipped or todo)",
+      ],
     });
   });
 

@@ -2,7 +2,7 @@
 
 export interface Tally {
   readonly passed: number;
-  /** One line each: what failed, and where. Their number is the number of failures. */
+  /** What failed, and where, in a line; below it, indented, what is known of why. Their number is the number of failures. */
   readonly failures: readonly string[];
   /** One line each: what passed only when it was run again. */
   readonly retried?: readonly string[];
@@ -28,9 +28,9 @@ export interface BunRun {
 /** Counts a file that never reported a test as failed: it did not load, or it is empty. */
 export function tallyBunRun({ files, report, output, exitCode, limitSeconds }: BunRun): Tally {
   const tests = report === undefined ? readOutput(output) : readJunit(report);
-  const failures = tests.flatMap(({ file, name, outcome }) => {
+  const failures = tests.flatMap(({ file, name, outcome, why = "" }) => {
     if (outcome === "passed") return [];
-    return [`${file}: ${name}${outcome === "skipped" ? " (left out: skipped or todo)" : ""}`];
+    return [`${file}: ${name}${outcome === "skipped" ? " (left out: skipped or todo)" : ""}${indented(why)}`];
   });
   if (limitSeconds !== undefined || report === undefined) {
     const how =
@@ -59,6 +59,8 @@ export interface TestCase {
   readonly file: string;
   readonly name: string;
   readonly outcome: "passed" | "failed" | "skipped";
+  /** Of what failed: the error and where it came from. */
+  readonly why?: string;
 }
 
 export function readJunit(xml: string): TestCase[] {
@@ -66,13 +68,26 @@ export function readJunit(xml: string): TestCase[] {
     ([, attributes = "", body = ""]) => {
       // Bun lists the enclosing groups from the inside out.
       const groups = attribute(attributes, "classname").split(" > ").filter(Boolean).reverse();
+      const [, why = ""] = body.match(/<(?:failure|error)\b[^>]*>([^<]*)/) ?? [];
       return {
         file: attribute(attributes, "file").replace(/^\.\//, ""),
         name: [...groups, attribute(attributes, "name")].join(" > "),
         outcome: /<(failure|error)\b/.test(body) ? "failed" : /<skipped\b/.test(body) ? "skipped" : "passed",
+        ...(why !== "" && { why: unescapeXml(why) }),
       };
     },
   );
+}
+
+/** Of an error, at most; whoever reads only the end of a long run should not have to look for it. */
+const shownLines = 20;
+
+function indented(text: string): string {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return lines
+    .slice(0, shownLines)
+    .map((line) => `\n    ${line}`)
+    .join("");
 }
 
 /** The tests that a run has printed so far: a line with the file's name, then one for each of its tests. */
