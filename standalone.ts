@@ -14,7 +14,7 @@ import { listen } from "#gateway/listen.ts";
 import { createLog, detailFields, errorFields } from "#gateway/log.ts";
 import { runProcess, stopSignal } from "#gateway/process.ts";
 import { createHookSealer } from "#gateway/sealer.ts";
-import { startDeliverer } from "#hooks/deliverer.ts";
+import { type Deliverer, restMs, startDeliverer } from "#hooks/deliverer.ts";
 import { readBotSettings } from "#llm-bot/config.ts";
 import { runBots } from "#llm-bot/run.ts";
 import { troubleFields } from "#writer/trouble.ts";
@@ -39,7 +39,9 @@ await runProcess(async () => {
     webhooks: openWebhookSender(rules),
     report: (sentence) => log.warn(sentence),
   });
+  let deliverer: Deliverer | undefined;
   const writer = await startWriter(ports, {
+    onStored: () => deliverer?.wake(),
     report: (trouble) => log.warn(`writer: ${trouble.type}`, troubleFields(trouble, errorFields)),
   });
   await ensureLobby(ports, await ensureSystemUser(ports));
@@ -53,7 +55,8 @@ await runProcess(async () => {
     announce: (sentence) => log.info(sentence),
   });
   const bot = await runBots(ports, model, botSettings, (what, error) => log.warn(`bot: ${what}`, errorFields(error)));
-  const deliverer = startDeliverer(ports, {
+  deliverer = startDeliverer(ports, {
+    restMs,
     sealer: await createHookSealer(secret),
     report: (what, error) => log.warn(what, errorFields(error)),
   });

@@ -5,10 +5,15 @@ import { type Standstill, standstill } from "./standstill.ts";
 export function freshPorts(ports: Ports, still: Standstill = standstill): Ports {
   const { events, stream } = ports;
   const freshly = async <T>(read: () => Promise<T>): Promise<T> => {
-    for (;;) {
-      const before = still.count();
-      const found = await read();
-      if (still.count() === before) return found;
+    const end = still.onThaw(() => undefined);
+    try {
+      for (;;) {
+        const before = still.count();
+        const found = await read();
+        if (still.count() === before) return found;
+      }
+    } finally {
+      end();
     }
   };
   return {

@@ -25,6 +25,8 @@ let sockets: number;
 let frames: string[];
 let erased: number;
 let hub: Hub;
+/** How often it asked to hear of a standstill, and has not taken that back. */
+let wanting: number;
 let stream: Ports["stream"];
 /** Runs on their way to this gateway, while it does not take them: the first of them alone comes. */
 let held: EventRun[] | undefined;
@@ -65,12 +67,19 @@ beforeEach(() => {
       erased += 1;
     },
   };
-  hub = createHub(
-    ports,
-    out,
-    createLog("silent"),
-    createStandstill(() => now),
-  );
+  const standstill = createStandstill(() => now);
+  wanting = 0;
+  hub = createHub(ports, out, createLog("silent"), {
+    ...standstill,
+    onThaw(thawed) {
+      const end = standstill.onThaw(thawed);
+      wanting += 1;
+      return () => {
+        wanting -= 1;
+        end();
+      };
+    },
+  });
 });
 
 afterEach(() => hub.close());
@@ -116,6 +125,17 @@ test.each([
     [...frame.matchAll(/"offset":(\d+)\}\}\}/g)].map(([, offset]) => Number(offset)),
   );
   expect(told).toEqual([1, 2, 3, 4, 5, 6, 7]);
+});
+
+test("a standstill is looked for while a room is followed", async () => {
+  expect(wanting).toBe(0);
+  const [one, other] = [await hub.follow(room), await hub.follow(room)];
+  one.release();
+  expect(wanting).toBe(1);
+  other.release();
+  expect(wanting).toBe(0);
+  (await hub.follow(room)).release();
+  expect(wanting).toBe(0);
 });
 
 test("what was leaving to many goes no further, and they are told to read the room anew", async () => {

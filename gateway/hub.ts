@@ -75,14 +75,15 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log, still: Stan
     if (!feed.stale) take(feed, run);
   };
 
-  const endThaw = still.onThaw(() => {
+  const thawed = () => {
     log.warn("this process stood still: what it knows of rooms is read anew", { rooms: feeds.size });
     for (const feed of feeds.values()) {
       const isLeaving = forgetWaiting(feed);
       out.erased(feed.id);
       if (feed.epoch !== "") void (isLeaving ? renew(feed) : repair(feed));
     }
-  });
+  };
+  let endThaw = () => {};
 
   const begin = (feed: Feed, { epoch, offset }: Position) => {
     Object.assign(feed, { epoch, taken: offset, previous: undefined, pending: [], leaving: undefined });
@@ -205,7 +206,7 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log, still: Stan
   };
 
   const stop = async (feed: Feed) => {
-    feeds.delete(feed.id);
+    if (feeds.delete(feed.id) && feeds.size === 0) endThaw();
     clearTimeout(feed.timer);
     await Promise.all(feed.unsubscribe.map((unsubscribe) => unsubscribe()));
   };
@@ -213,6 +214,7 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log, still: Stan
   const newFeed = (id: RoomId): Feed => {
     const feed = createFeed(id, ports, out);
     feed.ready = start(feed);
+    if (feeds.size === 0) endThaw = still.onThaw(thawed);
     feeds.set(id, feed);
     return feed;
   };
@@ -242,9 +244,6 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log, still: Stan
     },
     follows: (room) => feeds.has(room),
     followed: () => feeds.size,
-    async close() {
-      endThaw();
-      await Promise.all([...feeds.values()].map(stop));
-    },
+    close: async () => void (await Promise.all([...feeds.values()].map(stop))),
   };
 }

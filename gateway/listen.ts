@@ -19,8 +19,12 @@ const idleTimeoutS = 30;
 const hardBodyBytes = 128 * maxBodyBytes;
 /** Who has room for fewer is told at the start. */
 const fewConnections = 500;
-/** How often is looked whether there is room for more connections. */
-const lookEveryMs = 200;
+/**
+ * How often is looked whether there is room for more connections: often while few could fill it, and where the system does not say how many.
+ * No more connections than this come in a millisecond.
+ */
+const lookEveryMs = { least: 200, most: 1_000 } as const;
+const connectionsPerMs = 20;
 
 export class ListenError extends Error {
   override readonly name = "ListenError";
@@ -84,9 +88,12 @@ export function listen(
     paused = false;
     log.warn("there is room again: new connections are taken in");
   };
-  const looking = setInterval(() => {
-    if (paused ? openFiles.areFewAgain() : openFiles.areNearlyAll()) (paused ? resume : pause)();
-  }, lookEveryMs);
+  const look = () => {
+    const left = openFiles.left();
+    if (paused ? openFiles.areFewAgain() : left === 0) (paused ? resume : pause)();
+    looking = setTimeout(look, lookAgainMs(left));
+  };
+  let looking = setTimeout(look, lookEveryMs.least);
 
   return {
     port,
@@ -112,13 +119,18 @@ export function listen(
     async stop({ announceMs = 0 } = {}) {
       leaving = true;
       await Bun.sleep(announceMs);
-      clearInterval(looking);
+      clearTimeout(looking);
       const finished = Promise.all(servers.map((server) => server.stop()));
       await gateway?.stop();
       await Promise.race([finished, Bun.sleep(finishWithinMs)]);
       await Promise.all(servers.map((server) => server.stop(true)));
     },
   };
+}
+
+export function lookAgainMs(left: number): number {
+  const full = Number.isFinite(left) ? left / connectionsPerMs : 0;
+  return Math.min(Math.max(full, lookEveryMs.least), lookEveryMs.most);
 }
 
 /** Of what publishing answers: bytes, 0 when it did not go out everywhere, -1 when it waits. */

@@ -14,8 +14,8 @@ export interface OpenFiles {
   readonly limit: number | undefined;
   /** How many connections there is room for now; undefined where the system does not say. */
   room(): number | undefined;
-  /** Cheap enough to be asked several times a second. */
-  areNearlyAll(): boolean;
+  /** How many connections may come before nearly all files are open, at most. Cheap enough to be asked several times a second. */
+  left(): number;
   /** Counts them: for whoever has stopped. */
   areFewAgain(): boolean;
 }
@@ -28,9 +28,10 @@ export function watchOpenFiles(limit = limitOfThisProcess()): OpenFiles {
       const open = count();
       return limit === undefined || open === undefined ? undefined : Math.max(0, limit - keptFree - open);
     },
-    areNearlyAll() {
+    left() {
       const lowest = lowestFree();
-      return lowest === undefined || (limit !== undefined && lowest >= limit - keptFree);
+      if (lowest === undefined) return 0;
+      return limit === undefined ? Number.POSITIVE_INFINITY : Math.max(0, limit - keptFree - lowest);
     },
     areFewAgain() {
       const open = count();

@@ -21,10 +21,14 @@ export interface DelivererOptions {
   /** Something went wrong that is no receiver's fault. */
   readonly report?: (what: string, error: unknown) => void;
   readonly tickMs?: number;
+  /** How often it looks while nothing has been due for a while; for whoever calls `wake`. Default: as often as ever. */
+  readonly restMs?: number;
   readonly random?: () => number;
 }
 
 export interface Deliverer extends AsyncDisposable {
+  /** Something was stored: it is looked for within the next tick. */
+  wake(): void;
   /** Claims nothing more. What is on its way has a moment to end; what has not is sent again by whoever claims it next. */
   close(): Promise<void>;
 }
@@ -32,6 +36,10 @@ export interface Deliverer extends AsyncDisposable {
 /** How often it looks for what is due. */
 const tickMs = 1_000;
 const longestTickMs = 30_000;
+/** For so long after something was due, or stored, it looks as often as ever: what failed comes again soon. */
+const restlessMs = 60_000;
+/** For a process in which all that is stored wakes it; what it is not told of is that somebody switches a webhook on. */
+export const restMs = 5_000;
 /** Longer than a try may take, looking up the name included. */
 const leaseMs = 60_000;
 /** After so many batches in a row, or so long, the next hook has its turn. */
@@ -50,14 +58,29 @@ export function startDeliverer(ports: DelivererPorts, options: DelivererOptions)
   let stopping = false;
   let failures = 0;
   let round: Promise<void> = Promise.resolve();
+  let restlessUntil = 0;
+  let isResting = false;
   let timer = setTimeout(tick, 0);
 
   function tick(): void {
+    isResting = false;
     round = claimDue().finally(() => {
-      const base = options.tickMs ?? tickMs;
-      const pauseMs = failures === 0 ? base : pauseAfter(failures, base, random, longestTickMs);
-      if (!stopping) timer = setTimeout(tick, pauseMs);
+      if (!stopping) pause();
     });
+  }
+
+  function pause(): void {
+    const base = options.tickMs ?? tickMs;
+    isResting = failures === 0 && options.restMs !== undefined && performance.now() > restlessUntil;
+    const calmMs = isResting ? (options.restMs ?? base) : base;
+    timer = setTimeout(tick, failures === 0 ? calmMs : pauseAfter(failures, base, random, longestTickMs));
+  }
+
+  function wake(): void {
+    restlessUntil = performance.now() + restlessMs;
+    if (!isResting || stopping) return;
+    clearTimeout(timer);
+    tick();
   }
 
   async function claimDue(): Promise<void> {
@@ -67,6 +90,7 @@ export function startDeliverer(ports: DelivererPorts, options: DelivererOptions)
     try {
       const claims = await ports.hooks.claim(timeOf(now), timeOf(now + leaseMs), ports.ids.next(), free);
       failures = 0;
+      if (claims.length > 0) restlessUntil = performance.now() + restlessMs;
       for (const claim of claims) {
         const giveBack = places.take(claim);
         const work = serve(claim).finally(() => {
@@ -172,7 +196,7 @@ export function startDeliverer(ports: DelivererPorts, options: DelivererOptions)
     await round;
     await Promise.race([Promise.all(active), Bun.sleep(closeWithinMs)]);
   };
-  return { close, [Symbol.asyncDispose]: close };
+  return { wake, close, [Symbol.asyncDispose]: close };
 }
 
 type Settle = (next: HookStanding, keep?: boolean) => Promise<boolean>;

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "bun:test";
+import { beforeEach, describe, expect, spyOn, test } from "bun:test";
 import { createFixedClock } from "#adapters/memory/clock.ts";
 import { type Beat, connectWithinMs, createBeat, expiryGraceMs, pingEveryS, pongWithinS } from "./beat.ts";
 import type { ProgramSocket } from "./state.ts";
@@ -132,4 +132,25 @@ test("a program that does not connect is ended with 3502", () => {
   pass(2, [quick]);
   expect(idle.closed).toEqual([3502]);
   expect(quick.closed).toEqual([]);
+});
+
+test("it ticks only while somebody is there", () => {
+  const [sets, clears] = [spyOn(globalThis, "setInterval"), spyOn(globalThis, "clearInterval")];
+  try {
+    beat.start();
+    expect(sets).toHaveBeenCalledTimes(0);
+    const idle = fake("idle", { connected: false });
+    fake("quick");
+    expect(sets).toHaveBeenCalledTimes(1);
+    const [timer] = sets.mock.results.map(({ value }) => value);
+    beat.leave(idle.socket);
+    pass(2 * pingEveryS);
+    expect(clears).toHaveBeenCalledWith(timer);
+    fake("late");
+    expect(sets).toHaveBeenCalledTimes(2);
+  } finally {
+    beat.stop();
+    sets.mockRestore();
+    clears.mockRestore();
+  }
 });

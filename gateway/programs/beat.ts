@@ -57,7 +57,19 @@ export function createBeat({ fanOut, presence, clock, ended }: BeatOptions): Bea
   let ticks = 0;
   let joined = 0;
   let lastTickMs = performance.now();
+  let started = false;
   let timer: ReturnType<typeof setInterval> | undefined;
+
+  /** Ticks only while somebody is there. */
+  const wake = () => {
+    if (!started || timer !== undefined) return;
+    lastTickMs = performance.now();
+    timer = setInterval(() => tick(performance.now()), tickMs);
+  };
+  const rest = () => {
+    clearInterval(timer);
+    timer = undefined;
+  };
 
   const end = (socket: ProgramSocket, how: End) => {
     ended(how);
@@ -100,14 +112,17 @@ export function createBeat({ fanOut, presence, clock, ended }: BeatOptions): Bea
     endStale(nowMs);
     endSilent(slots[(ticks + pingEveryS - pongWithinS) % pingEveryS], punctual);
     ping(slots[ticks % pingEveryS], ticks % pingEveryS, nowMs);
+    if (arrivals.size === 0 && slots.every(({ sockets }) => sockets.size === 0)) rest();
   };
 
   return {
     await(socket) {
       arrivals.set(socket, performance.now());
+      wake();
     },
     join(socket) {
       arrivals.delete(socket);
+      wake();
       joined += 1;
       socket.data.slot = joined % pingEveryS;
       const slot = slots[socket.data.slot];
@@ -121,10 +136,11 @@ export function createBeat({ fanOut, presence, clock, ended }: BeatOptions): Bea
       slots[socket.data.slot]?.sockets.delete(socket);
     },
     start() {
-      timer = setInterval(() => tick(performance.now()), tickMs);
+      started = true;
     },
     stop() {
-      clearInterval(timer);
+      started = false;
+      rest();
     },
     tick,
   };

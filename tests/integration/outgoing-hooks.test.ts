@@ -117,6 +117,33 @@ test("what happens from then on arrives signed, in order, in batches", async () 
   await expectAllOnce(from);
 });
 
+test("a deliverer that rests until it is woken finds what was stored, and looks as often as ever after that", async () => {
+  const from = await newest();
+  await addHook();
+  let looks = 0;
+  const { hooks } = gateway.ports;
+  const counted: DelivererPorts = {
+    ...gateway.ports,
+    hooks: {
+      ...hooks,
+      async claim(...wanted) {
+        looks += 1;
+        return await hooks.claim(...wanted);
+      },
+    },
+  };
+  const deliverer = startDeliverer(counted, { sealer, tickMs: 5, restMs: 3_600_000 });
+  deliverers.push(deliverer);
+  await until(() => looks === 1, { what: "the look of its start" });
+  await post(1);
+  expect(looks).toBe(1);
+  deliverer.wake();
+  await allTaken();
+  await post(1);
+  await allTaken();
+  await expectAllOnce(from);
+});
+
 test.each([
   ["500", () => new Response("no", { status: 500 })],
   ["a redirection to a private address", () => Response.redirect("http://127.0.0.1:1/secret", 307)],

@@ -1,0 +1,24 @@
+import { expect, test } from "bun:test";
+import type { Ports } from "#domain/ports/index.ts";
+import { freshPorts } from "./fresh-ports.ts";
+import { createStandstill, standstillMs } from "./standstill.ts";
+
+test("what was read while the process stood still is read again; nobody else needs to be there", async () => {
+  let now = 0;
+  let reads = 0;
+  const events = async () => {
+    reads += 1;
+    if (reads === 1) now += standstillMs + 1;
+    return [{ offset: reads }];
+  };
+  const ports = freshPorts(
+    { events: { events }, stream: {} } as unknown as Ports,
+    createStandstill(() => now),
+  );
+  const read = async () => await ports.events.events({} as never, {} as never);
+  // Time that goes by while nothing is read is no standstill.
+  now += 10 * standstillMs;
+  expect(await read()).toEqual([{ offset: 2 }] as never);
+  now += 10 * standstillMs;
+  expect(await read()).toEqual([{ offset: 3 }] as never);
+});
