@@ -143,8 +143,11 @@ function pageOf<Entry extends TimelineEntry>(
   };
 }
 
+const countedMessage = (entry: TimelineEntry) => (isMessage(entry) ? 1 : 0);
+
 function fills(entries: readonly TimelineEntry[], { messages, limit, maxBytes }: TimelineWindow): boolean {
-  if (entries.length >= limit || (messages !== undefined && entries.filter(isMessage).length >= messages)) return true;
+  if (entries.length >= limit || (messages !== undefined && fillsBudget(entries, countedMessage, messages)))
+    return true;
   // Last: it looks at each text, and most windows are full of something else.
   return maxBytes !== undefined && fillsBudget(entries, entryBytes, maxBytes);
 }

@@ -8,7 +8,7 @@ import { rateLimits, spend } from "#domain/rate-limits.ts";
 import { reportRenderingFaults } from "#views/markdown.ts";
 import { serveOperations } from "./api/serve.ts";
 import type { GatewayContext, GatewayEnv, Parts } from "./app-env.ts";
-import { askedAddress, withoutHost } from "./asked-address.ts";
+import { askedPath, withoutHost } from "./asked-address.ts";
 import { type Assets, buildAssets } from "./assets.ts";
 import { chromeOf, problemChrome } from "./chrome.ts";
 import { clientAddress } from "./client-address.ts";
@@ -108,9 +108,9 @@ export async function createGateway({
 
   return {
     async fetch(request, server) {
-      const address = askedAddress(request);
-      if (address === undefined) return await app.fetch(withoutHost(request), { server, malformed: true });
-      if (!sockets.serves(address.pathname)) return await app.fetch(request, { server });
+      const path = askedPath(request);
+      if (path === undefined) return await app.fetch(withoutHost(request), { server, malformed: true });
+      if (!sockets.serves(path)) return await app.fetch(request, { server });
       try {
         return await sockets.upgrade(request, server);
       } catch (error) {

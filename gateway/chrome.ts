@@ -1,11 +1,12 @@
 /** What surrounds a page's content, for whoever is looking. */
-import { getCookie } from "hono/cookie";
 import { ChatError } from "#domain/errors.ts";
+import type { UserId } from "#domain/ids.ts";
 import type { Ports, Sidebar } from "#domain/ports/index.ts";
 import { isRequest, type RoomAccess } from "#domain/room.ts";
 import { timeNow } from "#domain/time-now.ts";
 import type { Chrome } from "#views/chrome.ts";
 import type { GatewayContext, Parts } from "./app-env.ts";
+import { cookiesIn } from "./cookies.ts";
 import { countsToTwelve } from "./hour-cycle.ts";
 import type { Caller } from "./tokens.ts";
 
@@ -23,7 +24,7 @@ export function chromeOf(
   c: GatewayContext,
 ): GatewayContext["var"]["chrome"] {
   return (own = {}) => {
-    const { tz = "", clock } = getCookie(c);
+    const { tz = "", clock } = cookiesIn(c.req.header("cookie"));
     const zone = decodeURIComponentOr(tz);
     return {
       assets: assets.urls,
@@ -59,10 +60,10 @@ export async function chromeWith(
   open?: OpenRoom,
 ): Promise<Chrome> {
   // What is put away is not in the list. Of a request neither is told whether the other is here.
-  const peers = [...rooms, ...(open ? [open] : [])].flatMap(({ room, peer }) =>
-    peer === undefined || isRequest(room) ? [] : [peer.id],
-  );
-  const online = await ports.presence.online([...new Set(peers)]);
+  const peers = new Set<UserId>();
+  for (const { room, peer } of open === undefined ? rooms : [...rooms, open])
+    if (peer !== undefined && !isRequest(room)) peers.add(peer.id);
+  const online = await ports.presence.online([...peers]);
   return c.get("chrome")({ rooms, current: open?.room.id, online, waiting });
 }
 

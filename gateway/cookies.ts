@@ -22,8 +22,17 @@ export interface Cookies {
   readonly old: string | undefined;
 }
 
+/** One request asks for its cookies several times. */
+let last: { readonly header: string; readonly cookies: Readonly<Record<string, string>> } = { header: "", cookies: {} };
+
+/** All that a request brings, by name. */
+export function cookiesIn(header: string | null | undefined): Readonly<Record<string, string>> {
+  if (header !== last.header) last = { header: header ?? "", cookies: parse(header ?? "") };
+  return last.cookies;
+}
+
 export function readCookies(header: string | null | undefined, community: string, kind: CookieKind): Cookies {
-  const all = parse(header ?? "");
+  const all = cookiesIn(header);
   const { strict, plain } = namesOf(community, kind);
   const old = all[oldName(kind)];
   const found = [all[strict], all[plain], old].filter((value) => value !== undefined);
@@ -56,7 +65,7 @@ export function dropOldCookies(c: Context): void {
 }
 
 function dropNamed(c: Context, name: string, options: { readonly secure?: boolean } = {}): void {
-  if (name in parse(c.req.header("cookie") ?? "")) deleteCookie(c, name, { path: "/", ...options });
+  if (name in cookiesIn(c.req.header("cookie"))) deleteCookie(c, name, { path: "/", ...options });
 }
 
 function namesOf(community: string, kind: CookieKind): { readonly strict: string; readonly plain: string } {
