@@ -8,6 +8,7 @@ import { ensureSystemUser } from "#domain/accounts.ts";
 import { readAll } from "#domain/config-error.ts";
 import { ensureLobby } from "#domain/create-room.ts";
 import { createGateway } from "#gateway/app.ts";
+import { buildAssets } from "#gateway/assets.ts";
 import { readConfig } from "#gateway/config.ts";
 import { keptSecret } from "#gateway/kept-secret.ts";
 import { listen } from "#gateway/listen.ts";
@@ -31,7 +32,10 @@ await runProcess(async () => {
   const stopped = stopSignal();
   // The port first: if it is taken, nothing else has been touched.
   const listener = listen(config, log);
-  const { metrics, stop: stopMetrics } = openMetrics(config.metrics);
+  const { metrics, stop: stopMetrics } = await openMetrics(config.metrics);
+  // While the store is opened. Whoever waits for them hears of a failure.
+  const assets = buildAssets();
+  assets.catch(() => undefined);
   const ports = await openStandalone({
     dataDir: config.dataDir,
     limits: config.limits,
@@ -46,7 +50,9 @@ await runProcess(async () => {
   });
   await ensureLobby(ports, await ensureSystemUser(ports));
   const secret = config.secret ?? (await keptSecret(config.dataDir));
-  await listener.attach(await createGateway({ ports, config, secret, log, ready: listener.readyWith(ports.ready) }));
+  await listener.attach(
+    await createGateway({ ports, config, secret, log, assets, ready: listener.readyWith(ports.ready) }),
+  );
   if (!config.limits) log.warn("rate limits are off (LIMITS=off): for load tests only");
   const report = (what: string, detail: unknown) => log.warn(what, { detail: detailFields(detail) });
   const model = openLanguageModel(modelSettings, {

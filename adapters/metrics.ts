@@ -1,7 +1,6 @@
 /** The metrics of a process: served on a port of their own, or kept by nobody when there is none. */
 import { silentMetrics } from "#adapters/memory/metrics.ts";
-import { createPrometheusMetrics } from "#adapters/prometheus/metrics.ts";
-import { type MetricsAddress, serveMetrics } from "#adapters/prometheus/serve.ts";
+import type { MetricsAddress } from "#adapters/prometheus/serve.ts";
 import type { Metrics } from "#domain/ports/index.ts";
 
 export interface OpenMetrics {
@@ -10,8 +9,13 @@ export interface OpenMetrics {
 }
 
 /** @param address port 0 is off. @throws Error with a sentence for the operator when the port can't be had */
-export function openMetrics(address: MetricsAddress): OpenMetrics {
+export async function openMetrics(address: MetricsAddress): Promise<OpenMetrics> {
   if (address.port === 0) return { metrics: silentMetrics, stop: async () => undefined };
+  // A tenth of all that a single process reads at its start, and it rarely needs it.
+  const [{ createPrometheusMetrics }, { serveMetrics }] = await Promise.all([
+    import("#adapters/prometheus/metrics.ts"),
+    import("#adapters/prometheus/serve.ts"),
+  ]);
   const prometheus = createPrometheusMetrics();
   const server = serveMetrics(prometheus, address);
   return { metrics: prometheus.metrics, stop: server.stop };

@@ -64,7 +64,7 @@ async function make(
   const draft = join(dataFolder, `${nativeFolder}.new`);
   const userId = serverUserId(dataFolder);
   try {
-    makeFolder(draft, programs, userId);
+    await makeFolder(draft, programs, userId);
   } catch (error) {
     if (error instanceof FolderRefused) return error.message;
     throw error;

@@ -59,8 +59,8 @@ export interface GatewayOptions {
   readonly log: Log;
   /** Rejects while something that the gateway works with is away. */
   readonly ready: () => Promise<void>;
-  /** Built already, for tests that look at no page. */
-  readonly assets?: Assets;
+  /** Built already, or on their way. */
+  readonly assets?: Assets | Promise<Assets>;
 }
 
 type GatewayServer = Server<SocketState>;

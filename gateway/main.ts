@@ -29,7 +29,7 @@ await runProcess(async () => {
   const log = createLog(config.logLevel);
   const stopped = stopSignal();
   const listener = listen(config, log);
-  const { metrics, stop: stopMetrics } = openMetrics(config.metrics);
+  const { metrics, stop: stopMetrics } = await openMetrics(config.metrics);
   let gateway: Gateway | undefined;
   const ports = await openCluster(settings, {
     limits: config.limits,

@@ -21,7 +21,7 @@ await runProcess(async () => {
   );
   const log = createLog(config.logLevel);
   const stopped = stopSignal();
-  const { metrics, stop: stopMetrics } = openMetrics(config.metrics);
+  const { metrics, stop: stopMetrics } = await openMetrics(config.metrics);
   const report = (what: string, detail: unknown) => log.warn(what, { detail: detailFields(detail) });
   const ports = await openCluster(settings, { limits: config.limits, clientId: nameOfProcess("bot"), report, metrics });
   const model = openLanguageModel(modelSettings, {

@@ -22,7 +22,7 @@ await runProcess(async () => {
   );
   const log = createLog(logLevel);
   const stopped = stopSignal();
-  const { metrics, stop: stopMetrics } = openMetrics(address);
+  const { metrics, stop: stopMetrics } = await openMetrics(address);
   const ports = await openCluster(settings, {
     limits: true,
     clientId: nameOfProcess("writer"),

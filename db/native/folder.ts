@@ -25,7 +25,12 @@ export function serverUserId(dataFolder: string): number {
  * Made aside: whoever has the name is complete, and on the disk.
  * @throws Error with what initdb said
  */
-export function makeFolder(folder: string, { initdb }: PostgresPrograms, userId: number, { toDisk = true } = {}): void {
+export async function makeFolder(
+  folder: string,
+  { initdb }: PostgresPrograms,
+  userId: number,
+  { toDisk = true } = {},
+): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { mode: onlyOwner });
   const command = commandFor(folder, initdb);
@@ -39,10 +44,18 @@ export function makeFolder(folder: string, { initdb }: PostgresPrograms, userId:
     ...memory,
     ...(toDisk ? [] : ["--no-sync"]),
   ];
-  const { success, stderr } = Bun.spawnSync(command(words), { cwd: "/", env: serverEnv(), stdin: "ignore" });
-  if (!success) {
+  // Beside what else is made ready for the first start.
+  const child = Bun.spawn(command(words), {
+    cwd: "/",
+    env: serverEnv(),
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "pipe",
+  });
+  const [written, exitCode] = await Promise.all([new Response(child.stderr).text(), child.exited]);
+  if (exitCode !== 0) {
     rmSync(folder, { recursive: true, force: true });
-    throw refusal(stderr.toString());
+    throw refusal(written);
   }
   if (process.getuid?.() === 0) ownAll(folder, userId);
 }

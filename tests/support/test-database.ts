@@ -67,7 +67,7 @@ async function start(): Promise<TestServer> {
   const dataFolder = await makeOwnFolder("tests", memoryOrDisk());
   const folder = join(dataFolder, "postgres");
   const userId = serverUserId(dataFolder);
-  makeFolder(folder, programs, userId, { toDisk: false });
+  await makeFolder(folder, programs, userId, { toDisk: false });
   const report = (sentence: string) => console.error(sentence);
   const native = await startNativeServer({ programs, dataFolder, folder, userId, report, settings });
   process.on("exit", () => end(native, dataFolder));
