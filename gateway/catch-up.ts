@@ -13,8 +13,9 @@ import type { PageSocket } from "./connections.ts";
 import { isBehind, untilDrained } from "./drained.ts";
 import type { FollowedRoom } from "./feed.ts";
 import { caughtUpFrame, grownFrame, renderedBytes, resetFrame, runFrame, textsOf } from "./frames.ts";
-import { type Hub, maxRunBytes, maxRunEvents } from "./hub.ts";
+import type { Hub } from "./hub.ts";
 import { renderTurns } from "./render-turns.ts";
+import { maxRunBytes, maxRunEvents } from "./repairs.ts";
 import { standstill } from "./standstill.ts";
 import { topics } from "./topics.ts";
 

@@ -31,6 +31,8 @@ let stream: Ports["stream"];
 /** Runs on their way to this gateway, while it does not take them: the first of them alone comes. */
 let held: EventRun[] | undefined;
 let listener: RunListener;
+/** Reads of the tail that fail from now on. */
+let failing: number;
 const release = () => {
   const runs = held ?? [];
   held = undefined;
@@ -38,12 +40,16 @@ const release = () => {
 };
 
 beforeEach(() => {
-  [now, sockets, frames, erased, held] = [0, 1, [], 0, undefined];
+  [now, sockets, frames, erased, held, failing] = [0, 1, [], 0, undefined, 0];
   stream = createMemoryStream({ announce: "on-publish", head: async () => ({ epoch: "e", offset: 0 }) });
   const signals = createMemorySignals(() => undefined);
   const ports = {
     stream: {
       ...stream,
+      tail: async (...asked: Parameters<typeof stream.tail>) => {
+        if (failing-- > 0) throw new Error("The connection was cut.");
+        return await stream.tail(...asked);
+      },
       subscribe: (id: typeof room, listen: RunListener) => {
         listener = listen;
         return stream.subscribe(id, (run) => (held === undefined ? listen(run) : void held.push(run)));
@@ -125,6 +131,17 @@ test.each([
     [...frame.matchAll(/"offset":(\d+)\}\}\}/g)].map(([, offset]) => Number(offset)),
   );
   expect(told).toEqual([1, 2, 3, 4, 5, 6, 7]);
+});
+
+test("a room that can't be read after a standstill is read again, though nothing happens in it", async () => {
+  const followed = await hub.follow(room);
+  await stream.publish([post("warm")]);
+  await until(() => followed.shown().offset === 1, { what: "the first" });
+  failing = 1;
+  now += standstillMs + 1;
+  await until(() => failing < 1, { what: "a read that fails" });
+  await stream.publish([post("later")]);
+  await until(() => followed.shown().offset === 2, { what: "what comes then" });
 });
 
 test("a standstill is looked for while a room is followed", async () => {

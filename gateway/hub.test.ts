@@ -6,8 +6,9 @@ import type { Ports, RunListener } from "#domain/ports/index.ts";
 import type { Position } from "#domain/room.ts";
 import { until } from "#tests/support/wait.ts";
 import type { FollowedRoom } from "./feed.ts";
-import { createHub, type Hub, maxRunEvents } from "./hub.ts";
+import { createHub, type Hub } from "./hub.ts";
 import { createLog } from "./log.ts";
+import { maxRunEvents } from "./repairs.ts";
 import { topics } from "./topics.ts";
 
 const room = Bun.randomUUIDv7() as RoomId;

@@ -6,7 +6,6 @@ import type { EventRun, RoomEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
 import { isChange } from "#domain/message-changes.ts";
 import type { Ports } from "#domain/ports/index.ts";
-import { readEvents } from "#domain/read-history.ts";
 import type { Position } from "#domain/room.ts";
 import { eventBytes, firstWithin } from "#domain/sizes.ts";
 import {
@@ -25,16 +24,11 @@ import { errorFields, type Log } from "./log.ts";
 import { publicationFrames } from "./programs/frames.ts";
 import { tellMentioned, tellUnnamed } from "./programs/user-news.ts";
 import { readablePosition } from "./readable-position.ts";
+import { createRepairs, maxRunBytes, maxRunEvents } from "./repairs.ts";
 import { createRevisions } from "./revisions.ts";
 import { type Standstill, standstill } from "./standstill.ts";
 import { tickMs } from "./tick.ts";
 import { topics } from "./topics.ts";
-
-/** Events in one frame at most, and their bytes as they were sent, unless the first alone has more. */
-export const maxRunEvents = 200;
-export const maxRunBytes = 192 * 1024;
-/** Missing events are asked for again after this long. */
-const repairAgainMs = 250;
 
 type HubPorts = Pick<Ports, "stream" | "events" | "signals" | "growing" | "metrics">;
 
@@ -105,51 +99,15 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log, still: Stan
     schedule(feed);
   };
 
-  /** The stream was rebuilt: what was shown may be numbered anew, so pages read the room again. */
-  const renew = async (feed: Feed) => {
-    if (feed.renewing) return;
-    feed.renewing = true;
-    try {
-      const stored = await readablePosition(ports, feed.id);
-      begin(feed, stored);
-      metrics.count("superchat_gateway_room_resets_total");
-      feed.audiences.page.publish(resetFrame(feed.id, stored));
+  const { repair, renew } = createRepairs(ports, log, still, {
+    take: (feed, run) => take(feed, run),
+    begin,
+    renewed(feed, position) {
+      feed.audiences.page.publish(resetFrame(feed.id, position));
       out.rebuilt(feed.id);
-    } catch (error) {
-      log.warn("room not read anew yet", { room: feed.id, ...errorFields(error) });
-      setTimeout(() => void renew(feed), repairAgainMs).unref();
-      return;
-    } finally {
-      feed.renewing = false;
-    }
-    // What came meanwhile was let go by.
-    await repair(feed);
-  };
-
-  /** Fetches what is missing between what was taken and what just came, until there is no hole. */
-  const repair = async (feed: Feed) => {
-    if (feed.repairing) return;
-    feed.repairing = true;
-    metrics.count("superchat_gateway_hole_repairs_total");
-    try {
-      for (;;) {
-        const after = feed.taken;
-        const run = await readEvents(ports, { id: feed.id, epoch: feed.epoch }, after, maxRunEvents, maxRunBytes);
-        if (feed.taken !== after) continue;
-        if (run.events[0]?.offset !== after + 1) break;
-        take(feed, run);
-      }
-      feed.stale = false;
-    } catch (error) {
-      log.warn("hole not filled yet", { room: feed.id, after: feed.taken, ...errorFields(error) });
-    } finally {
-      feed.repairing = false;
-    }
-    const head = await ports.stream.head(feed.id).catch(() => undefined);
-    if (head === undefined || (head.epoch === feed.epoch && head.offset > feed.taken)) {
-      setTimeout(() => void repair(feed), repairAgainMs).unref();
-    }
-  };
+    },
+    isFollowed: (feed) => feeds.get(feed.id) === feed,
+  });
 
   const schedule = (feed: Feed) => {
     if (feed.pending.length === 0 || feed.timer !== undefined || feed.leaving !== undefined) return;

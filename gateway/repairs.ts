@@ -1,0 +1,113 @@
+/** Reads of the followed rooms what this gateway missed: after a hole, a standstill of the process, or a new beginning of the room's stream. */
+import type { EventRun } from "#domain/events.ts";
+import type { Ports } from "#domain/ports/index.ts";
+import { readEvents } from "#domain/read-history.ts";
+import type { Position } from "#domain/room.ts";
+import type { Feed } from "./feed.ts";
+import { errorFields, type Log } from "./log.ts";
+import { readablePosition } from "./readable-position.ts";
+import type { Standstill } from "./standstill.ts";
+
+/** Events in one frame at most, and their bytes as they were sent, unless the first alone has more. */
+export const maxRunEvents = 200;
+export const maxRunBytes = 192 * 1024;
+/** Rooms read at once: after a standstill all of them are to be read. */
+export const repairsAtOnce = 32;
+/** What could not be read is asked for again after this long. */
+const repairAgainMs = 250;
+
+type RepairPorts = Pick<Ports, "stream" | "events" | "metrics">;
+
+/** What the hub does with what is read. */
+export interface Repaired {
+  take(feed: Feed, run: EventRun): void;
+  /** As if nothing of the room had been told before this position. */
+  begin(feed: Feed, position: Position): void;
+  /** Its position means nothing any more: pages and programs are told. */
+  renewed(feed: Feed, position: Position): void;
+  isFollowed(feed: Feed): boolean;
+}
+
+export interface Repairs {
+  /** Fetches what is missing between what was taken and what just came, until there is no hole. */
+  repair(feed: Feed): Promise<void>;
+  /** The stream was rebuilt: what was shown may be numbered anew, so pages read the room again. */
+  renew(feed: Feed): Promise<void>;
+}
+
+export function createRepairs(ports: RepairPorts, log: Log, still: Standstill, hub: Repaired): Repairs {
+  const { metrics } = ports;
+  const inTurn = createTurns(repairsAtOnce);
+
+  const again = (feed: Feed, work: (feed: Feed) => Promise<void>) =>
+    setTimeout(() => void (hub.isFollowed(feed) && work(feed)), repairAgainMs).unref();
+
+  const fill = async (feed: Feed) => {
+    while (hub.isFollowed(feed)) {
+      const [after, times] = [feed.taken, still.count()];
+      const room = { id: feed.id, epoch: feed.epoch };
+      const run = await readEvents(ports, room, after, maxRunEvents, maxRunBytes);
+      // Parts of it may have been read before the process stood still.
+      if (feed.taken !== after || still.count() !== times) continue;
+      if (run.events[0]?.offset !== after + 1) break;
+      hub.take(feed, run);
+    }
+    feed.stale = false;
+  };
+
+  const repair = async (feed: Feed) => {
+    if (feed.repairing) return;
+    feed.repairing = true;
+    metrics.count("superchat_gateway_hole_repairs_total");
+    try {
+      await inTurn(() => fill(feed));
+    } catch (error) {
+      log.warn("hole not filled yet", { room: feed.id, after: feed.taken, ...errorFields(error) });
+    } finally {
+      feed.repairing = false;
+    }
+    const head = await ports.stream.head(feed.id).catch(() => undefined);
+    // Until it was read anew nothing live is heard, so nothing else would make up for it.
+    if (feed.stale || head === undefined || (head.epoch === feed.epoch && head.offset > feed.taken)) {
+      again(feed, repair);
+    }
+  };
+
+  const renew = async (feed: Feed) => {
+    if (feed.renewing) return;
+    feed.renewing = true;
+    try {
+      const stored = await inTurn(() => readablePosition(ports, feed.id));
+      hub.begin(feed, stored);
+      metrics.count("superchat_gateway_room_resets_total");
+      hub.renewed(feed, stored);
+    } catch (error) {
+      log.warn("room not read anew yet", { room: feed.id, ...errorFields(error) });
+      again(feed, renew);
+      return;
+    } finally {
+      feed.renewing = false;
+    }
+    // What came meanwhile was let go by.
+    await repair(feed);
+  };
+
+  return { repair, renew };
+}
+
+/** So many at once; the others wait in the order in which they came. */
+function createTurns(atOnce: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let underWay = 0;
+  return async (work) => {
+    if (underWay < atOnce) underWay += 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) underWay -= 1;
+      else next();
+    }
+  };
+}
