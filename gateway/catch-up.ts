@@ -24,6 +24,8 @@ export const maxResumeEvents = 1_000;
 /** How long a position that the hub has not published yet may be ahead of it. */
 const aheadPollMs = 10;
 const maxAheadPolls = 50;
+/** How often in a row what was read may be of no use, since the process stood still meanwhile. */
+const maxReadsInVain = 5;
 
 type CatchUpPorts = Pick<Ports, "rooms" | "events" | "stream" | "metrics">;
 
@@ -38,6 +40,7 @@ export async function catchUp(ports: CatchUpPorts, hub: Hub, socket: PageSocket)
   ports.metrics.count("superchat_gateway_catch_ups_total");
   let after = shows.after;
   let polls = 0;
+  let inVain = 0;
   while (!socket.data.closed && socket.data.room === room.id) {
     const shown = followed.shown();
     if (shown.epoch !== shows.epoch || shown.offset - after > maxResumeEvents) return restart(ports, socket, followed);
@@ -53,7 +56,11 @@ export async function catchUp(ports: CatchUpPorts, hub: Hub, socket: PageSocket)
     // Apart from the pages of the same person, which are rendered meanwhile.
     await renderTurns.firstWithin(`live ${caller.user.id}`, textsOf(next.events), renderedBytes);
     // What was read may be deleted since.
-    if (standstill.count() !== times) continue;
+    if (standstill.count() !== times) {
+      if (++inVain >= maxReadsInVain) return restart(ports, socket, followed);
+      continue;
+    }
+    inVain = 0;
     // They may have left meanwhile, or the room begun anew.
     if (socket.data.room !== room.id || followed.shown().epoch !== shown.epoch) continue;
     after = await tell(socket, { room: room.id, epoch: shown.epoch }, next);

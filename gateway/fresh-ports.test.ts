@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
+import { isChatError } from "#domain/errors.ts";
 import type { Ports } from "#domain/ports/index.ts";
-import { freshPorts } from "./fresh-ports.ts";
+import { freshPorts, maxReads } from "./fresh-ports.ts";
 import { createStandstill, standstillMs } from "./standstill.ts";
 
 test("what was read while the process stood still is read again; nobody else needs to be there", async () => {
@@ -21,4 +22,28 @@ test("what was read while the process stood still is read again; nobody else nee
   expect(await read()).toEqual([{ offset: 2 }] as never);
   now += 10 * standstillMs;
   expect(await read()).toEqual([{ offset: 3 }] as never);
+});
+
+test.each([
+  [maxReads - 1, false],
+  [maxReads, true],
+])("after %i reads in each of which it stood still it gives up: %p", async (pauses, givesUp) => {
+  let now = 0;
+  let reads = 0;
+  const events = async () => {
+    reads += 1;
+    if (reads <= pauses) now += standstillMs + 1;
+    return [];
+  };
+  const given = { events: { events }, stream: {} } as unknown as Ports;
+  const ports = freshPorts(
+    given,
+    createStandstill(() => now),
+  );
+  const read = async () => await ports.events.events({} as never, {} as never);
+  const outcome = await read().then(
+    () => false,
+    (error) => isChatError(error, "unavailable"),
+  );
+  expect([outcome, reads]).toEqual([givesUp, maxReads]);
 });

@@ -11,6 +11,7 @@ import { until } from "#tests/support/wait.ts";
 import { maxPartSockets } from "./audience.ts";
 import { createHub, type Hub } from "./hub.ts";
 import { createLog } from "./log.ts";
+import { repairsAtOnce } from "./repairs.ts";
 import { createStandstill, standstillMs } from "./standstill.ts";
 import { topics } from "./topics.ts";
 
@@ -33,6 +34,8 @@ let held: EventRun[] | undefined;
 let listener: RunListener;
 /** Reads of the tail that fail from now on. */
 let failing: number;
+/** Reads of the tail under way at once, at most. */
+let readAtOnce: number;
 const release = () => {
   const runs = held ?? [];
   held = undefined;
@@ -41,6 +44,8 @@ const release = () => {
 
 beforeEach(() => {
   [now, sockets, frames, erased, held, failing] = [0, 1, [], 0, undefined, 0];
+  let underWay = 0;
+  readAtOnce = 0;
   stream = createMemoryStream({ announce: "on-publish", head: async () => ({ epoch: "e", offset: 0 }) });
   const signals = createMemorySignals(() => undefined);
   const ports = {
@@ -48,6 +53,9 @@ beforeEach(() => {
       ...stream,
       tail: async (...asked: Parameters<typeof stream.tail>) => {
         if (failing-- > 0) throw new Error("The connection was cut.");
+        readAtOnce = Math.max(readAtOnce, ++underWay);
+        await Bun.sleep(1);
+        underWay -= 1;
         return await stream.tail(...asked);
       },
       subscribe: (id: typeof room, listen: RunListener) => {
@@ -142,6 +150,15 @@ test("a room that can't be read after a standstill is read again, though nothing
   await until(() => failing < 1, { what: "a read that fails" });
   await stream.publish([post("later")]);
   await until(() => followed.shown().offset === 2, { what: "what comes then" });
+});
+
+test("after a standstill rooms are read a few at once, however many are followed", async () => {
+  const rooms = Array.from({ length: repairsAtOnce + 8 }, sampleRoom);
+  const followed = await Promise.all(rooms.map((one) => hub.follow(one)));
+  now += standstillMs + 1;
+  await Promise.all(rooms.map((one) => stream.publish([samplePost(one, "later", { author: ada })])));
+  await until(() => followed.every(({ shown }) => shown().offset === 1), { what: "all rooms" });
+  expect(readAtOnce).toBe(repairsAtOnce);
 });
 
 test("a standstill is looked for while a room is followed", async () => {
