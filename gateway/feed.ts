@@ -99,6 +99,7 @@ export function forgetWaiting(feed: Feed): boolean {
   clearTimeout(feed.timer);
   const wasLeaving = feed.leaving !== undefined;
   const taken = feed.audiences.page.shown();
+  feed.growing.forget();
   Object.assign(feed, { stale: true, timer: undefined, pending: [], leaving: undefined, taken });
   if (wasLeaving) for (const audience of Object.values(feed.audiences)) audience.restart(audience.shown());
   return wasLeaving;

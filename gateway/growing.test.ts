@@ -50,3 +50,28 @@ test("a finished text is forgotten", () => {
   growing.happened({ ...head, type: "message.edited", message, text: "Hello there", mentions: [] });
   expect(growing.soFar()).toEqual([]);
 });
+
+test("after a standstill what was known is forgotten, and each text is read anew with its next piece, also its first", async () => {
+  const first = grown(0, "Hello");
+  growing.heard(first);
+  growing.forget();
+  expect(growing.soFar()).toEqual([]);
+  // It ended meanwhile: the pieces that waited say what nobody may read any more.
+  for (const late of [grown(5, " there"), grown(0, "Hello")]) growing.heard(late);
+  await Bun.sleep(0);
+  expect(told).toEqual([first]);
+  kept = { text: "Hello there", note: "" };
+  growing.heard(grown(5, " there"));
+  await until(() => told.length === 2, { what: "the whole text" });
+  expect(told[1]).toEqual(grown(0, "Hello there"));
+  growing.heard(grown(11, "!"));
+  expect(told[2]).toEqual(grown(11, "!"));
+});
+
+test("what was asked for before a standstill is not told after it", async () => {
+  kept = { text: "So far", note: "" };
+  growing.heard(grown(3, "far"));
+  growing.forget();
+  await Bun.sleep(0);
+  expect(told).toEqual([]);
+});

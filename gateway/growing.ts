@@ -11,6 +11,8 @@ export interface GrowingRoom {
   heard(signal: GrownSignal): void;
   /** Events end texts: from then on the message says it all. */
   happened(event: RoomEvent): void;
+  /** This process stood still: what it knows may be deleted by now, so each text is read anew with its next piece. */
+  forget(): void;
   /** The texts so far, for who comes now. */
   soFar(): readonly GrownSignal[];
 }
@@ -23,6 +25,8 @@ export function followGrowing(
 ): GrowingRoom {
   const texts = new Map<EventId, Omit<GrownPiece, "at">>();
   const repairing = new Set<EventId>();
+  /** How often all was forgotten: what was said before that may have waited in a socket. */
+  let times = 0;
 
   function take(message: EventId, { at, piece, note }: GrownPiece): void {
     const before = texts.get(message)?.piece ?? "";
@@ -34,9 +38,10 @@ export function followGrowing(
   async function repair(message: EventId): Promise<void> {
     if (repairing.has(message)) return;
     repairing.add(message);
+    const before = times;
     try {
       const found = (await ports.growing.read(room, [message])).get(message);
-      if (found !== undefined) take(message, { at: 0, piece: found.text, note: found.note });
+      if (found !== undefined && times === before) take(message, { at: 0, piece: found.text, note: found.note });
     } finally {
       repairing.delete(message);
     }
@@ -45,11 +50,16 @@ export function followGrowing(
   return {
     heard(signal) {
       const { message, at } = signal;
-      if (at === 0 || at === texts.get(message)?.piece.length) take(message, signal);
+      const known = texts.get(message)?.piece.length ?? (times === 0 ? 0 : undefined);
+      if (known !== undefined && (at === 0 || at === known)) take(message, signal);
       else void repair(message);
     },
     happened(event) {
       if (isTextChange(event)) texts.delete(event.message);
+    },
+    forget() {
+      times += 1;
+      texts.clear();
     },
     soFar: () => [...texts].map(([message, text]) => ({ type: "grown", message, at: 0, ...text })),
   };

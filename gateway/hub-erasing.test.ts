@@ -29,6 +29,8 @@ let hub: Hub;
 /** How often it asked to hear of a standstill, and has not taken that back. */
 let wanting: number;
 let stream: Ports["stream"];
+let signals: Ports["signals"];
+let growing: Ports["growing"];
 /** Runs on their way to this gateway, while it does not take them: the first of them alone comes. */
 let held: EventRun[] | undefined;
 let listener: RunListener;
@@ -47,7 +49,8 @@ beforeEach(() => {
   let underWay = 0;
   readAtOnce = 0;
   stream = createMemoryStream({ announce: "on-publish", head: async () => ({ epoch: "e", offset: 0 }) });
-  const signals = createMemorySignals(() => undefined);
+  signals = createMemorySignals(() => undefined);
+  growing = createMemoryGrowingTexts(signals);
   const ports = {
     stream: {
       ...stream,
@@ -69,7 +72,7 @@ beforeEach(() => {
       find: async () => undefined,
     },
     signals,
-    growing: createMemoryGrowingTexts(signals),
+    growing,
     metrics: silentMetrics,
   } as unknown as Parameters<typeof createHub>[0];
   const out = {
@@ -159,6 +162,26 @@ test("after a standstill rooms are read a few at once, however many are followed
   await Promise.all(rooms.map((one) => stream.publish([samplePost(one, "later", { author: ada })])));
   await until(() => followed.every(({ shown }) => shown().offset === 1), { what: "all rooms" });
   expect(readAtOnce).toBe(repairsAtOnce);
+});
+
+test("what an answer said before a standstill is told to nobody after it, once its question is deleted", async () => {
+  const followed = await hub.follow(room);
+  const answer = post("").id;
+  await growing.claim(room, answer, "pen");
+  await growing.grow(room, answer, "pen", { at: 0, piece: "xyzzy", note: "" });
+  expect(followed.growing()).toHaveLength(1);
+  frames = [];
+  // The pieces wait in a socket meanwhile, and the question is deleted.
+  const late = { type: "grown", message: answer, at: 5, piece: " xyzzy", note: "" } as const;
+  await growing.end(room, answer);
+  now += standstillMs + 1;
+  await signals.toRoom(room, late);
+  expect(followed.growing()).toEqual([]);
+  await stream.publish([post("later")]);
+  await until(() => followed.shown().offset === 1, { what: "the room" });
+  await signals.toRoom(room, late);
+  await Bun.sleep(0);
+  expect(said()).not.toContain("xyzzy");
 });
 
 test("a standstill is looked for while a room is followed", async () => {

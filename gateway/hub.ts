@@ -51,6 +51,8 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log, still: Stan
     feed.unsubscribe.push(
       await ports.stream.subscribe(feed.id, (run) => (known ? hear(feed, run) : void early.push(run))),
       await ports.signals.onRoom(feed.id, (signal) => {
+        // After a standstill a text is read anew first.
+        still.count();
         if (signal.type === "grown") return feed.growing.heard(signal);
         const frame = signal.type === "typing" ? typingFrame(feed.id, signal.user) : presenceFrame(feed.id, signal);
         feed.audiences.page.publish(frame);
