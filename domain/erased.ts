@@ -12,11 +12,11 @@ export type Deletion = Pick<EventOf<"message.deleted">, "type" | "message" | "au
 /** Deletions by the message they are about. */
 export type Deletions = ReadonlyMap<EventId, readonly Deletion[]>;
 
-export function deletionsAmong(events: readonly LoggedEvent[]): Deletions {
+export function deletionsAmong(events: readonly (LoggedEvent | Deletion)[]): Deletions {
   return Map.groupBy(events.filter(isDeletion), ({ message }) => message);
 }
 
-function isDeletion(event: LoggedEvent): event is LoggedEvent & Deletion {
+function isDeletion(event: LoggedEvent | Deletion): event is Deletion {
   return event.type === "message.deleted";
 }
 
@@ -31,9 +31,9 @@ export function erased(event: RoomEvent, deletions: Deletions): RoomEvent {
   return replyTo === event.replyTo ? event : { ...event, replyTo };
 }
 
-/** Events of one room, each as the deletions among them leave it; itself where there are none. */
-export function erasedAmong(events: readonly RoomEvent[]): readonly RoomEvent[] {
-  const deletions = deletionsAmong(events);
+/** Events of one room, each as the deletions among them, and these others, leave it; itself where there are none. */
+export function erasedAmong(events: readonly RoomEvent[], others: readonly Deletion[] = []): readonly RoomEvent[] {
+  const deletions = deletionsAmong(others.length === 0 ? events : [...others, ...events]);
   return deletions.size === 0 ? events : events.map((event) => erased(event, deletions));
 }
 

@@ -1,10 +1,11 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { samplePost, sampleRoom } from "#tests/contract/samples.ts";
+import { unavailable } from "./errors.ts";
 import type { EventOf, RoomEvent } from "./events.ts";
 import type { EventId } from "./ids.ts";
 import { messageOf, offsetOf } from "./message.ts";
 import type { OffsetWindow } from "./ports/index.ts";
-import { type HistoryPorts, readEvents, readMessages, readTimeline } from "./read-history.ts";
+import { type HistoryPorts, readEvents, readEventsBefore, readMessages, readTimeline } from "./read-history.ts";
 import type { Room } from "./room.ts";
 import { eventBytes, firstWithin } from "./sizes.ts";
 
@@ -24,7 +25,7 @@ function portsWith(stored: readonly number[], tailAfter: number, newest: number)
       .filter((offset) => offset > after)
       .slice(0, limit)
       .map(eventAt);
-  return { stream: { tail }, events: { events } } as unknown as HistoryPorts;
+  return { stream: { tail, deletions: async () => [] }, events: { events } } as unknown as HistoryPorts;
 }
 
 async function offsetsRead(ports: HistoryPorts, after: number, limit: number): Promise<readonly number[]> {
@@ -77,9 +78,10 @@ test("an older page shows what is not stored yet, too, and nothing past its end"
   expect(await shownOn(ports, 5, 3)).toEqual([1, 2]);
 });
 
-test("a page of what was stored long ago asks the stream for nothing", async () => {
+test("a page of what was stored long ago asks the stream for deletions alone", async () => {
   const ports = pagesWith([1, 2, 3], 0, 200);
-  const stream = { tail: () => Promise.reject(new Error("asked")) } as unknown as HistoryPorts["stream"];
+  const tail = () => Promise.reject(new Error("asked"));
+  const stream = { tail, deletions: async () => [] } as unknown as HistoryPorts["stream"];
   const read = readMessages({ ...ports, stream }, { ...room, offset: 100 }, { limit: 2, before: 3 });
   expect((await read).items.map(({ offset }) => offset)).toEqual([1, 2]);
 });
@@ -111,7 +113,7 @@ test("a store that is whole is asked for nothing that it has; the rest comes fro
   const read = async (window: OffsetWindow, wholeTo: number) => {
     const events = { timeline: async () => ({ entries: entries.slice(0, wholeTo), wholeTo }) };
     const shown = await readTimeline(
-      { stream: { tail }, events } as unknown as HistoryPorts,
+      { stream: { tail, deletions: async () => [] }, events } as unknown as HistoryPorts,
       { ...room, offset: 60 },
       window,
     );
@@ -121,7 +123,7 @@ test("a store that is whole is asked for nothing that it has; the rest comes fro
   expect(await read({ limit: 12 }, 62)).toEqual([57, 58, 59, 60, 63, 64, 65, 66, 67, 68, 69, 70]);
   expect(asked).toEqual([62]);
   const all = {
-    stream: { tail },
+    stream: { tail, deletions: async () => [] },
     events: { timeline: async () => ({ entries, wholeTo: 60 }) },
   } as unknown as HistoryPorts;
   const last = (await readTimeline(all, { ...room, offset: 10 }, { limit: 11 })).items.at(0);
@@ -149,7 +151,10 @@ test("a new message that is not stored yet is read, also behind more reactions t
   });
   const events = [old, ...reactions, eventAt(62)];
   const tail = async (_: unknown, after: number, limit: number) => ({ events: events.slice(after, after + limit) });
-  const ports = { stream: { tail }, events: { messages: async () => [messageOf(old)] } } as unknown as HistoryPorts;
+  const ports = {
+    stream: { tail, deletions: async () => [] },
+    events: { messages: async () => [messageOf(old)] },
+  } as unknown as HistoryPorts;
   const read = await readMessages(ports, { ...room, offset: 1 }, { limit: 10 });
   expect(read.items.map(({ text, reactions: shown = [] }) => [text, shown.length])).toEqual([
     ["old", 15],
@@ -169,7 +174,7 @@ test("a page that ended with what fills it is full, also where a message on it w
   const tail = async (_: unknown, after: number) => ({ events: changes.filter(({ offset }) => offset > after) });
   const entries = messages.map((message) => ({ kind: "message", message }) as const);
   const events = { messages: async () => messages, timeline: async () => ({ entries }) };
-  const ports = { stream: { tail }, events } as unknown as HistoryPorts;
+  const ports = { stream: { tail, deletions: async () => [] }, events } as unknown as HistoryPorts;
   const read = async (maxBytes: number) => {
     const window = { limit: 10, maxBytes };
     const pages = [
@@ -186,4 +191,91 @@ test("a page that ended with what fills it is full, also where a message on it w
     [4, false],
     [4, false],
   ]);
+});
+
+describe("what is deleted, and not in the store yet, which is far behind", () => {
+  const gone = { ...samplePost(id, "xyzzy"), offset: 99 } as EventOf<"message.posted">;
+  const replyTo = { id: gone.id, offset: 99, author: gone.author, text: "xyzzy" };
+  const reply = { ...samplePost(id, "I see"), offset: 100, replyTo } as EventOf<"message.posted">;
+  const stored = [...Array.from({ length: 98 }, (_, n) => eventAt(n + 1)), gone, reply];
+  const { room: _room, ...head } = gone;
+  const deletion = { ...head, room: id, id: "d" as EventId, type: "message.deleted", message: gone.id, offset: 900 };
+  const fresh = Array.from({ length: 500 }, (_, n) => (n === 399 ? (deletion as never) : eventAt(501 + n)));
+  const within = ({ offset }: RoomEvent, { after = 0, before = Number.POSITIVE_INFINITY }: Partial<OffsetWindow>) =>
+    offset > after && offset < before;
+  const found = (window: OffsetWindow) => {
+    const all = stored.filter((event) => within(event, window)) as EventOf<"message.posted">[];
+    return window.from === "oldest" ? all.slice(0, window.limit) : all.slice(-window.limit);
+  };
+  const ports = {
+    stream: {
+      head: async () => ({ epoch: "e", offset: 1_000 }),
+      tail: async (_: unknown, after: number, limit: number) =>
+        after < 500 ? undefined : { room: id, epoch: "e", events: fresh.slice(after - 500, after - 500 + limit) },
+      deletions: async () => [deletion],
+    },
+    events: {
+      events: async (_: unknown, window: OffsetWindow) => found(window),
+      messages: async (_: unknown, window: OffsetWindow) => found(window).map(messageOf),
+      timeline: async (_: unknown, window: OffsetWindow) => ({
+        entries: found(window).map((event) => ({ kind: "message", message: messageOf(event) })),
+        wholeTo: 100,
+      }),
+    },
+  } as unknown as HistoryPorts;
+  const here = { ...room, offset: 100 };
+
+  test.each<[string, () => Promise<unknown>]>([
+    ["events", () => readEvents(ports, here, 98, 2)],
+    ["events to the end", () => readEvents(ports, here, 98, 500)],
+    ["events backwards", () => readEventsBefore(ports, here, 101, 2)],
+    ["the newest messages", () => readMessages(ports, here, { limit: 2 })],
+    ["older messages", () => readMessages(ports, here, { limit: 2, before: 101 })],
+    ["much older messages", () => readMessages(ports, { ...room, offset: 300 }, { limit: 2, before: 101 })],
+    ["messages from the oldest on", () => readMessages(ports, here, { limit: 2, after: 98, from: "oldest" })],
+    ["the newest page", () => readTimeline(ports, here, { limit: 2 })],
+    ["an older page", () => readTimeline(ports, here, { limit: 2, before: 101 })],
+    ["a much older page", () => readTimeline(ports, { ...room, offset: 300 }, { limit: 2, before: 101 })],
+    ["a page from an offset on", () => readTimeline(ports, here, { limit: 2, after: 98, from: "oldest" })],
+  ])("is told without its words: %s", async (_, read) => {
+    const told = JSON.stringify(await read());
+    expect(told).toContain("I see");
+    expect(told).not.toContain("xyzzy");
+  });
+
+  test("also where more is not stored than a page looks at", async () => {
+    const timeline = async (room: never, window: OffsetWindow) => {
+      return { ...(await ports.events.timeline(room, window)), wholeTo: 600 };
+    };
+    const tail: HistoryPorts["stream"]["tail"] = async (...asked) => {
+      const run = await ports.stream.tail(...asked);
+      const events = run?.events.map((event) => ({ ...event, type: "event.discarded" }) as RoomEvent) ?? [];
+      return run && { ...run, events };
+    };
+    const far = { stream: { ...ports.stream, tail }, events: { ...ports.events, timeline } } as HistoryPorts;
+    const told = JSON.stringify(await readTimeline(far, { ...room, offset: 600 }, { limit: 2 }));
+    expect(told).toContain("I see");
+    expect(told).not.toContain("xyzzy");
+  });
+
+  test("also where it was stored before events of a smaller offset", async () => {
+    const early = { ...(deletion as unknown as RoomEvent), offset: 101 };
+    const tail = async (_: unknown, after: number) => ({ events: after < 101 ? [early] : [] });
+    const read = readMessages(
+      { ...ports, stream: { ...ports.stream, tail, deletions: async () => [] } as never },
+      { ...room, offset: 102 },
+      { limit: 2 },
+    );
+    expect(JSON.stringify(await read)).not.toContain("xyzzy");
+  });
+
+  test("and with them while the stream is away, which alone knows", async () => {
+    const deletions = async () => Promise.reject(unavailable("Away."));
+    const read = readMessages(
+      { ...ports, stream: { ...ports.stream, deletions } as never },
+      { ...room, offset: 300 },
+      { limit: 2, before: 101 },
+    );
+    expect((await read).items).toHaveLength(2);
+  });
 });

@@ -1,6 +1,7 @@
 /** Reads a room's past: the store's part, then what only the stream has yet. Access is the caller's business. */
 import { erasedAmong } from "./erased.ts";
-import { type EventRun, maxReordered, type RoomEvent } from "./events.ts";
+import { unlessUnavailable } from "./errors.ts";
+import { type EventOf, type EventRun, maxReordered, type RoomEvent } from "./events.ts";
 import { type Message, offsetOf, type TimelineEntry, timelineEntryOf } from "./message.ts";
 import { changesAmong, entryWithChanges } from "./message-changes.ts";
 import type { OffsetWindow, Ports, TimelineReading, TimelineWindow } from "./ports/index.ts";
@@ -37,8 +38,20 @@ export async function readEvents(
   const rest = more
     ? await ports.stream.tail(room.id, last, limit - whole.length, maxBytes === undefined ? {} : { maxBytes: left })
     : undefined;
-  const events = erasedAmong(rest === undefined ? whole : [...whole, ...rest.events]);
+  const gone = whole.length === 0 ? [] : await newDeletions(ports, room);
+  const events = erasedAmong(rest === undefined ? whole : [...whole, ...rest.events], gone);
   return { room: room.id, epoch: room.epoch, events };
+}
+
+/**
+ * Deletions that the store may not have yet: until then it says what they delete, however long ago that was posted. Asked for last, so that
+ * none is missed that is stored a moment later. While the stream is away, none is known beyond the store.
+ */
+export async function newDeletions(
+  { stream }: Pick<HistoryPorts, "stream">,
+  room: Pick<Room, "id">,
+): Promise<readonly EventOf<"message.deleted">[]> {
+  return (await unlessUnavailable(stream.deletions(room.id))) ?? [];
 }
 
 function bytesIn(events: readonly RoomEvent[]): number {
@@ -86,7 +99,8 @@ export async function readEventsBefore(
   const last = stored.at(-1)?.offset ?? 0;
   const fresh = await ports.stream.tail(room.id, last, limit);
   const rest = fresh?.events.filter(({ offset }) => offset > last && offset < end) ?? [];
-  return lastWithin(erasedAmong([...stored, ...rest].slice(-limit)), eventBytes, maxBytes);
+  const gone = stored.length === 0 ? [] : await newDeletions(ports, room);
+  return lastWithin(erasedAmong([...stored, ...rest].slice(-limit), gone), eventBytes, maxBytes);
 }
 
 /** A page, newest last, and whether there may be more beyond the end that it was read from. */
@@ -160,18 +174,28 @@ async function withFresh(
   reading: TimelineReading,
 ): Promise<readonly TimelineEntry[]> {
   const { entries: stored, wholeTo = 0 } = reading;
-  const fresh = await notStoredYet(ports, room, window, reading);
-  if (fresh.length === 0) return stored;
+  const { events: fresh, isAll } = await notStoredYet(ports, room, window, reading);
+  const gone = isAll || stored.length === 0 ? [] : await newDeletions(ports, room);
+  if (fresh.length === 0 && gone.length === 0) return stored;
   const known = new Set(stored.map(offsetOf));
   const first = stored.at(0);
   const news = fresh
     .filter(({ offset }) => !known.has(offset) && offset > (first === undefined ? 0 : offsetOf(first)))
     .flatMap((event) => timelineEntryOf(event) ?? []);
-  // What the store had when the room was read is in its messages already; again in part it would bring back older words.
-  const changes = changesAmong(fresh.filter(({ offset }) => offset > Math.max(room.offset, wholeTo)));
+  // What the store had when the room was read is in its messages already; again in part it would bring back older words. A deletion brings none.
+  const isNew = ({ type, offset }: RoomEvent) => type === "message.deleted" || offset > Math.max(room.offset, wholeTo);
+  const changes = changesAmong([...gone, ...fresh.filter(isNew)]);
   const all = news.length === 0 ? stored : [...stored, ...news].sort((one, other) => offsetOf(one) - offsetOf(other));
   return changes.size === 0 ? all : all.map((entry) => entryWithChanges(entry, changes));
 }
+
+interface Fresh {
+  readonly events: readonly RoomEvent[];
+  /** Nothing of the room is younger, or perhaps not stored yet. */
+  readonly isAll: boolean;
+}
+
+const none: Fresh = { events: [], isAll: false };
 
 /**
  * What the stream has beyond the store in a window that is read from its end. Events are stored in the order of the log, which may differ
@@ -182,23 +206,29 @@ async function notStoredYet(
   room: Room,
   window: OffsetWindow,
   { entries, wholeTo }: TimelineReading,
-): Promise<readonly RoomEvent[]> {
+): Promise<Fresh> {
   const { before = Number.POSITIVE_INFINITY, after = 0, from: end, limit } = window;
   // What is read from its beginning goes on from there. And what lies well before the newest stored event is stored.
-  if (end === "oldest" || before + maxReordered <= room.offset) return [];
+  if (end === "oldest" || before + maxReordered <= room.offset) return none;
   const newest = entries.at(-1);
   const last = wholeTo ?? (newest === undefined ? after : offsetOf(newest));
   const known = wholeTo === undefined ? entries.map(offsetOf) : [];
   // A short tail does not reach back that far, but perhaps far enough.
   for (let back = wholeTo === undefined ? maxReordered : 0; ; back = Math.floor(back / 2)) {
     const from = Math.max(after, last - back);
-    if (from >= before - 1) return [];
+    if (from >= before - 1) return none;
     // Changes may stand between the newest stored entry and what is new.
     const wanted = Math.min(
       before - 1 - from,
       before === Number.POSITIVE_INFINITY ? back + Math.max(limit, maxUnstoredEvents) : maxFreshEvents,
     );
     const run = await stream.tail(room.id, from, wanted, { known });
-    if (run !== undefined || back === 0) return (run?.events ?? []).filter(({ offset }) => offset < before);
+    if (run === undefined && back > 0) continue;
+    const events = run?.events ?? [];
+    const counted = events.length + known.filter((offset) => offset > from && offset <= from + wanted).length;
+    return {
+      events: events.filter(({ offset }) => offset < before),
+      isAll: run !== undefined && before === Number.POSITIVE_INFINITY && counted < wanted,
+    };
   }
 }

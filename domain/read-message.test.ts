@@ -5,7 +5,7 @@ import type { EventBody, EventOf, LoggedEvent, RoomEvent } from "./events.ts";
 import type { EventId } from "./ids.ts";
 import { type Message, messageOf } from "./message.ts";
 import type { HistoryPorts } from "./read-history.ts";
-import { readChain, readQuoted } from "./read-message.ts";
+import { readChain, readMessage, readQuoted } from "./read-message.ts";
 import type { Room } from "./room.ts";
 
 const [ada, bob] = [samplePerson("Ada"), samplePerson("Bob")];
@@ -30,8 +30,12 @@ const away = async () => {
   throw unavailable("Away.");
 };
 
-/** A store that has some messages, and a stream that has some events; undefined: it is away. */
-function portsWith(stored: readonly RoomEvent[] | undefined, fresh: readonly RoomEvent[] | undefined) {
+/** A store that has some messages, and a stream that has some events, and older deletions; undefined: it is away. */
+function portsWith(
+  stored: readonly RoomEvent[] | undefined,
+  fresh: readonly RoomEvent[] | undefined,
+  older: readonly RoomEvent[] = [],
+) {
   const asked: EventId[] = [];
   const messages = (stored ?? []).map((event) => messageOf(event as EventOf<"message.posted">));
   const events = {
@@ -49,10 +53,14 @@ function portsWith(stored: readonly RoomEvent[] | undefined, fresh: readonly Roo
       return found;
     },
   };
-  const stream = { head: async () => ({ offset: 100 }), tail: async () => ({ room: id, epoch: "e", events: fresh }) };
+  const stream = {
+    head: async () => ({ offset: 100 }),
+    tail: async () => ({ room: id, epoch: "e", events: fresh }),
+    deletions: async () => older,
+  };
   const ports = {
     events: stored === undefined ? { find: away, messages: away, chain: away } : events,
-    stream: fresh === undefined ? { head: away, tail: away } : stream,
+    stream: fresh === undefined ? { head: away, tail: away, deletions: away } : stream,
   };
   return { ports: ports as unknown as HistoryPorts, asked };
 }
@@ -116,4 +124,12 @@ describe("a chain of replies", () => {
     expect((await chain([first, second, third], [deletion])).texts).toEqual(["third"]);
     expect((await chain([first], [second, third, deletion])).texts).toEqual(["third"]);
   });
+});
+
+test("what was deleted before the newest events, and is not deleted in the store yet, has no words all the same", async () => {
+  const deletion = { ...change(9, { type: "message.deleted", message: second.id }), author: bob };
+  const { ports } = portsWith([first, second, third], [], [deletion]);
+  expect(await readMessage(ports, room, second.id)).toMatchObject({ deleted: true, text: "" });
+  expect((await readMessage(ports, room, third.id))?.replyTo).toMatchObject({ deleted: true, text: "" });
+  expect((await readChain(ports, room, third.id, 8)).map(({ text }) => text)).toEqual(["third"]);
 });

@@ -4,7 +4,7 @@ import type { RoomEvent } from "./events.ts";
 import type { EventId } from "./ids.ts";
 import { answeredBy, type Message, messageOf } from "./message.ts";
 import { changesAmong, withChanges } from "./message-changes.ts";
-import { type HistoryPorts, maxUnstoredEvents } from "./read-history.ts";
+import { type HistoryPorts, maxUnstoredEvents, newDeletions } from "./read-history.ts";
 import type { Room } from "./room.ts";
 
 /** One message as it reads now, also one that the stream alone has; undefined when the room has none of this id. */
@@ -76,7 +76,8 @@ function recently(stored: Message | undefined, id: EventId, recent: readonly Roo
 }
 
 async function recentEvents({ stream }: HistoryPorts, room: Room): Promise<readonly RoomEvent[]> {
-  const { offset } = await stream.head(room.id);
+  const [{ offset }, gone] = await Promise.all([stream.head(room.id), newDeletions({ stream }, room)]);
   const run = await stream.tail(room.id, Math.max(0, offset - maxUnstoredEvents), maxUnstoredEvents);
-  return run?.events ?? [];
+  // Where the writers are far behind, a deletion may be older than these, and not stored yet.
+  return [...gone, ...(run?.events ?? [])];
 }

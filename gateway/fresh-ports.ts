@@ -34,6 +34,7 @@ export function freshPorts(ports: Ports, still: Standstill = standstill): Ports 
     stream: {
       ...stream,
       tail: (room, after, limit, bounds) => freshly(() => stream.tail(room, after, limit, bounds)),
+      deletions: (room) => freshly(() => stream.deletions(room)),
     },
   };
 }

@@ -52,6 +52,7 @@ function scriptedStream(initial: Position) {
         };
       },
       head: async () => head,
+      deletions: async () => [],
       tail: async (_room: RoomId, offset: number, limit: number) =>
         tailReaches ? { room, epoch: head.epoch, events: after(offset, limit) } : undefined,
     },

@@ -17,7 +17,7 @@ async function written(pieces: readonly string[]) {
   const sheet = { note: () => {}, show: (text: string) => shown.push(text), text: () => shown.at(-1) ?? "" };
   const ports = {
     events: { find: async () => undefined, chain: async () => [], messages: async () => [question] },
-    stream: { head: async () => ({ epoch: "e", offset: 1 }), tail: async () => undefined },
+    stream: { head: async () => ({ epoch: "e", offset: 1 }), tail: async () => undefined, deletions: async () => [] },
     metrics: { observe: () => {}, count: () => {} },
   };
   const outcome = await write(

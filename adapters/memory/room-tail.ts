@@ -1,6 +1,6 @@
 /** The newest events of one room, bounded in number and in bytes; what is older is in the store. */
 import { type Deletion, deletionsAmong, erased } from "#domain/erased.ts";
-import type { RoomEvent } from "#domain/events.ts";
+import type { EventOf, RoomEvent } from "#domain/events.ts";
 import { eventBytes } from "#domain/sizes.ts";
 
 /** Most events in a room's tail. */
@@ -19,6 +19,7 @@ export interface RoomTail {
   push(events: readonly RoomEvent[]): readonly RoomEvent[];
   /** Undefined when events after that offset have been dropped already. */
   read(after: number, limit: number): readonly RoomEvent[] | undefined;
+  deletions(): readonly EventOf<"message.deleted">[];
 }
 
 /** @param start the offset after which the tail is complete */
@@ -65,5 +66,7 @@ export function createRoomTail(start: number): RoomTail {
       if (after < before) return undefined;
       return kept.slice(after - before, after - before + limit);
     },
+
+    deletions: () => kept.filter((event) => event.type === "message.deleted"),
   };
 }

@@ -7,6 +7,7 @@ export type FunctionName =
   | "leave_to_writer"
   | "caught_up"
   | "read"
+  | "read_deletions"
   | "confirm"
   | "take"
   | "give_back"
@@ -23,7 +24,7 @@ const version = new Bun.CryptoHasher("sha256").update(template).digest("hex").sl
 
 export const librarySource = template.replaceAll("VERSION", version);
 
-const readOnly: ReadonlySet<FunctionName> = new Set(["read", "online", "count", "read_texts"]);
+const readOnly: ReadonlySet<FunctionName> = new Set(["read", "read_deletions", "online", "count", "read_texts"]);
 
 export function functionCall(name: FunctionName, keys: readonly string[], args: readonly string[]): string[] {
   const command = readOnly.has(name) ? "FCALL_RO" : "FCALL";

@@ -298,6 +298,19 @@ local function read(keys, args)
   return answer
 end
 
+-- KEYS head, tail. Answers of each deletion in the tail its offset and its JSON. Within a text every quotation mark has a backslash before it.
+local function read_deletions(keys)
+  local events = redis.call('LRANGE', keys[2], 0, -1)
+  local before, answer = (tonumber(redis.call('HGET', keys[1], 'offset')) or 0) - #events, {}
+  for at, event in ipairs(events) do
+    if string.find(event, '"type":"message.deleted"', 1, true) then
+      answer[#answer + 1] = integer(before + at)
+      answer[#answer + 1] = event
+    end
+  end
+  return answer
+end
+
 -- KEYS ids. ARGV the author of each. Another author's event of the same id confirms nothing.
 local function confirm(keys, args)
   for index, key in ipairs(keys) do
@@ -426,5 +439,6 @@ redis.register_function('give_back_VERSION', give_back)
 redis.register_function('enter_VERSION', enter)
 redis.register_function('leave_VERSION', leave)
 redis.register_function({ function_name = 'read_VERSION', callback = read, flags = { 'no-writes' } })
+redis.register_function({ function_name = 'read_deletions_VERSION', callback = read_deletions, flags = { 'no-writes' } })
 redis.register_function({ function_name = 'count_VERSION', callback = count, flags = { 'no-writes' } })
 redis.register_function({ function_name = 'online_VERSION', callback = online, flags = { 'no-writes' } })

@@ -1,5 +1,5 @@
 /** The stream: the place of each event in its room, and its way to whoever is there. */
-import type { EventRun, LoggedEvent } from "../events.ts";
+import type { EventOf, EventRun, LoggedEvent } from "../events.ts";
 import type { RoomId, UserId } from "../ids.ts";
 import type { Position } from "../room.ts";
 
@@ -54,6 +54,9 @@ export interface RoomStream {
 
   /** Published events after an offset, from the recent tail; undefined when the tail does not reach back that far. */
   tail(room: RoomId, after: number, limit: number, bounds?: TailBounds): Promise<EventRun | undefined>;
+
+  /** Those in the recent tail: the store may not have the newest of them yet, and say what they delete. @throws ChatError unavailable */
+  deletions(room: RoomId): Promise<readonly EventOf<"message.deleted">[]>;
 
   /** Runs arrive in order. They may have holes after a lost connection: the listener checks offsets and asks tail. */
   subscribe(room: RoomId, listener: RunListener): Promise<Unsubscribe>;

@@ -89,4 +89,15 @@ export function erasingStreamTests(withRoom: (work: WithRoom) => Promise<void>):
       expect(places.map(({ fresh }) => fresh)).toEqual(deletions.map(() => false));
       expect(await tail(stream, room)).toEqual([...erasedAmong(placed([...posts, ...deletions]))]);
     }));
+
+  test("it says which deletions the tail has, and takes no text for one", () =>
+    withRoom(async (stream, room) => {
+      expect(await stream.deletions(room)).toEqual([]);
+      const gone = post(room, "first");
+      const other = post(room, 'like "type":"message.deleted"');
+      const events = [gone, deletion(gone), other, deletion(other, bob)];
+      await record(stream, events);
+      const told = placed(events).filter((event) => event.type === "message.deleted");
+      expect([...(await stream.deletions(room))]).toEqual(told);
+    }));
 }
