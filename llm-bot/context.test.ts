@@ -24,7 +24,10 @@ const away = async () => {
 /** A room of which only what is stored is known. Undefined: it can't be read. */
 function portsWith(recent: readonly Message[] | undefined, chain: readonly Message[] | undefined): HistoryPorts {
   const events = { messages: recent ? async () => recent : away, chain: chain ? async () => chain : away };
-  return { events, stream: { head: async () => ({ offset: 0 }), tail: async () => undefined, deletions: async () => [] } } as never;
+  return {
+    events,
+    stream: { head: async () => ({ offset: 0 }), tail: async () => undefined, deletions: async () => [] },
+  } as never;
 }
 
 const old = said("as it was");

@@ -198,7 +198,7 @@ local function publish(keys, args)
       local _, told = pcall(cjson.decode, event)
       if type(told) == 'table' and told.type == 'message.deleted' then
         note_deletion(deletions, told.message, told.author.id)
-        if not string.find(gone, told.message, 1, true) then
+        if not string.find(gone, told.message .. ' ' .. told.author.id, 1, true) then
           gone = gone .. told.message .. ' ' .. told.author.id .. ' '
         end
       elseif not known then

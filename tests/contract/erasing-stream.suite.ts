@@ -77,6 +77,10 @@ export function erasingStreamTests(withRoom: (work: WithRoom) => Promise<void>):
       await record(stream, events);
       await record(stream, [deletion({ ...first, id: Bun.randomUUIDv7() as EventId })]);
       expect((await tail(stream, room)).slice(0, 4)).toEqual(placed(events));
+      // Neither does it keep the author's own from being remembered.
+      await record(stream, [deletion(first)]);
+      await record(stream, [edit(first, "third"), post(room, "well", quote(first, "second"))]);
+      expect(JSON.stringify(await tail(stream, room))).not.toMatch(/first|second|third/);
     }));
 
   test("many deletions at once, and one that is published again", () =>
