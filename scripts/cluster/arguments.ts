@@ -8,8 +8,8 @@ const mostBrokers = 9;
 const defaultDir = "./data/cluster";
 
 export const help = `Usage: npm run cluster -- [--gateways 2] [--writers 1] [--bots 1] [--no-bot] [--brokers 1] [--env NAME:VARIABLE=VALUE]...
-                          [--port 8080] [--dir ${defaultDir}]
-       npm run cluster -- start NAME [--dir ${defaultDir}]
+                          [--port 8080] [--dir ${defaultDir}] [--code DIR]
+       npm run cluster -- start NAME [--dir ${defaultDir}] [--code DIR]
 
 Runs Superchat as it runs for many people, without containers and in the foreground: Redis, Kafka, Postgres, nginx, and
 Superchat's own processes, each on a free port of this machine; installs what is missing. Ready when cluster.json is in the
@@ -25,6 +25,8 @@ metricsPort; a writer's or bot's port is the same one.
                  for one of Superchat's own processes, such as gateway-1:LOG_LEVEL=debug; can be given several times
   --port N       nginx's; 0 is any free one (default 8080)
   --dir DIR      data, logs and the secret, kept for the next start (default ${defaultDir})
+  --code DIR     Superchat's own processes run from this folder; with start, this one from now on: another version beside the
+                 others, to try an update (default: the folder this is run in)
   start NAME     starts a process of a running cluster again that has ended, such as gateway-1
 
 A process that ends is not started again by itself. Ctrl-C or SIGTERM ends all of them and keeps the data.
@@ -41,12 +43,17 @@ export interface RunWish {
   readonly ownEnv: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly port: number;
   readonly dir: string;
+  readonly code?: string | undefined;
 }
 
-export type Wish =
-  | { readonly type: "help" }
-  | RunWish
-  | { readonly type: "start"; readonly name: string; readonly dir: string };
+export interface StartWish {
+  readonly type: "start";
+  readonly name: string;
+  readonly dir: string;
+  readonly code?: string | undefined;
+}
+
+export type Wish = { readonly type: "help" } | RunWish | StartWish;
 
 /** @throws Error with a sentence */
 export function readArguments(words: readonly string[]): Wish {
@@ -62,17 +69,19 @@ export function readArguments(words: readonly string[]): Wish {
       env: { type: "string", multiple: true, default: [] },
       port: { type: "string" },
       dir: { type: "string", default: defaultDir },
+      code: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
   });
   if (values.help) return { type: "help" };
   const { dir } = values;
+  const code = values.code === undefined ? {} : { code: values.code };
   if (dir === "") throw new Error("--dir must name a folder.");
   const [command, name, ...more] = positionals;
   if (command !== undefined) {
     if (command !== "start") throw new Error(`There is no command "${command}"; there is "start NAME".`);
     if (name === undefined || more.length > 0) throw new Error('"start" takes one name, such as gateway-1.');
-    return { type: "start", name, dir };
+    return { type: "start", name, dir, ...code };
   }
   const bots = wholeNumber("bots", values.bots, 1, 0, mostOfAKind);
   return {
@@ -84,6 +93,7 @@ export function readArguments(words: readonly string[]): Wish {
     ownEnv: ownEnvironments(values.env),
     port: wholeNumber("port", values.port, 8080, 0, 65_535),
     dir,
+    ...code,
   };
 }
 

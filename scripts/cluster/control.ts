@@ -11,6 +11,7 @@ const wordBytes = 24;
 /** Kafka and a gateway that waits for it, on a busy machine. */
 const answerWithinMs = 180_000;
 
+const asked = z.object({ name: z.string(), code: z.string().optional() });
 const whereabouts = z.object({ port: z.number(), word: z.string() });
 
 export interface Control {
@@ -18,7 +19,10 @@ export interface Control {
 }
 
 /** @param start answers a sentence, or throws one */
-export async function listenForStarts(dir: string, start: (name: string) => Promise<string>): Promise<Control> {
+export async function listenForStarts(
+  dir: string,
+  start: (name: string, code?: string) => Promise<string>,
+): Promise<Control> {
   const word = randomBytes(wordBytes).toString("base64url");
   const server = Bun.serve({
     hostname: "127.0.0.1",
@@ -29,7 +33,8 @@ export async function listenForStarts(dir: string, start: (name: string) => Prom
     async fetch(request) {
       if (request.headers.get("authorization") !== `Bearer ${word}`) return new Response(null, { status: 401 });
       try {
-        return new Response(await start(await request.text()));
+        const { name, code } = asked.parse(await request.json());
+        return new Response(await start(name, code));
       } catch (error) {
         return new Response(error instanceof Error ? error.message : String(error), { status: 409 });
       }
@@ -46,14 +51,14 @@ export async function listenForStarts(dir: string, start: (name: string) => Prom
 }
 
 /** @returns the cluster's sentence. @throws Error with one */
-export async function askForStart(dir: string, name: string): Promise<string> {
+export async function askForStart(dir: string, name: string, code?: string): Promise<string> {
   const nobody = new Error(`No cluster runs in ${dir}. Start one: npm run cluster -- --dir ${dir}`);
   let answer: Response;
   try {
     const { port, word } = whereabouts.parse(JSON.parse(await readFile(fileIn(dir), "utf8")));
     answer = await fetch(`http://127.0.0.1:${port}/`, {
       method: "POST",
-      body: name,
+      body: JSON.stringify({ name, code }),
       headers: { Authorization: `Bearer ${word}` },
       signal: AbortSignal.timeout(answerWithinMs),
     });

@@ -18,8 +18,11 @@ export interface Member {
   readonly metricsPort?: number;
   /** Of the last process, which may have ended; undefined once that is known. */
   pid(): number | undefined;
-  /** Again, after it has ended; resolves when it is ready. */
-  start(): Promise<void>;
+  /**
+   * Again, after it has ended; resolves when it is ready.
+   * @param code of Superchat's own processes: the folder of the code that it runs from now on
+   */
+  start(code?: string): Promise<void>;
   stop(): Promise<void>;
 }
 

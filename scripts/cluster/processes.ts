@@ -1,5 +1,5 @@
 /** Superchat's own processes of a cluster: gateways, writers and bots, each started from its entry with the same environment. */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { createChild } from "../services/child.ts";
 import { freePort } from "../services/ports.ts";
 import type { RunWish } from "./arguments.ts";
@@ -42,7 +42,7 @@ export interface HowMany {
 /** None of them runs yet. */
 export function superchatProcesses(
   dir: string,
-  { gateways, writers, bots, ownEnv }: HowMany & Pick<RunWish, "ownEnv">,
+  { gateways, writers, bots, ownEnv, code }: HowMany & Pick<RunWish, "ownEnv" | "code">,
   env: Readonly<Record<string, string>>,
 ): readonly Member[] {
   return [...several(gateway, gateways), ...several(writer, writers), ...several(bot, bots)];
@@ -50,12 +50,19 @@ export function superchatProcesses(
   function several(kind: Kind, count: number): readonly Member[] {
     return Array.from({ length: count }, (_, at) => {
       const name = `${kind.role}-${at + 1}`;
-      return processOf(dir, kind, name, { ...env, ...ownEnv[name] });
+      return processOf(dir, kind, name, { ...env, ...ownEnv[name] }, code);
     });
   }
 }
 
-function processOf(dir: string, kind: Kind, name: string, env: Readonly<Record<string, string>>): Member {
+function processOf(
+  dir: string,
+  kind: Kind,
+  name: string,
+  env: Readonly<Record<string, string>>,
+  code: string | undefined,
+): Member {
+  let from = resolve(code ?? root);
   // Always one of its own: an inherited one would be the same for all.
   const metricsPort = freePort();
   const port = kind.listens ? freePort() : metricsPort;
@@ -63,13 +70,20 @@ function processOf(dir: string, kind: Kind, name: string, env: Readonly<Record<s
   const child = createChild({
     name,
     command: [process.execPath, kind.entry],
-    cwd: root,
+    cwd: () => from,
     env: { ...env, ...metrics, ...(kind.listens ? { HOST: "127.0.0.1", PORT: `${port}` } : {}) },
     logFile: logFile(dir, name),
     ready: (written) => kind.ready.test(written),
     readyWithinMs,
     stopWithinMs,
   });
-  const { start, stop } = child;
-  return { name, role: kind.role, port, metricsPort, pid: () => child.pid, start, stop };
+  return {
+    ...{ name, role: kind.role, port, metricsPort },
+    pid: () => child.pid,
+    async start(code) {
+      if (code !== undefined) from = resolve(code);
+      await child.start();
+    },
+    stop: child.stop,
+  };
 }

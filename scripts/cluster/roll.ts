@@ -26,7 +26,7 @@ export interface Roll {
   /** Now, and from now on whenever something changes. */
   publish(): Promise<void>;
   /** @returns a sentence. @throws Error with one */
-  startAgain(name: string): Promise<string>;
+  startAgain(name: string, code?: string): Promise<string>;
   /** Says nothing more. */
   close(): void;
 }
@@ -74,7 +74,7 @@ export function createRoll(
       tell(member, pid);
     },
 
-    async startAgain(name) {
+    async startAgain(name, code) {
       const entry = entries.find(({ member }) => member.name === name);
       if (entry === undefined) {
         const names = entries.map(({ member }) => member.name).join(", ");
@@ -84,7 +84,7 @@ export function createRoll(
       if (!(await hasEnded(entry.pid))) return `${name} runs already, with pid ${entry.pid}.`;
       starting.add(name);
       try {
-        await entry.member.start();
+        await entry.member.start(code);
         const pid = entry.member.pid();
         if (pid === undefined) throw new Error(`${name} has ended right after its start: see its log.`);
         entry.pid = pid;

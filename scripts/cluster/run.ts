@@ -71,10 +71,16 @@ export async function runCluster(wish: RunWish, stopped: Promise<unknown>): Prom
     }
   } finally {
     await rm(description, { force: true });
+    await rm(environmentFile(dir), { force: true });
     roll.close();
     await endAll(roll.members());
     release();
   }
+}
+
+/** Where the processes of a running cluster find each other, for tools that work on it. */
+export function environmentFile(dir: string): string {
+  return join(dir, "environment.json");
 }
 
 async function startAll(dir: string, wish: RunWish, address: Address, roll: Roll): Promise<void> {
@@ -101,6 +107,8 @@ async function startAll(dir: string, wish: RunWish, address: Address, roll: Roll
     ADD_PEOPLE: process.env.ADD_PEOPLE || "ask",
     LOG_LEVEL: process.env.LOG_LEVEL || "info",
   });
+  // For tools on this machine: as private as the secret in it.
+  await writeFile(environmentFile(dir), JSON.stringify(env), { mode: 0o600 });
   const own = superchatProcesses(dir, wish, env);
   const gateways = own.filter(({ role }) => role === "gateway").map(({ port }) => `127.0.0.1:${port}`);
   await everyOne([

@@ -14,7 +14,8 @@ export interface ChildOptions {
   readonly name: string;
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  readonly cwd?: string;
+  /** A function is asked at each start. */
+  readonly cwd?: string | (() => string);
   /** Appended to. */
   readonly logFile: string;
   /** Asked again and again with what this start has written so far. */
@@ -87,7 +88,7 @@ function spawn({ command, env, cwd, logFile }: ChildOptions): Bun.Subprocess {
   const log = openSync(logFile, "a");
   try {
     return Bun.spawn([...command], {
-      ...(cwd === undefined ? {} : { cwd }),
+      ...(cwd === undefined ? {} : { cwd: typeof cwd === "string" ? cwd : cwd() }),
       env: { ...process.env, ...env },
       stdin: "ignore",
       stdout: log,

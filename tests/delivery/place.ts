@@ -20,6 +20,9 @@ export interface PlaceOptions {
   /** With what needs root on Linux: a disk that can be filled, a clock that can be stepped. */
   readonly disk: boolean;
   readonly clock: boolean;
+  /** Where Superchat's own processes begin from; default: this version. */
+  readonly code?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export type Place = Pick<World, "cluster" | "url" | "env" | "kafka" | "topic" | "disk" | "clock"> &
@@ -41,8 +44,9 @@ export async function openPlace({ gateways, brokers, bots, ...wanted }: PlaceOpt
     writers: 2,
     bots,
     brokers,
-    env: { LOG_LEVEL: "warn", OLLAMA_URL: parrot.url, LLM_MODEL: "parrot:1" },
+    env: { LOG_LEVEL: "warn", OLLAMA_URL: parrot.url, LLM_MODEL: "parrot:1", ...wanted.env },
     ownEnv: clock?.ownEnv ?? [],
+    ...(wanted.code === undefined ? {} : { code: wanted.code }),
     prepare: async (own) => disk?.holdLog(own),
   });
   opened.defer(async () => void (await cluster.stop()));

@@ -25,8 +25,8 @@ export interface TestCluster extends AsyncDisposable {
   processes(role?: string): Promise<readonly ClusterProcess[]>;
   /** Sends the signal; resolves when the process has ended, unless the signal only stops or continues it. */
   kill(name: string, signal?: NodeJS.Signals): Promise<void>;
-  /** Starts a process that was killed. */
-  start(name: string): Promise<void>;
+  /** Starts a process that was killed, from another folder of code if one is named. */
+  start(name: string, code?: string): Promise<void>;
   /** What the processes logged, by name. */
   log(name: string): Promise<string>;
   /** SIGTERM to all of it. @returns the exit code */
@@ -43,6 +43,8 @@ export interface ClusterOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Of single processes: "gateway-1:VARIABLE=VALUE". */
   readonly ownEnv?: readonly string[];
+  /** Where Superchat's own processes begin from. */
+  readonly code?: string;
   /** Does something with the folder before anything starts in it. */
   readonly prepare?: (folder: string) => Promise<void>;
 }
@@ -60,7 +62,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
   await options.prepare?.(folder);
   const numbers = { gateways, writers, bots, brokers, port: 0 };
   const own = ownEnv.flatMap((each) => ["--env", each]);
-  const child = run(...own, ...Object.entries(numbers).flatMap(([name, count]) => [`--${name}`, `${count}`]));
+  const code = options.code === undefined ? [] : ["--code", options.code];
+  const child = run(...own, ...code, ...Object.entries(numbers).flatMap(([name, count]) => [`--${name}`, `${count}`]));
   let said = "";
   for (const stream of [child.stdout, child.stderr]) {
     const write = (chunk: Uint8Array) => {
@@ -112,8 +115,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
       if (signal === "SIGSTOP" || signal === "SIGCONT") return;
       await until(() => !isAlive(pid), { deadlineMs: endWithinMs, what: `${name} to end` });
     },
-    async start(name) {
-      const starting = run("start", name);
+    async start(name, code) {
+      const starting = run("start", name, ...(code === undefined ? [] : ["--code", code]));
       if ((await starting.exited) !== 0) throw new Error(await new Response(starting.stderr).text());
     },
     log,
