@@ -3,6 +3,6 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "postgresql",
-  schema: ["./db/schema.ts", "./db/hook-tables.ts", "./db/invitation-tables.ts"],
+  schema: ["./db/schema.ts", "./db/hook-tables.ts", "./db/invitation-tables.ts", "./db/level-tables.ts"],
   out: "./db/migrations",
 });

@@ -1,5 +1,7 @@
 /** Where the parts of a cluster are, from the environment: as addresses, or as the hosts and ports of the original stack. */
+
 import { type SettingsReader, settingsReader } from "#domain/config-error.ts";
+import { steadySeconds } from "#domain/join-versions.ts";
 
 export interface ClusterSettings {
   readonly databaseUrl: string;
@@ -12,6 +14,9 @@ export interface ClusterSettings {
   readonly kafkaPartitions: number;
   readonly kafkaReplicas: number;
   readonly kafkaRetentionHours: number;
+  /** Whether the level rises by itself when all run the newer version, and for how long they must have. */
+  readonly upgrade: "auto" | "manual";
+  readonly upgradeAfterSeconds: number;
 }
 
 /** Every variable that is read here, for the test that keeps .env.example complete. */
@@ -34,10 +39,15 @@ export const clusterVariables = [
   "KAFKA_PARTITIONS",
   "KAFKA_REPLICAS",
   "KAFKA_RETENTION_HOURS",
+  "UPGRADE",
+  "UPGRADE_AFTER_SECONDS",
 ] as const;
 
 /** Redis remembers ids that were not stored yet for 30 days: the log must not bring one back after that. */
 const longestRetentionHours = 29 * 24;
+
+/** A week: longer is `manual`. */
+const longestSteadySeconds = 7 * 24 * 3_600;
 
 type Variable = (typeof clusterVariables)[number];
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -79,6 +89,9 @@ export function readClusterSettings(env: Environment): ClusterSettings {
       complain("KAFKA_BROKERS", `must be a list of host:port, but has ${shown}`);
     }
 
+  const upgrade = text("UPGRADE") ?? "auto";
+  if (upgrade !== "auto" && upgrade !== "manual") complain("UPGRADE", 'must be "auto" or "manual"');
+
   const settings: ClusterSettings = {
     databaseUrl,
     redisUrls,
@@ -89,6 +102,8 @@ export function readClusterSettings(env: Environment): ClusterSettings {
     kafkaPartitions: whole("KAFKA_PARTITIONS", 12, 1, 1_000),
     kafkaReplicas: whole("KAFKA_REPLICAS", 1, 1, 9),
     kafkaRetentionHours: whole("KAFKA_RETENTION_HOURS", 168, 1, longestRetentionHours),
+    upgrade: upgrade === "manual" ? "manual" : "auto",
+    upgradeAfterSeconds: whole("UPGRADE_AFTER_SECONDS", steadySeconds, 0, longestSteadySeconds),
   };
   reader.check();
   return settings;

@@ -5,12 +5,14 @@ import type { Metrics } from "#domain/ports/index.ts";
 
 export interface OpenMetrics {
   readonly metrics: Metrics;
+  /** Says to who asks after its health that it can do nothing more, and why. */
+  sayUnwell(sentence: string): void;
   stop(): Promise<void>;
 }
 
 /** @param address port 0 is off. @throws Error with a sentence for the operator when the port can't be had */
 export async function openMetrics(address: MetricsAddress): Promise<OpenMetrics> {
-  if (address.port === 0) return { metrics: silentMetrics, stop: async () => undefined };
+  if (address.port === 0) return { metrics: silentMetrics, sayUnwell: () => undefined, stop: async () => undefined };
   // A tenth of all that a single process reads at its start, and it rarely needs it.
   const [{ createPrometheusMetrics }, { serveMetrics }] = await Promise.all([
     import("#adapters/prometheus/metrics.ts"),
@@ -18,5 +20,5 @@ export async function openMetrics(address: MetricsAddress): Promise<OpenMetrics>
   ]);
   const prometheus = createPrometheusMetrics();
   const server = serveMetrics(prometheus, address);
-  return { metrics: prometheus.metrics, stop: server.stop };
+  return { metrics: prometheus.metrics, sayUnwell: server.sayUnwell, stop: server.stop };
 }

@@ -7,6 +7,7 @@ import { createBunPasswordHasher } from "#adapters/bun/password-hasher.ts";
 import { createMemoryClaims } from "#adapters/memory/claims.ts";
 import { systemClock } from "#adapters/memory/clock.ts";
 import { createMemoryGrowingTexts } from "#adapters/memory/growing-texts.ts";
+import { createOwnLevels } from "#adapters/memory/levels.ts";
 import { createMemoryLog } from "#adapters/memory/message-log.ts";
 import { silentMetrics } from "#adapters/memory/metrics.ts";
 import { createMemoryPresence } from "#adapters/memory/presence.ts";
@@ -14,9 +15,12 @@ import { createMemoryRateLimiter, createOpenRateLimiter } from "#adapters/memory
 import { createMemoryStream } from "#adapters/memory/room-stream.ts";
 import { createMemorySignals } from "#adapters/memory/signals.ts";
 import { startErasing } from "#adapters/postgres/erase-events.ts";
+import { checkBuild, createLevelStore } from "#adapters/postgres/level-store.ts";
 import { openPostgresStores } from "#adapters/postgres/stores.ts";
 import { workOutNames } from "#adapters/postgres/work-out-names.ts";
 import { type DataFolderOptions, openDataFolder } from "#db/data-folder.ts";
+import type { Database } from "#db/database.ts";
+import { firstLevel, thisBuild } from "#domain/levels.ts";
 import type { Metrics, OpenPorts, WebhookSender } from "#domain/ports/index.ts";
 import { openWebhookSender } from "./webhook-settings.ts";
 
@@ -46,8 +50,21 @@ export async function openStandalone({
   report = () => undefined,
   find,
 }: StandaloneOptions): Promise<OpenPorts> {
-  const database = await openDataFolder(dataDir, { report, ...(find === undefined ? {} : { find }) });
-  await workOutNames(database);
+  // The folder is locked: nobody else can be there, and nothing has to be waited for.
+  const check = (found: Database) => checkBuild(found, thisBuild, { alone: true });
+  const database = await openDataFolder(dataDir, { report, check, ...(find === undefined ? {} : { find }) });
+  const levels = createLevelStore(database);
+  let active = firstLevel;
+  const own = { ...thisBuild, id: crypto.randomUUID(), name: "standalone", role: "standalone" };
+  try {
+    await levels.announce(own, { alone: true });
+    const risen = await levels.raise({ to: own.writes, steadySeconds: 0, elsewhere: [], mark: async () => undefined });
+    active = risen.active;
+    await workOutNames(database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
   const endErasing = startErasing(database, (error) =>
     report(`Texts of deleted messages are not erased yet: ${error}`),
   );
@@ -69,10 +86,12 @@ export async function openStandalone({
     passwords: createBunPasswordHasher(),
     webhooks,
     metrics,
+    levels: createOwnLevels(active),
     // The store is the only part that can be away.
     ready: async () => void (await stores.keys.list()),
     async close() {
       await endErasing();
+      await levels.withdraw(own.id).catch(() => undefined);
       await database.close();
     },
   };

@@ -8,9 +8,12 @@ import { migrate } from "./migrate.ts";
 import { openPgliteFolder } from "./pglite.ts";
 import { openPostgresServer } from "./postgres.ts";
 
+/** Looks at a database before its tables are brought up to date, and throws what forbids that. */
+export type Check = (database: Database) => Promise<void>;
+
 /** @throws Error with a sentence for the operator when the folder is in use or can't be written. */
-export async function openPglite(dataFolder: string): Promise<Database> {
-  return await openUnderLock(dataFolder, () => openLockedPglite(join(dataFolder, "database")));
+export async function openPglite(dataFolder: string, check?: Check): Promise<Database> {
+  return await openUnderLock(dataFolder, () => openLockedPglite(join(dataFolder, "database"), check));
 }
 
 /** The folder is locked from before `open` until the database is closed. @throws Error with a sentence when it is in use */
@@ -32,8 +35,8 @@ export async function openUnderLock(dataFolder: string, open: () => Promise<Data
 }
 
 /** For whoever holds the lock of the data folder around it. */
-export async function openLockedPglite(folder: string): Promise<Database> {
-  const database = await migrated(await openFolder(folder));
+export async function openLockedPglite(folder: string, check?: Check): Promise<Database> {
+  const database = await migrated(await openFolder(folder), check);
   const stopHousekeeping = startHousekeeping(database);
   return {
     ...database,
@@ -56,14 +59,18 @@ async function openFolder(folder: string): Promise<Database> {
   }
 }
 
-/** @throws DatabaseLost when the server does not answer. */
-export async function openPostgres(url: string): Promise<Database> {
-  return await migrated(await openPostgresServer(url));
+/**
+ * @param name what this process calls itself there
+ * @throws DatabaseLost when the server does not answer; whatever the check throws
+ */
+export async function openPostgres(url: string, name?: string, check?: Check): Promise<Database> {
+  return await migrated(await openPostgresServer(url, name), check);
 }
 
-/** Closes it when its tables can't be brought up to date. */
-export async function migrated(database: Database): Promise<Database> {
+/** Closes it when its tables can't, or may not, be brought up to date. */
+export async function migrated(database: Database, check?: Check): Promise<Database> {
   try {
+    await check?.(database);
     await migrate(database);
     return database;
   } catch (error) {

@@ -4,16 +4,18 @@ import { getTableConfig, type PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { Queries } from "./database.ts";
 import * as hookTables from "./hook-tables.ts";
 import * as invitationTables from "./invitation-tables.ts";
+import * as levelTables from "./level-tables.ts";
 import * as schema from "./schema.ts";
 
 /**
- * How far a log was read says nothing of another log, and a single process keeps none anyway. Joins under way have ended before a move.
+ * How far a log was read says nothing of another log, and a single process keeps none anyway. Joins under way have ended before a move, and so
+ * have the processes.
  */
-export const leftTables: readonly PgTable[] = [schema.logPositions, invitationTables.seats];
+export const leftTables: readonly PgTable[] = [schema.logPositions, invitationTables.seats, levelTables.processes];
 
 /** All others of the schema, each after those it refers to. */
 export const movedTables: readonly PgTable[] = inOrder(
-  Object.values<unknown>({ ...schema, ...hookTables, ...invitationTables })
+  Object.values<unknown>({ ...schema, ...hookTables, ...invitationTables, ...levelTables })
     .filter((each) => is(each, PgTable))
     .filter((table) => !leftTables.includes(table)),
 );

@@ -1,7 +1,7 @@
 /** Opens the database of a single process in its data folder: a Postgres of its own, or PGlite where none starts. */
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { migrated, openLockedPglite, openUnderLock } from "./connect.ts";
+import { type Check, migrated, openLockedPglite, openUnderLock } from "./connect.ts";
 import { copyAll } from "./copy.ts";
 import type { Database } from "./database.ts";
 import { databaseUser, FolderRefused, makeFolder, serverUserId, socketIn } from "./native/folder.ts";
@@ -23,6 +23,8 @@ export interface DataFolderOptions {
   readonly report: (sentence: string) => void;
   /** Which Postgres there is. Default: as the environment says. */
   readonly find?: () => ReturnType<typeof findPostgres>;
+  /** Whether this version may work on what is there. Default: it may. */
+  readonly check?: Check;
 }
 
 /** @throws Error with a sentence for the operator when the folder is in use, can't be written, or holds what can't be opened here */
@@ -30,16 +32,17 @@ export async function openDataFolder(dataFolder: string, options: DataFolderOpti
   return await openUnderLock(dataFolder, () => openLocked(resolve(dataFolder), options));
 }
 
-async function openLocked(dataFolder: string, { report, find = findPostgres }: DataFolderOptions): Promise<Database> {
+async function openLocked(dataFolder: string, options: DataFolderOptions): Promise<Database> {
+  const { report, find = findPostgres, check } = options;
   const programs = find();
   const folder = join(dataFolder, nativeFolder);
   if (!existsSync(folder)) {
-    const reason = "reason" in programs ? programs.reason : await make(dataFolder, programs, report);
+    const reason = "reason" in programs ? programs.reason : await make(dataFolder, programs, options);
     if (reason !== undefined) {
       report(
         `No Postgres starts here (${reason}), so the community is kept by PGlite: it loses nothing either, but takes three times the memory and half the speed. POSTGRES_BIN can name the folder of a Postgres ${postgresMajor}.`,
       );
-      return await openLockedPglite(join(dataFolder, pgliteFolder));
+      return await openLockedPglite(join(dataFolder, pgliteFolder), check);
     }
   }
   const found = versionOf(folder);
@@ -52,14 +55,14 @@ async function openLocked(dataFolder: string, { report, find = findPostgres }: D
       `The community in ${dataFolder} is kept by Postgres ${postgresMajor}, and none starts here: ${programs.reason}. Install it, or name its folder in POSTGRES_BIN.`,
     );
   keepOldOnesOut(dataFolder);
-  return await openNative({ dataFolder, folder, programs, userId: serverUserId(dataFolder), report });
+  return await openNative({ dataFolder, folder, programs, userId: serverUserId(dataFolder), report }, check);
 }
 
 /** @returns why there can be none, after which all is as it was */
 async function make(
   dataFolder: string,
   programs: PostgresPrograms,
-  report: (sentence: string) => void,
+  { report, check }: DataFolderOptions,
 ): Promise<string | undefined> {
   const draft = join(dataFolder, `${nativeFolder}.new`);
   const userId = serverUserId(dataFolder);
@@ -70,15 +73,15 @@ async function make(
     throw error;
   }
   const hadPglite = versionOf(join(dataFolder, pgliteFolder)) === postgresMajor;
-  if (hadPglite) await convert(dataFolder, { dataFolder, folder: draft, programs, userId, report });
+  if (hadPglite) await convert(dataFolder, { dataFolder, folder: draft, programs, userId, report }, check);
   putInPlace(draft, join(dataFolder, nativeFolder));
   return undefined;
 }
 
 /** Reads the old folder, which is as it was at the end. */
-async function convert(dataFolder: string, draft: Parameters<typeof openNative>[0]): Promise<void> {
+async function convert(dataFolder: string, draft: Parameters<typeof openNative>[0], check?: Check): Promise<void> {
   draft.report("The community moves from PGlite to a Postgres of its own. This happens once.");
-  const source = await openLockedPglite(join(dataFolder, pgliteFolder));
+  const source = await openLockedPglite(join(dataFolder, pgliteFolder), check);
   try {
     const target = await openNative(draft);
     try {
@@ -92,11 +95,11 @@ async function convert(dataFolder: string, draft: Parameters<typeof openNative>[
   draft.report(`It has moved. ${join(dataFolder, keptPgliteFolder)} holds it as it was before and can be removed.`);
 }
 
-async function openNative(options: Parameters<typeof startNativeServer>[0]): Promise<Database> {
+async function openNative(options: Parameters<typeof startNativeServer>[0], check?: Check): Promise<Database> {
   const server = await starting(options);
   try {
     const address = { socket: socketIn(server.socketFolder), user: databaseUser, database: "postgres", connections };
-    const database = await migrated(await openPostgresServer(address));
+    const database = await migrated(await openPostgresServer(address, "standalone"), check);
     return {
       ...database,
       async close() {

@@ -15,6 +15,8 @@ const closeWithinSeconds = 10;
  */
 const reconnectAfterSeconds = { from: 0.1, to: 0.5 } as const;
 const statementTimeoutMs = 30_000;
+/** A process that is frozen in the middle of a transaction loses it: what it has locked would be kept from the others until it thaws. */
+export const idleInTransactionMs = 15_000;
 
 const types = {
   int8: { to: int8Type, from: [int8Type], serialize: String, parse: parseInt8 },
@@ -34,9 +36,12 @@ export type Server =
       readonly connections: number;
     };
 
-/** @throws DatabaseLost when the server does not answer. */
-export async function openPostgresServer(server: Server): Promise<Database> {
-  const client = connectTo(server);
+/**
+ * @param name what it calls itself there
+ * @throws DatabaseLost when the server does not answer.
+ */
+export async function openPostgresServer(server: Server, name = "superchat"): Promise<Database> {
+  const client = connectTo(server, name);
   try {
     await runOn(client)("select 1", [], "arrays");
   } catch (error) {
@@ -68,7 +73,7 @@ export async function openPostgresServer(server: Server): Promise<Database> {
   };
 }
 
-function connectTo(server: Server): postgres.Sql {
+function connectTo(server: Server, name: string): postgres.Sql {
   const options = {
     connect_timeout: connectWithinSeconds,
     backoff: () => reconnectAfterSeconds.from + Math.random() * (reconnectAfterSeconds.to - reconnectAfterSeconds.from),
@@ -78,8 +83,9 @@ function connectTo(server: Server): postgres.Sql {
     connection: {
       TimeZone: "UTC",
       DateStyle: "ISO",
-      application_name: "superchat",
+      application_name: name,
       statement_timeout: statementTimeoutMs,
+      idle_in_transaction_session_timeout: idleInTransactionMs,
     },
   };
   if (typeof server === "string") return postgres(server, { ...options, max: poolSize });

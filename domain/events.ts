@@ -11,6 +11,10 @@ interface EventHead {
   readonly author: Author;
   /** RFC 3339 in UTC with milliseconds, stamped by the gateway. Never a cursor. */
   readonly at: string;
+  /** The lowest level that can read it (levels.ts); absent: the first. */
+  readonly level?: number;
+  /** What newer versions add that older ones may pass over: kept and passed on as it is. */
+  readonly ext?: Readonly<Record<string, unknown>>;
 }
 
 export type EventBody =

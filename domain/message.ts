@@ -87,14 +87,14 @@ export function timelineEntryOf(event: RoomEvent): TimelineEntry | undefined {
   switch (event.type) {
     case "message.posted":
       return { kind: "message", message: messageOf(event) };
-    case "message.edited":
-    case "message.deleted":
-    case "reaction.added":
-    case "reaction.removed":
-    case "event.discarded":
-      return undefined;
-    default:
+    case "room.created":
+    case "room.topic-changed":
+    case "member.joined":
+    case "member.left":
       return { kind: "note", event };
+    // What changes a message, what was discarded, and whatever kind is not known here.
+    default:
+      return undefined;
   }
 }
 

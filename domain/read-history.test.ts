@@ -3,9 +3,17 @@ import { samplePost, sampleRoom } from "#tests/contract/samples.ts";
 import { unavailable } from "./errors.ts";
 import type { EventOf, RoomEvent } from "./events.ts";
 import type { EventId } from "./ids.ts";
-import { messageOf, offsetOf } from "./message.ts";
+import { thisBuild } from "./levels.ts";
+import { messageOf, offsetOf, timelineEntryOf } from "./message.ts";
 import type { OffsetWindow } from "./ports/index.ts";
-import { type HistoryPorts, readEvents, readEventsBefore, readMessages, readTimeline } from "./read-history.ts";
+import {
+  type HistoryPorts,
+  readEvents,
+  readEventsBefore,
+  readEventsOn,
+  readMessages,
+  readTimeline,
+} from "./read-history.ts";
 import type { Room } from "./room.ts";
 import { eventBytes, firstWithin } from "./sizes.ts";
 
@@ -278,4 +286,45 @@ describe("what is deleted, and not in the store yet, which is far behind", () =>
     );
     expect((await read).items).toHaveLength(2);
   });
+});
+
+/** Of which one was made by a newer version. */
+function portsWithNewer(newest: number, newer: number, isStored: boolean): HistoryPorts {
+  const all = Array.from({ length: newest }, (_, at) => ({
+    ...eventAt(at + 1),
+    ...(at + 1 === newer && { level: thisBuild.reads + 1 }),
+  }));
+  const among = (after: number, before: number) => all.filter(({ offset }) => offset > after && offset < before);
+  const stored = async (_: unknown, { after = 0, before = newest + 1, limit }: OffsetWindow) =>
+    among(after, before).slice(-limit);
+  const tail = async (_: unknown, after: number) =>
+    isStored ? undefined : { room: id, epoch: "e", events: among(after, newest + 1) };
+  const head = async () => ({ epoch: "e", offset: newest });
+  return {
+    stream: { tail, head, deletions: async () => [] },
+    events: { events: isStored ? stored : async () => [] },
+  } as unknown as HistoryPorts;
+}
+
+test.each([
+  ["stored", true],
+  ["in the stream", false],
+])("who reads on is told up to what a newer version made, and then to come back: %s", async (_, isStored) => {
+  const ports = portsWithNewer(5, 3, isStored);
+  const { events } = await readEventsOn(ports, room, 0, 100);
+  expect(events.map(({ offset }) => offset)).toEqual([1, 2]);
+  await expect(readEventsOn(ports, room, 2, 100)).rejects.toThrow("newer version");
+  expect(await readEvents(ports, room, 2, 100)).toMatchObject({ events: [], endsBeforeNewer: true });
+  // At the end nothing is missing.
+  expect((await readEventsOn(ports, room, 5, 100)).events).toEqual([]);
+});
+
+test.each([true, false])("who reads back gets no page with a hole in it", async (isStored) => {
+  await expect(readEventsBefore(portsWithNewer(5, 3, isStored), room, undefined, 5)).rejects.toThrow("newer version");
+  const later = await readEventsBefore(portsWithNewer(5, 3, isStored), room, undefined, 2);
+  expect(later.map(({ offset }) => offset)).toEqual([4, 5]);
+});
+
+test("an event of a kind that is not known here shows nothing", () => {
+  expect(timelineEntryOf({ ...eventAt(1), type: "poll.opened" } as unknown as RoomEvent)).toBeUndefined();
 });

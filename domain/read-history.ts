@@ -1,7 +1,8 @@
 /** Reads a room's past: the store's part, then what only the stream has yet. Access is the caller's business. */
-import { erasedAmong } from "./erased.ts";
 import { unlessUnavailable } from "./errors.ts";
 import { type EventOf, type EventRun, maxReordered, type RoomEvent } from "./events.ts";
+import { allLegible, type LegibleRun, legible, madeByNewer } from "./legible.ts";
+import { untilNewer } from "./levels.ts";
 import { type Message, offsetOf, type TimelineEntry, timelineEntryOf } from "./message.ts";
 import { changesAmong, entryWithChanges } from "./message-changes.ts";
 import type { OffsetWindow, Ports, TimelineReading, TimelineWindow } from "./ports/index.ts";
@@ -17,8 +18,8 @@ const maxFreshEvents = 1_000;
 export type HistoryPorts = Pick<Ports, "events" | "stream">;
 
 /**
- * Events after an offset in order, without holes; fewer than `limit` only at the end, or when they fill `maxBytes` (as sizes.ts
- * counts): no more of them is read at once than is answered, one at least.
+ * Events after an offset in order, without holes, up to the first that a newer version made; fewer than `limit` only at the end, or when
+ * they fill `maxBytes` (as sizes.ts counts): no more of them is read at once than is answered, one at least.
  */
 export async function readEvents(
   ports: HistoryPorts,
@@ -26,10 +27,9 @@ export async function readEvents(
   after: number,
   limit: number,
   maxBytes?: number,
-): Promise<EventRun> {
+): Promise<LegibleRun> {
   const recent = await ports.stream.tail(room.id, after, limit, { maxBytes });
-  // A version before may have told the stream, or the store, of a deletion without taking the words away.
-  if (recent !== undefined) return { ...recent, events: erasedAmong(recent.events) };
+  if (recent !== undefined) return { ...recent, ...legible(recent.events) };
   const stored = await ports.events.events(room.id, { after, limit, maxBytes, from: "oldest" });
   const whole = await withoutFreshHole(ports, room, stored, limit, maxBytes);
   const last = whole.at(-1)?.offset ?? after;
@@ -39,8 +39,15 @@ export async function readEvents(
     ? await ports.stream.tail(room.id, last, limit - whole.length, maxBytes === undefined ? {} : { maxBytes: left })
     : undefined;
   const gone = whole.length === 0 ? [] : await newDeletions(ports, room);
-  const events = erasedAmong(rest === undefined ? whole : [...whole, ...rest.events], gone);
-  return { room: room.id, epoch: room.epoch, events };
+  const events = rest === undefined ? whole : [...whole, ...rest.events];
+  return { room: room.id, epoch: room.epoch, ...legible(events, gone) };
+}
+
+/** The same for whoever comes back for more: they must not take the room for ended. @throws ChatError unavailable when it goes on newer */
+export async function readEventsOn(...asked: Parameters<typeof readEvents>): Promise<EventRun> {
+  const { endsBeforeNewer, ...run } = await readEvents(...asked);
+  if (endsBeforeNewer && run.events.length === 0) throw madeByNewer();
+  return run;
 }
 
 /**
@@ -83,6 +90,7 @@ async function withoutFreshHole(
 /**
  * The newest events before an offset, or of all, in order; fewer than `limit` only at the beginning, or when they fill `maxBytes`. What the
  * stream has is read from its older end, so that its own bound alone holds there.
+ * @throws ChatError unavailable when a newer version made some of them
  */
 export async function readEventsBefore(
   ports: HistoryPorts,
@@ -94,13 +102,13 @@ export async function readEventsBefore(
   const end = before ?? (await ports.stream.head(room.id)).offset + 1;
   const recent = await ports.stream.tail(room.id, Math.max(0, end - 1 - limit), limit);
   const live = recent?.events.filter(({ offset }) => offset < end) ?? [];
-  if (live.length === limit) return lastWithin(erasedAmong(live), eventBytes, maxBytes);
+  if (live.length === limit) return lastWithin(allLegible(live), eventBytes, maxBytes);
   const stored = await ports.events.events(room.id, { before: end, limit, maxBytes });
   const last = stored.at(-1)?.offset ?? 0;
   const fresh = await ports.stream.tail(room.id, last, limit);
   const rest = fresh?.events.filter(({ offset }) => offset > last && offset < end) ?? [];
   const gone = stored.length === 0 ? [] : await newDeletions(ports, room);
-  return lastWithin(erasedAmong([...stored, ...rest].slice(-limit), gone), eventBytes, maxBytes);
+  return lastWithin(allLegible([...stored, ...rest].slice(-limit), gone), eventBytes, maxBytes);
 }
 
 /** A page, newest last, and whether there may be more beyond the end that it was read from. */
@@ -227,7 +235,7 @@ async function notStoredYet(
     const events = run?.events ?? [];
     const counted = events.length + known.filter((offset) => offset > from && offset <= from + wanted).length;
     return {
-      events: events.filter(({ offset }) => offset < before),
+      events: untilNewer(events).filter(({ offset }) => offset < before),
       isAll: run !== undefined && before === Number.POSITIVE_INFINITY && counted < wanted,
     };
   }

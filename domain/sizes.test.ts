@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
+import type { RoomEvent } from "./events.ts";
 import type { EventId, RoomId, UserId } from "./ids.ts";
 import type { TimelineEntry } from "./message.ts";
-import { entriesWithin, entryBytes, headBytes } from "./sizes.ts";
+import { entriesWithin, entryBytes, eventBytes, headBytes } from "./sizes.ts";
 
 const ana = { id: "ana" as UserId, name: "ana" };
 
@@ -35,3 +36,10 @@ for (const [what, text, bytes] of [
     expect(entriesWithin(entries, { maxBytes: 1, from: "oldest" })).toEqual(entries.slice(0, 1));
   });
 }
+
+test("what a newer version added to an event is counted to the byte, whatever the event", () => {
+  const head = { id: "e" as EventId, room: "r" as RoomId, author: ana, at: "", offset: 1, ext: { é: [1] } };
+  const posted: RoomEvent = { ...head, type: "message.posted", text: "b", mentions: [] };
+  expect(eventBytes({ ...head, type: "event.discarded" })).toBe(headBytes + 10);
+  expect(eventBytes(posted)).toBe(headBytes + 10 + 1);
+});

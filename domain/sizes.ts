@@ -10,8 +10,10 @@ export const headBytes = 400;
 export const listedIdBytes = 40;
 
 export function eventBytes(event: RoomEvent): number {
-  if (event.type !== "message.posted" && event.type !== "message.edited") return headBytes;
-  return headBytes + byteLength(event.text) + listedIdBytes * (event.mentions.length + (event.named?.length ?? 0));
+  // What newer versions added is passed on unread.
+  const besides = headBytes + (event.ext === undefined ? 0 : byteLength(JSON.stringify(event.ext)));
+  if (event.type !== "message.posted" && event.type !== "message.edited") return besides;
+  return besides + byteLength(event.text) + listedIdBytes * (event.mentions.length + (event.named?.length ?? 0));
 }
 
 export function messageBytes({ text, mentions, named, reactions }: Message, bytesOfText = byteLength): number {

@@ -94,7 +94,7 @@ export async function createGateway({
   ]);
   const rooms = rememberRooms(given.rooms, { clock: given.clock, follows: (room) => sockets.hub.follows(room) });
   const limiter = rememberRefusals(given.limiter, given.clock);
-  const ports: Ports = { ...freshPorts(measuredPorts(given)), rooms, limiter, users: rememberUsers(given.users) };
+  const ports = freshPorts({ ...measuredPorts(given), rooms, limiter, users: rememberUsers(given.users) });
   const tokens = createTokens(ring, secret, tokenLifetimeMs, ports.clock);
   const revocations = await openRevocations(ports, tokenLifetimeMs, (sessions) => sockets.endSessions(sessions));
   const programs = createProgramSecrets(ports, tokenLifetimeMs, log);

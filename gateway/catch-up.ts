@@ -7,7 +7,7 @@ import type { RoomEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
 import { isChange } from "#domain/message-changes.ts";
 import type { Ports } from "#domain/ports/index.ts";
-import { readEvents } from "#domain/read-history.ts";
+import { readEventsOn } from "#domain/read-history.ts";
 import type { Room } from "#domain/room.ts";
 import type { PageSocket } from "./connections.ts";
 import { isBehind, untilDrained } from "./drained.ts";
@@ -110,7 +110,7 @@ export async function followOnce(
 /** Events after an offset up to what the hub has published, and the one before them for its looks. */
 async function nextRun(ports: CatchUpPorts, room: Room, after: number, followed: FollowedRoom) {
   const from = Math.max(0, after - 1);
-  const run = await readEvents(ports, room, from, maxRunEvents + 1, maxRunBytes);
+  const run = await readEventsOn(ports, room, from, maxRunEvents + 1, maxRunBytes);
   const { offset: shown } = followed.shown();
   const events: RoomEvent[] = [];
   let previous: RoomEvent | undefined;

@@ -2,11 +2,13 @@
 import { deletionsAmong, erased, erasedAmong } from "#domain/erased.ts";
 import type { RoomEvent } from "#domain/events.ts";
 import type { RoomId } from "#domain/ids.ts";
-import type { Ports, Unsubscribe } from "#domain/ports/index.ts";
+import { isNewer } from "#domain/levels.ts";
+import type { Levels, Ports, Unsubscribe } from "#domain/ports/index.ts";
 import type { Position } from "#domain/room.ts";
 import { type Audience, type AudienceOutput, createAudience } from "./audience.ts";
 import { activityFrame, activityOf, grownFrame } from "./frames.ts";
 import { followGrowing, type GrowingRoom, type GrownSignal } from "./growing.ts";
+import { errorFields, type Log } from "./log.ts";
 import { grownPush } from "./programs/frames.ts";
 import type { Revision } from "./revisions.ts";
 import { topics } from "./topics.ts";
@@ -30,6 +32,11 @@ export interface Feed {
   stale: boolean;
   repairing: boolean;
   renewing: boolean;
+  /**
+   * What comes next was made by a newer version (domain/levels.ts): nothing more is taken. Pages keep their place until this process
+   * ends, which is soon, and they go to another.
+   */
+  held: boolean;
   /** Undefined while nothing is on its way to the audiences. */
   leaving: object | undefined;
   ready: Promise<void>;
@@ -79,10 +86,38 @@ export function createFeed(id: RoomId, ports: Pick<Ports, "growing">, out: Audie
     stale: false,
     repairing: false,
     renewing: false,
+    held: false,
     leaving: undefined,
     ready: Promise.resolve(),
     unsubscribe: [],
   };
+}
+
+/** Takes in what comes next of events, up to what a newer version made. @returns false when something is missing before it */
+export function takeIn(feed: Feed, events: readonly RoomEvent[], out: Pick<HubOutput, "memberLeft">): boolean {
+  for (const event of events) {
+    if (event.offset <= feed.taken) continue;
+    if (event.offset > feed.taken + 1) return false;
+    feed.held = isNewer(event);
+    if (feed.held) return true;
+    feed.taken = event.offset;
+    if (event.type === "member.left") out.memberLeft(event);
+    feed.growing.happened(event);
+    feed.pending.push(event);
+  }
+  return true;
+}
+
+/** Newer versions write what can't be read here: this process ends soon, and its pages keep the place that they have. */
+export function isHeld(feed: Feed, levels: Pick<Levels, "isOutdated">): boolean {
+  return feed.held || levels.isOutdated();
+}
+
+/** It may not know yet that it can't read on. */
+export function hold(feed: Feed, levels: Pick<Levels, "reread">, log: Log): void {
+  feed.held = true;
+  log.warn("a newer version wrote in a room", { room: feed.id, after: feed.taken });
+  levels.reread().catch((error) => log.warn("the level is not known", errorFields(error)));
 }
 
 /** Takes the words of what these delete out of what waits. @returns whether they delete anything */

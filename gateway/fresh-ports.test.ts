@@ -1,22 +1,143 @@
-import { expect, test } from "bun:test";
-import { isChatError } from "#domain/errors.ts";
+/** Reads of rooms in a process that stood still, or that newer versions have gone on without. */
+import { beforeEach, expect, test } from "bun:test";
+import { silentMetrics } from "#adapters/memory/metrics.ts";
+import { isChatError, unavailable } from "#domain/errors.ts";
 import type { Ports } from "#domain/ports/index.ts";
+import { sampleRoom } from "#tests/contract/samples.ts";
 import { freshPorts, maxReads } from "./fresh-ports.ts";
+import { createHub } from "./hub.ts";
+import { createLog } from "./log.ts";
 import { createStandstill, standstillMs } from "./standstill.ts";
 
+const room = sampleRoom();
+let now = 0;
+let outdated: boolean;
+let asked: number;
+let level: () => Promise<void>;
+let reads: number;
+let ports: Ports;
+let still: ReturnType<typeof createStandstill>;
+const thaw = () => {
+  now += standstillMs + 1;
+};
+
+beforeEach(() => {
+  [outdated, asked, reads] = [false, 0, 0];
+  level = async () => undefined;
+  const read = async () => {
+    reads += 1;
+    return { epoch: "e", offset: 3 };
+  };
+  still = createStandstill(() => now);
+  // Somebody listens as long as the gateway runs: without that nobody looks at the clock.
+  still.onThaw(() => undefined);
+  const given = {
+    events: { head: read, messages: read, timeline: read, events: read },
+    stream: { head: read, tail: read, subscribe: async () => async () => undefined },
+    rooms: { access: read, joinedBy: read, sidebarOf: read },
+    signals: { onRoom: async () => async () => undefined },
+    growing: {},
+    metrics: silentMetrics,
+    levels: {
+      isOutdated: () => outdated,
+      reread: async () => {
+        asked += 1;
+        await level();
+      },
+    },
+  };
+  ports = freshPorts(given as unknown as Ports, still);
+});
+
+const everyRead = (): Promise<unknown>[] => [
+  ports.events.head(room),
+  ports.events.messages(room, { limit: 1 }),
+  ports.events.timeline(room, { limit: 1 }),
+  ports.events.events(room, { limit: 1 }),
+  ports.stream.head(room),
+  ports.stream.tail(room, 0, 1),
+  ports.rooms.access("lobby", "u" as never),
+  ports.rooms.joinedBy("u" as never),
+  ports.rooms.sidebarOf("u" as never, ""),
+];
+
+test("the level is asked for once after a standstill, before anything is read, and not otherwise", async () => {
+  await Promise.all(everyRead());
+  expect(asked).toBe(0);
+  thaw();
+  const answer = Promise.withResolvers<void>();
+  level = () => answer.promise;
+  const before = reads;
+  const reading = everyRead();
+  await Bun.sleep(5);
+  expect([asked, reads]).toEqual([1, before]);
+  answer.resolve();
+  await Promise.all(reading);
+  await Promise.all(everyRead());
+  expect(asked).toBe(1);
+});
+
+test("nothing is read once newer versions have gone on", async () => {
+  thaw();
+  level = async () => {
+    outdated = true;
+  };
+  const answers = await Promise.allSettled(everyRead());
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => "rejected"));
+  await expect(ports.stream.head(room)).rejects.toThrow("Come back in a moment");
+  expect([asked, reads]).toEqual([1, 0]);
+});
+
+test("what was read while that became known goes nowhere", async () => {
+  const reading = ports.stream.head(room);
+  outdated = true;
+  await expect(reading).rejects.toThrow("Come back in a moment");
+});
+
+test("while nobody can tell after a standstill nothing is read, and it is asked again", async () => {
+  thaw();
+  level = () => Promise.reject(unavailable("away"));
+  await expect(ports.stream.head(room)).rejects.toThrow("away");
+  level = async () => undefined;
+  expect(await ports.stream.head(room)).toEqual({ epoch: "e", offset: 3 });
+});
+
+test("a process that stands still again while it asks asks again", async () => {
+  thaw();
+  level = async () => {
+    if (asked === 1) thaw();
+  };
+  await ports.stream.head(room);
+  expect(asked).toBe(2);
+});
+
+test("a room is not followed from beyond what newer versions wrote", async () => {
+  const out = {
+    ...{ publish: () => undefined, subscribers: () => 1 },
+    ...{ memberLeft: () => undefined, rebuilt: () => undefined, erased: () => undefined },
+  };
+  const hub = createHub(ports, out, createLog("silent"), still);
+  thaw();
+  level = async () => {
+    outdated = true;
+  };
+  await expect(hub.follow(room)).rejects.toThrow("Come back in a moment");
+  await hub.close();
+});
+
 test("what was read while the process stood still is read again; nobody else needs to be there", async () => {
-  let now = 0;
   let reads = 0;
   const events = async () => {
     reads += 1;
-    if (reads === 1) now += standstillMs + 1;
+    if (reads === 1) thaw();
     return [{ offset: reads }];
   };
-  const ports = freshPorts(
-    { events: { events }, stream: {} } as unknown as Ports,
+  const levels = { isOutdated: () => false, reread: async () => undefined };
+  const alone = freshPorts(
+    { events: { events }, stream: {}, rooms: {}, levels } as unknown as Ports,
     createStandstill(() => now),
   );
-  const read = async () => await ports.events.events({} as never, {} as never);
+  const read = async () => await alone.events.events(room, { limit: 1 });
   // Time that goes by while nothing is read is no standstill.
   now += 10 * standstillMs;
   expect(await read()).toEqual([{ offset: 2 }] as never);
@@ -28,20 +149,18 @@ test.each([
   [maxReads - 1, false],
   [maxReads, true],
 ])("after %i reads in each of which it stood still it gives up: %p", async (pauses, givesUp) => {
-  let now = 0;
   let reads = 0;
   const events = async () => {
     reads += 1;
-    if (reads <= pauses) now += standstillMs + 1;
+    if (reads <= pauses) thaw();
     return [];
   };
-  const given = { events: { events }, stream: {} } as unknown as Ports;
-  const ports = freshPorts(
-    given,
+  const levels = { isOutdated: () => false, reread: async () => undefined };
+  const alone = freshPorts(
+    { events: { events }, stream: {}, rooms: {}, levels } as unknown as Ports,
     createStandstill(() => now),
   );
-  const read = async () => await ports.events.events({} as never, {} as never);
-  const outcome = await read().then(
+  const outcome = await alone.events.events(room, { limit: 1 }).then(
     () => false,
     (error) => isChatError(error, "unavailable"),
   );

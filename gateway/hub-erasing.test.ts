@@ -1,6 +1,7 @@
 /** What a gateway has in its hands of a message that is deleted: nothing of it leaves any more, also where the gateway stood still meanwhile. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { createMemoryGrowingTexts } from "#adapters/memory/growing-texts.ts";
+import { createOwnLevels } from "#adapters/memory/levels.ts";
 import { silentMetrics } from "#adapters/memory/metrics.ts";
 import { createMemoryStream } from "#adapters/memory/room-stream.ts";
 import { createMemorySignals } from "#adapters/memory/signals.ts";
@@ -74,6 +75,7 @@ beforeEach(() => {
     signals,
     growing,
     metrics: silentMetrics,
+    levels: createOwnLevels(1),
   } as unknown as Parameters<typeof createHub>[0];
   const out = {
     publish: (_topic: string, frame: string) => void frames.push(frame),

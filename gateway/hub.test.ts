@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, spyOn, test } from "bun:test";
+import { createOwnLevels } from "#adapters/memory/levels.ts";
 import { silentMetrics } from "#adapters/memory/metrics.ts";
 import type { EventRun, RoomEvent } from "#domain/events.ts";
 import type { EventId, RoomId, UserId } from "#domain/ids.ts";
+import { thisBuild } from "#domain/levels.ts";
 import type { Ports, RunListener } from "#domain/ports/index.ts";
 import type { Position } from "#domain/room.ts";
 import { until } from "#tests/support/wait.ts";
@@ -35,6 +37,8 @@ function scriptedStream(initial: Position) {
   let stored: Position | undefined;
   let tailReaches = true;
   let listener: RunListener = () => {};
+  let outdated = false;
+  let rereads = 0;
   const events = new Map<number, RoomEvent>();
   const run = (offsets: readonly number[], epoch = head.epoch): EventRun => ({
     room,
@@ -62,13 +66,25 @@ function scriptedStream(initial: Position) {
     },
     signals: { onRoom: async () => async () => {} },
     metrics: silentMetrics,
-  } as unknown as Pick<Ports, "stream" | "events" | "signals" | "growing" | "metrics">;
+    levels: {
+      ...createOwnLevels(thisBuild.reads),
+      isOutdated: () => outdated,
+      reread: async () => {
+        rereads += 1;
+      },
+    },
+  } as unknown as Pick<Ports, "stream" | "events" | "signals" | "growing" | "metrics" | "levels">;
   return {
     ports,
     /** Happened, whether or not it is delivered. */
     happen(...offsets: number[]) {
       for (const offset of offsets) events.set(offset, event(offset));
       head = { ...head, offset: Math.max(head.offset, ...offsets) };
+    },
+    /** Made by a newer version. */
+    happenNewer(offset: number) {
+      events.set(offset, { ...event(offset), level: thisBuild.reads + 1 });
+      head = { ...head, offset };
     },
     deliver: (offsets: readonly number[], epoch?: string) => listener(run(offsets, epoch)),
     rebuilt: (position: Position) => {
@@ -78,6 +94,11 @@ function scriptedStream(initial: Position) {
     storeAt: (position: Position | undefined) => {
       stored = position;
     },
+    /** Newer versions write what can't be read here. */
+    outdate: () => {
+      outdated = true;
+    },
+    rereads: () => rereads,
     forgetTail: () => {
       tailReaches = false;
     },
@@ -130,6 +151,37 @@ describe("a followed room", () => {
     stream.deliver([20]);
     await reached(followed, 20);
     expect(shown()).toEqual(range(11, 20));
+  });
+
+  test.each([
+    ["that comes", [11, 12, 13]],
+    ["in a hole that is filled", [13]],
+  ])("stands still before an event %s which a newer version made, and asks no more", async (_how, delivered) => {
+    const followed = await hub.follow(room);
+    stream.happen(11);
+    stream.happenNewer(12);
+    stream.happen(13);
+    stream.deliver(delivered);
+    await reached(followed, 11);
+    const reads = spyOn(stream.ports.stream, "tail");
+    stream.deliver([13]);
+    await Bun.sleep(600);
+    expect(shown()).toEqual([11]);
+    expect(followed.shown().offset).toBe(11);
+    expect(reads.mock.calls.length).toBeLessThan(2);
+    // And asks whether the others have gone on without it.
+    expect(stream.rereads()).toBe(1);
+  });
+
+  test("takes in nothing once others write what can't be read here, and is not read anew around it", async () => {
+    const followed = await hub.follow(room);
+    stream.outdate();
+    stream.happen(11);
+    stream.deliver([11]);
+    stream.deliver([1_012], "e2");
+    await Bun.sleep(50);
+    expect(frames).toEqual([]);
+    expect(followed.shown()).toEqual({ epoch: "e1", offset: 10 });
   });
 
   test("asks again when what is missing can't be had yet", async () => {

@@ -16,7 +16,10 @@ import {
   type FollowedRoom,
   forgetWaiting,
   type HubOutput,
+  hold,
+  isHeld,
   secondsSince,
+  takeIn,
   tellRevised,
 } from "./feed.ts";
 import { activityFrame, activityOf, presenceFrame, resetFrame, runFrame, typingFrame } from "./frames.ts";
@@ -30,7 +33,7 @@ import { type Standstill, standstill } from "./standstill.ts";
 import { tickMs } from "./tick.ts";
 import { topics } from "./topics.ts";
 
-type HubPorts = Pick<Ports, "stream" | "events" | "signals" | "growing" | "metrics">;
+type HubPorts = Pick<Ports, "stream" | "events" | "signals" | "growing" | "metrics" | "levels">;
 
 export interface Hub {
   /** Starts following, or joins those who do; resolves when the room's position is known. */
@@ -42,7 +45,7 @@ export interface Hub {
 
 export function createHub(ports: HubPorts, out: HubOutput, log: Log, still: Standstill = standstill): Hub {
   const feeds = new Map<RoomId, Feed>();
-  const { metrics } = ports;
+  const { metrics, levels } = ports;
   const revisions = createRevisions(ports.events, (error) => log.warn("revised not told", errorFields(error)));
 
   const start = async (feed: Feed) => {
@@ -88,15 +91,10 @@ export function createHub(ports: HubPorts, out: HubOutput, log: Log, still: Stan
   };
 
   const take = (feed: Feed, run: EventRun) => {
+    if (isHeld(feed, levels)) return;
     if (run.epoch !== feed.epoch) return void renew(feed);
-    for (const event of run.events) {
-      if (event.offset <= feed.taken) continue;
-      if (event.offset > feed.taken + 1) return void repair(feed);
-      feed.taken = event.offset;
-      if (event.type === "member.left") out.memberLeft(event);
-      feed.growing.happened(event);
-      feed.pending.push(event);
-    }
+    if (!takeIn(feed, run.events, out)) return void repair(feed);
+    if (feed.held) hold(feed, levels, log);
     if (eraseWaiting(feed, run.events)) out.erased(feed.id);
     schedule(feed);
   };

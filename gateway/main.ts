@@ -12,6 +12,7 @@ import { listen } from "./listen.ts";
 import { createLog, detailFields } from "./log.ts";
 import { nameOfProcess, runProcess, stopSignal } from "./process.ts";
 import { currentRequest } from "./request-scope.ts";
+import { standstill } from "./standstill.ts";
 
 /**
  * nginx asks before whatever it must not repeat, and a gateway that was passed over is asked again after a second: by then it sends
@@ -28,13 +29,16 @@ await runProcess(async () => {
   );
   const log = createLog(config.logLevel);
   const stopped = stopSignal();
+  const outdated = Promise.withResolvers<string>();
   const listener = listen(config, log);
   const { metrics, stop: stopMetrics } = await openMetrics(config.metrics);
   let gateway: Gateway | undefined;
   const ports = await openCluster(settings, {
     limits: config.limits,
     clientId: nameOfProcess("gateway"),
+    role: "gateway",
     report: (what, detail) => log.warn(what, { detail: detailFields(detail) }),
+    onOutdated: outdated.resolve,
     onSignalsResumed: () => gateway?.signalsResumed(),
     metrics,
     webhooks: openWebhookSender(rules),
@@ -42,11 +46,14 @@ await runProcess(async () => {
   });
   await ensureLobby(ports, await ensureSystemUser(ports));
   gateway = await createGateway({ ports, config, secret, log, ready: listener.readyWith(ports.ready) });
+  // Also while nobody is here: what the others write may have changed while this process stood still (fresh-ports.ts).
+  const endWatch = standstill.onThaw(() => undefined);
   await listener.attach(gateway);
   process.stdout.write(`Superchat is at http://localhost:${listener.port}\n`);
 
-  log.info("stopping", { signal: await stopped });
+  log.info("stopping", { why: await Promise.race([stopped, outdated.promise]) });
   await listener.stop({ announceMs });
+  endWatch();
   await ports.close();
   await stopMetrics();
   log.info("stopped");

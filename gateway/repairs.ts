@@ -3,7 +3,7 @@ import type { EventRun } from "#domain/events.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import { readEvents } from "#domain/read-history.ts";
 import type { Position } from "#domain/room.ts";
-import type { Feed } from "./feed.ts";
+import { type Feed, hold, isHeld } from "./feed.ts";
 import { errorFields, type Log } from "./log.ts";
 import { readablePosition } from "./readable-position.ts";
 import type { Standstill } from "./standstill.ts";
@@ -16,7 +16,7 @@ export const repairsAtOnce = 32;
 /** What could not be read is asked for again after this long. */
 const repairAgainMs = 250;
 
-type RepairPorts = Pick<Ports, "stream" | "events" | "metrics">;
+type RepairPorts = Pick<Ports, "stream" | "events" | "metrics" | "levels">;
 
 /** What the hub does with what is read. */
 export interface Repaired {
@@ -36,7 +36,7 @@ export interface Repairs {
 }
 
 export function createRepairs(ports: RepairPorts, log: Log, still: Standstill, hub: Repaired): Repairs {
-  const { metrics } = ports;
+  const { metrics, levels } = ports;
   const inTurn = createTurns(repairsAtOnce);
 
   const again = (feed: Feed, work: (feed: Feed) => Promise<void>) =>
@@ -49,14 +49,15 @@ export function createRepairs(ports: RepairPorts, log: Log, still: Standstill, h
       const run = await readEvents(ports, room, after, maxRunEvents, maxRunBytes);
       // Parts of it may have been read before the process stood still.
       if (feed.taken !== after || still.count() !== times) continue;
-      if (run.events[0]?.offset !== after + 1) break;
-      hub.take(feed, run);
+      if (run.events[0]?.offset === after + 1) hub.take(feed, run);
+      if (run.endsBeforeNewer === true && !feed.held) hold(feed, levels, log);
+      if (feed.taken === after || feed.held) break;
     }
     feed.stale = false;
   };
 
   const repair = async (feed: Feed) => {
-    if (feed.repairing) return;
+    if (feed.repairing || isHeld(feed, levels)) return;
     feed.repairing = true;
     metrics.count("superchat_gateway_hole_repairs_total");
     try {
@@ -66,6 +67,7 @@ export function createRepairs(ports: RepairPorts, log: Log, still: Standstill, h
     } finally {
       feed.repairing = false;
     }
+    if (isHeld(feed, levels)) return;
     const head = await ports.stream.head(feed.id).catch(() => undefined);
     // Until it was read anew nothing live is heard, so nothing else would make up for it.
     if (feed.stale || head === undefined || (head.epoch === feed.epoch && head.offset > feed.taken)) {
@@ -74,7 +76,7 @@ export function createRepairs(ports: RepairPorts, log: Log, still: Standstill, h
   };
 
   const renew = async (feed: Feed) => {
-    if (feed.renewing) return;
+    if (feed.renewing || isHeld(feed, levels)) return;
     feed.renewing = true;
     try {
       const stored = await inTurn(() => readablePosition(ports, feed.id));

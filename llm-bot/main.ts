@@ -6,8 +6,11 @@ import { readLanguageModelSettings } from "#adapters/language-model-settings.ts"
 import { openMetrics } from "#adapters/metrics.ts";
 import { readAll } from "#domain/config-error.ts";
 import { readConfig } from "#gateway/config.ts";
+import { freshPorts } from "#gateway/fresh-ports.ts";
 import { createLog, detailFields, errorFields } from "#gateway/log.ts";
 import { nameOfProcess, runProcess, stopSignal } from "#gateway/process.ts";
+import { standstill } from "#gateway/standstill.ts";
+import type { Bot } from "./bot.ts";
 import { readBotSettings } from "./config.ts";
 import { runBots } from "./run.ts";
 
@@ -21,18 +24,35 @@ await runProcess(async () => {
   );
   const log = createLog(config.logLevel);
   const stopped = stopSignal();
-  const { metrics, stop: stopMetrics } = await openMetrics(config.metrics);
+  const { metrics, sayUnwell, stop: stopMetrics } = await openMetrics(config.metrics);
+  let bot: Bot | undefined;
   const report = (what: string, detail: unknown) => log.warn(what, { detail: detailFields(detail) });
-  const ports = await openCluster(settings, { limits: config.limits, clientId: nameOfProcess("bot"), report, metrics });
+  const ports = await openCluster(settings, {
+    limits: config.limits,
+    clientId: nameOfProcess("bot"),
+    role: "bot",
+    onOutdated(sentence) {
+      sayUnwell(sentence);
+      bot?.close().catch((error) => report("not closed", error));
+    },
+    report,
+    metrics,
+  });
   const model = openLanguageModel(modelSettings, {
     dataDir: config.dataDir,
     report,
     announce: (sentence) => log.info(sentence),
   });
-  const bot = await runBots(ports, model, botSettings, (what, error) => log.warn(`bot: ${what}`, errorFields(error)));
+  // What came while it stood still is known before anything is read.
+  const endThaw = standstill.onThaw(() => void ports.levels.reread().catch((error) => report("level not read", error)));
+  bot = await runBots(freshPorts(ports), model, botSettings, (what, error) =>
+    log.warn(`bot: ${what}`, errorFields(error)),
+  );
+  if (ports.levels.isOutdated()) await bot.close();
   process.stdout.write("Superchat's bot is ready\n");
 
   log.info("stopping", { signal: await stopped });
+  endThaw();
   await bot.close();
   await model.close();
   await ports.close();

@@ -23,10 +23,12 @@ export async function runBots(
   const bot = await startBot(ports, model, { ...limits, personas, pen: ports.ids.next(), report });
   const ending = new AbortController();
   void greet(ports, personas, ending.signal).catch((error) => report("the lobby was not joined", error));
+  let ended: Promise<void> | undefined;
   return {
-    async close() {
+    close() {
       ending.abort();
-      await bot.close();
+      ended ??= bot.close();
+      return ended;
     },
   };
 }

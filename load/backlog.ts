@@ -21,7 +21,12 @@ export interface Community {
 
 /** What a process of the cluster works with, for a program that plays one. */
 export async function openPorts(env: Readonly<Record<string, string>>): Promise<OpenPorts> {
-  return await openCluster(readClusterSettings(env), { limits: false, clientId: "load", report: () => undefined });
+  return await openCluster(readClusterSettings(env), {
+    limits: false,
+    clientId: "load",
+    role: "tool",
+    report: () => undefined,
+  });
 }
 
 /** Written to the store straight away: a bench needs rooms that are there. */

@@ -122,7 +122,7 @@ async function fillBeside(
     KAFKA_BROKERS: `127.0.0.1:${await portOf("kafka")}`,
     KAFKA_TOPIC: "room-events",
   });
-  const ports = await openCluster(settings, { limits: false, clientId: "load", report: () => undefined });
+  const ports = await openCluster(settings, { limits: false, clientId: "load", role: "tool", report: () => undefined });
   const author = { id: who.id as UserId, name: who.name };
   try {
     for (let made = 0; made < count; made += madeAtOnce) {

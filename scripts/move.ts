@@ -1,9 +1,12 @@
 /** `npm run move`: takes a community that ran in a single process to the database of a cluster. See its --help. */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { checkBuild } from "#adapters/postgres/level-store.ts";
 import { openPglite, openPostgres } from "#db/connect.ts";
 import { copyAll } from "#db/copy.ts";
 import { openDataFolder } from "#db/data-folder.ts";
+import type { Database } from "#db/database.ts";
+import { thisBuild } from "#domain/levels.ts";
 import { keptSecret } from "#gateway/kept-secret.ts";
 import { help, type MoveWish, readArguments, shownAddress, type Wish } from "./move/arguments.ts";
 
@@ -36,12 +39,13 @@ async function move({ from, to, showSecret }: MoveWish): Promise<void> {
   const kinds = ["postgres", "database"].filter((name) => existsSync(join(folder, name, "PG_VERSION")));
   if (kinds.length === 0)
     throw new Error(`There is no community in ${folder}: it has no database. --from names the DATA_DIR of npm start.`);
-  // One of before is read as it is, since it shall stay so.
+  // What a newer version wrote is not copied by halves. One of before is read as it is, since it shall stay so.
+  const check = (found: Database) => checkBuild(found, thisBuild, { alone: true });
   const source = kinds.includes("postgres")
-    ? await openDataFolder(folder, { report: (sentence) => console.error(sentence) })
-    : await openPglite(folder);
+    ? await openDataFolder(folder, { report: (sentence) => console.error(sentence), check })
+    : await openPglite(folder, check);
   try {
-    const target = await openPostgres(to);
+    const target = await openPostgres(to, "move", (found) => checkBuild(found, thisBuild));
     try {
       await copyAll(source, target, (table, rows) => console.log(`${table}: ${rows}`));
     } finally {

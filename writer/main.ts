@@ -8,7 +8,7 @@ import { readConfig } from "#gateway/config.ts";
 import { createLog, detailFields, errorFields } from "#gateway/log.ts";
 import { nameOfProcess, runProcess, stopSignal } from "#gateway/process.ts";
 import { createHookSealer } from "#gateway/sealer.ts";
-import { startDeliverer } from "#hooks/deliverer.ts";
+import { type Deliverer, startDeliverer } from "#hooks/deliverer.ts";
 import type { Placed } from "./batch.ts";
 import { troubleFields } from "./trouble.ts";
 import { startWriter } from "./writer.ts";
@@ -22,10 +22,16 @@ await runProcess(async () => {
   );
   const log = createLog(logLevel);
   const stopped = stopSignal();
-  const { metrics, stop: stopMetrics } = await openMetrics(address);
+  const { metrics, sayUnwell, stop: stopMetrics } = await openMetrics(address);
+  let deliverer: Deliverer | undefined;
   const ports = await openCluster(settings, {
     limits: true,
     clientId: nameOfProcess("writer"),
+    role: "writer",
+    onOutdated(sentence) {
+      sayUnwell(sentence);
+      void deliverer?.close();
+    },
     report: (what, detail) => log.warn(what, { detail: detailFields(detail) }),
     metrics,
     webhooks: openWebhookSender(rules),
@@ -44,13 +50,9 @@ await runProcess(async () => {
     ...(logLevel === "debug" ? { onStored } : {}),
   });
   if (secret === undefined) log.warn("webhooks are not delivered by this writer: JWT_SECRET is missing");
-  const deliverer =
-    secret === undefined
-      ? undefined
-      : startDeliverer(ports, {
-          sealer: await createHookSealer(secret),
-          report: (what, error) => log.warn(what, errorFields(error)),
-        });
+  const sealer = secret === undefined ? undefined : await createHookSealer(secret);
+  if (sealer !== undefined && !ports.levels.isOutdated())
+    deliverer = startDeliverer(ports, { sealer, report: (what, error) => log.warn(what, errorFields(error)) });
   process.stdout.write("Superchat's writer is ready\n");
 
   log.info("stopping", { signal: await stopped });

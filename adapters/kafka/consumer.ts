@@ -33,7 +33,7 @@ const fetchBytesPerPartition = 1024 * 1024;
  */
 export const partitionsConsumedConcurrently = 3;
 
-export interface ConsumerOptions extends Omit<ReaderOptions, "stop"> {
+export interface ConsumerOptions extends Omit<ReaderOptions, "stop" | "onOutdated"> {
   readonly groupId: string;
 }
 
@@ -64,7 +64,7 @@ export async function startConsumer(createKafka: () => Kafka, options: ConsumerO
       allowAutoTopicCreation: false,
       retry: { ...retry, retries: memberRetries, restartOnFailure: async () => !retired.signal.aborted },
     });
-    const reader = createReader(consumer, { ...options, stop: retired.signal });
+    const reader = createReader(consumer, { ...options, stop: retired.signal, onOutdated: () => void stop() });
     member = { consumer, reader, retire: () => retired.abort() };
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       // kafkajs forgets a start that is under way when it is stopped. Throwing here ends it.

@@ -4,7 +4,7 @@
  */
 import type { Kafka } from "kafkajs";
 import type { LoggedEvent } from "#domain/events.ts";
-import type { BatchHandler, ConsumeOptions, LogConsumer, MessageLog } from "#domain/ports/index.ts";
+import type { BatchHandler, ConsumeOptions, Levels, LogConsumer, MessageLog } from "#domain/ports/index.ts";
 import { startConsumer } from "./consumer.ts";
 import { createDeadLetters } from "./dead-letters.ts";
 import type { GroupCommit } from "./group-commit.ts";
@@ -26,18 +26,22 @@ export interface KafkaLogParts {
   readonly commit: GroupCommit;
   readonly deadCommit: GroupCommit;
   readonly requestId: () => string | undefined;
+  readonly levels: Pick<Levels, "mayExist">;
   readonly report: Report;
 }
 
-export function createKafkaLog(parts: KafkaLogParts): KafkaLog & { stopConsumers(): Promise<void> } {
-  const { createKafka, topic, groupId, commit, deadCommit, requestId, report } = parts;
+/** `standAside`: the readers finish what is in hand, and nothing is read any more. */
+export function createKafkaLog(parts: KafkaLogParts): KafkaLog & { standAside(): Promise<void> } {
+  const { createKafka, topic, groupId, commit, deadCommit, requestId, levels, report } = parts;
   const deadLetters = createDeadLetters(deadCommit);
   const consumers = new Set<Promise<LogConsumer>>();
   const behind = new Map<string, number>();
+  let aside = false;
 
   async function consume(handler: BatchHandler, { group, positions }: ConsumeOptions = {}): Promise<LogConsumer> {
-    const options = { groupId: group === undefined ? groupId : `${groupId}.${group}`, handler, positions };
-    const starting = startConsumer(createKafka, { topic, ...options, deadLetters, behind, report });
+    if (aside) return { stop: async () => undefined };
+    const options = { groupId: group === undefined ? groupId : groupOf(groupId, group), handler, positions };
+    const starting = startConsumer(createKafka, { topic, ...options, deadLetters, levels, behind, report });
     consumers.add(starting);
     const consumer = await starting;
     return {
@@ -49,8 +53,7 @@ export function createKafkaLog(parts: KafkaLogParts): KafkaLog & { stopConsumers
   }
 
   async function deadLetter(event: LoggedEvent, reason: unknown): Promise<void> {
-    const { key, value } = encodeEvent(event);
-    await deadLetters.put({ key, value, reason });
+    await deadLetters.put({ ...encodeEvent(event), reason });
   }
 
   return {
@@ -60,8 +63,14 @@ export function createKafkaLog(parts: KafkaLogParts): KafkaLog & { stopConsumers
     requestOf,
     behind: () => [...behind.values()].reduce((sum, records) => sum + records, 0),
     held: () => commit.held(),
-    stopConsumers: async () => {
+    standAside: async () => {
+      aside = true;
       await Promise.all([...consumers].map(async (consumer) => (await consumer).stop()));
     },
   };
+}
+
+/** Of other readers than the writers. */
+export function groupOf(writers: string, group: NonNullable<ConsumeOptions["group"]>): string {
+  return `${writers}.${group}`;
 }

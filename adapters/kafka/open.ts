@@ -1,5 +1,6 @@
 /** Opens the message log on Kafka: makes its topics, and closes in the order that loses nothing. */
 import { unavailable } from "#domain/errors.ts";
+import type { Levels } from "#domain/ports/index.ts";
 import { within } from "./back-off.ts";
 import { createClient, type KafkaSecurity } from "./client.ts";
 import { memberRetries } from "./consumer.ts";
@@ -40,12 +41,16 @@ export interface KafkaOptions extends Partial<typeof kafkaDefaults> {
   /** The request an append belongs to, for its record's header. */
   readonly requestId?: () => string | undefined;
   readonly report?: Report;
+  /** Default: nobody writes more than this build reads. */
+  readonly levels?: Pick<Levels, "mayExist">;
   /** Hears of how many events went to the topic in one send, whether it went well or not. */
   readonly onSend?: (events: number) => void;
 }
 
 export interface OpenKafka {
   readonly log: KafkaLog;
+  /** Its readers finish what is in hand and leave the rest to others; those that come later read nothing. */
+  standAside(): Promise<void>;
   /** @throws ChatError unavailable unless the brokers answer for the topic now */
   ready(): Promise<void>;
   /** Stops the readers after their batch, then waits until every append is durable or refused. */
@@ -56,7 +61,12 @@ const readyWithinMs = 3_000;
 
 /** @throws WrongTopic when the topic is not as configured; the last failure when the brokers do not answer in time */
 export async function openKafka({ brokers, topic, groupId, ...given }: KafkaOptions): Promise<OpenKafka> {
-  const { clientId = "superchat", report = () => undefined, requestId = () => undefined } = given;
+  const {
+    clientId = "superchat",
+    report = () => undefined,
+    requestId = () => undefined,
+    levels = { mayExist: async () => false },
+  } = given;
   const deadLetterTopic = given.deadLetterTopic ?? `${topic}.dead-letters`;
   const settings = { ...kafkaDefaults, ...given };
   const { partitions, security, limits = {} } = settings;
@@ -77,7 +87,7 @@ export async function openKafka({ brokers, topic, groupId, ...given }: KafkaOpti
   };
   const commit = createGroupCommit({ send, limits, report });
   const deadCommit = createGroupCommit({ send: deadProducer.send, limits, report });
-  const log = createKafkaLog({ createKafka, topic, groupId, commit, deadCommit, requestId, report });
+  const log = createKafkaLog({ createKafka, topic, groupId, commit, deadCommit, requestId, levels, report });
 
   async function ready(): Promise<void> {
     try {
@@ -89,12 +99,12 @@ export async function openKafka({ brokers, topic, groupId, ...given }: KafkaOpti
   }
 
   async function close(): Promise<void> {
-    await log.stopConsumers();
+    await log.standAside();
     await Promise.all([commit.close(), deadCommit.close()]);
     await Promise.all([producer.close(), deadProducer.close()]);
   }
 
-  return { log, ready, close };
+  return { log, standAside: log.standAside, ready, close };
 }
 
 function plansOf(topic: string, deadLetterTopic: string, settings: typeof kafkaDefaults): readonly TopicPlan[] {

@@ -4,12 +4,13 @@
  */
 import type { Consumer, EachBatchPayload, KafkaMessage } from "kafkajs";
 import type { LoggedEvent } from "#domain/events.ts";
-import type { BatchHandler, ConsumeOptions } from "#domain/ports/index.ts";
+import type { BatchHandler, ConsumeOptions, Levels } from "#domain/ports/index.ts";
 import { pause, pauseAfter, within } from "./back-off.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { partitionName } from "./partitions.ts";
 import { createPositionHints, hintLimitMs } from "./position-hints.ts";
 import { decodeEvent } from "./record.ts";
+import { levelsAmong } from "./record-levels.ts";
 import type { Report } from "./trouble.ts";
 
 /** Most events handed over at once. */
@@ -28,6 +29,9 @@ export interface ReaderOptions {
   /** Without it partitions go on where the consumer group was. */
   readonly positions?: ConsumeOptions["positions"] | undefined;
   readonly deadLetters: DeadLetters;
+  readonly levels: Pick<Levels, "mayExist">;
+  /** There are records that only newer versions can read: this reader must leave them to others. */
+  readonly onOutdated: (level: number) => void;
   /** By partition, how much the log has that was not taken yet; kept up to date here. */
   readonly behind: Map<string, number>;
   readonly stop: AbortSignal;
@@ -43,7 +47,7 @@ export interface Reader {
 }
 
 export function createReader(consumer: Consumer, options: ReaderOptions): Reader {
-  const { topic, handler, positions, deadLetters, behind, stop, report } = options;
+  const { topic, handler, positions, deadLetters, levels, behind, stop, report } = options;
   /** The next offset by partition. Missing: not known yet, so nothing is read. Undefined: wherever the group stands. */
   const next = new Map<number, number | undefined>();
   /** When a partition could be fetched again: what is taken next was fetched later. */
@@ -129,18 +133,30 @@ export function createReader(consumer: Consumer, options: ReaderOptions): Reader
         if (endSeenAt !== undefined) await pause(gatherMs, stop);
       }
     } catch (error) {
+      if (error instanceof NewerRecord) {
+        report({ type: "outdated", level: error.level, source: error.source });
+        // It is not fetched again while the others end.
+        next.delete(partition);
+        consumer.pause([{ topic, partitions: [partition] }]);
+        return options.onOutdated(error.level);
+      }
       startOver(partition, mine, error, next.get(partition) ?? offsetOf(messages[0]));
     } finally {
       clearInterval(heartbeat);
     }
   }
 
-  /** Puts aside what is no event; only when that is durable does the partition move on. */
+  /**
+   * Puts aside what is no event; only when that is durable does the partition move on.
+   * @throws NewerRecord before anything is put aside
+   */
   async function decode(part: readonly KafkaMessage[], name: string): Promise<readonly LoggedEvent[]> {
     const events: LoggedEvent[] = [];
+    const { unwritten, newer } = await levelsAmong(part, levels);
+    if (newer !== undefined) throw new NewerRecord(newer.level, `${name}/${newer.record.offset}`);
     for (const message of part) {
       try {
-        events.push(decodeEvent(message));
+        events.push(decodeEvent(message, unwritten));
       } catch (error) {
         await refuse(message, `${name}/${message.offset}`, error);
       }
@@ -148,9 +164,9 @@ export function createReader(consumer: Consumer, options: ReaderOptions): Reader
     return events;
   }
 
-  async function refuse({ key, value }: KafkaMessage, source: string, error: unknown): Promise<void> {
+  async function refuse({ key, value, headers }: KafkaMessage, source: string, error: unknown): Promise<void> {
     const reason = `This is no event: ${error instanceof Error ? error.message : String(error)}.`;
-    await deadLetters.put({ key: key?.toString() ?? "", value: value ?? Buffer.alloc(0), reason, source });
+    await deadLetters.put({ key: key?.toString() ?? "", value: value ?? Buffer.alloc(0), headers, reason, source });
     report({ type: "record-refused", reason, source });
   }
 
@@ -183,6 +199,17 @@ export function createReader(consumer: Consumer, options: ReaderOptions): Reader
   }
 
   return { assign, take, idle };
+}
+
+class NewerRecord extends Error {
+  override readonly name = "NewerRecord";
+
+  constructor(
+    readonly level: number,
+    readonly source: string,
+  ) {
+    super(`${source} has level ${level}`);
+  }
 }
 
 function offsetOf(message: KafkaMessage | undefined): number {

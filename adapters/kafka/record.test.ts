@@ -3,7 +3,15 @@ import { expect, test } from "bun:test";
 import type { EventBody, LoggedEvent } from "#domain/events.ts";
 import type { EventId } from "#domain/ids.ts";
 import { samplePerson, samplePost, sampleRoom } from "#tests/contract/samples.ts";
-import { decodeEvent, encodeEvent, type IncomingRecord, requestIdHeader, requestOf, versionHeader } from "./record.ts";
+import {
+  decodeEvent,
+  encodeEvent,
+  type IncomingRecord,
+  levelHeader,
+  maxExtBytes,
+  requestIdHeader,
+  requestOf,
+} from "./record.ts";
 
 const bodies: EventBody[] = [
   { type: "room.created", name: "Lobby" },
@@ -40,7 +48,7 @@ function eventWith(body: EventBody): LoggedEvent {
 
 function incoming(event: unknown, change: Partial<IncomingRecord> = {}): IncomingRecord {
   const key = Buffer.from((event as LoggedEvent)?.room ?? "");
-  return { key, value: Buffer.from(JSON.stringify(event)), headers: { [versionHeader]: Buffer.from("1") }, ...change };
+  return { key, value: Buffer.from(JSON.stringify(event)), headers: { [levelHeader]: Buffer.from("1") }, ...change };
 }
 
 test.each(bodies)("an event comes back as it was: $type", (body) => {
@@ -58,8 +66,19 @@ const post = samplePost(sampleRoom(), "hello");
 const { at: _, ...timeless } = post;
 
 test.each([
-  ["of no version", incoming(post, { headers: {} }), 'its version is ""'],
-  ["of another version", incoming(post, { headers: { [versionHeader]: "2" } }), 'its version is "2"'],
+  ["that says no level", incoming(post, { headers: {} }), 'its level is ""'],
+  [
+    "of a level that nobody writes",
+    incoming(post, { headers: { [levelHeader]: "2" } }),
+    "its level is 2, and nobody writes that",
+  ],
+  ["of no level", incoming(post, { headers: { [levelHeader]: "01" } }), 'its level is "01"'],
+  ["of another level inside", incoming({ ...post, level: 2 }), "its level is 1 outside and 2 inside"],
+  [
+    "with more beside it than is passed on",
+    incoming({ ...post, ext: { more: "x".repeat(maxExtBytes) } }),
+    'its "ext" is not what message.posted has',
+  ],
   ["empty", incoming(post, { value: null }), "it is empty"],
   ["no JSON", incoming(post, { value: Buffer.from("{") }), "it is not JSON"],
   ["no UTF-8", incoming(post, { value: Buffer.from([0x22, 0xff, 0x22]) }), "it is not JSON"],
@@ -94,7 +113,7 @@ test.each([
 test.each([[undefined], [""], ["x".repeat(65)], ["a b"], ['"}\n{"level":"error"']])(
   "a record may name no request, or nonsense: %p",
   (header) => {
-    const headers = { [versionHeader]: "1", ...(header === undefined ? {} : { [requestIdHeader]: header }) };
+    const headers = { [levelHeader]: "1", ...(header === undefined ? {} : { [requestIdHeader]: header }) };
     expect(requestOf(decodeEvent(incoming(post, { headers })))).toBeUndefined();
   },
 );

@@ -6,12 +6,14 @@ import { answerStates } from "#domain/answer.ts";
 import { maxEmojiBytes } from "#domain/emoji.ts";
 import type { EventBody, EventType, LoggedEvent } from "#domain/events.ts";
 import { isEventId, isUuid } from "#domain/ids.ts";
+import { firstLevel, levelOf, thisBuild } from "#domain/levels.ts";
 import { byteLength } from "#domain/text.ts";
 
-/** Goes up when a reader of the version before could not read the records. Readers are brought up to date before writers. */
-export const recordVersion = 1;
-export const versionHeader = "superchat-version";
+/** The lowest level that can read the record (domain/levels.ts). */
+export const levelHeader = "superchat-version";
 export const requestIdHeader = "request-id";
+
+export const maxExtBytes = 16 * 1024;
 
 /** A record before it has a place in a topic. */
 export interface OutgoingRecord {
@@ -32,18 +34,30 @@ export function encodeEvent(event: LoggedEvent, requestId?: string): OutgoingRec
     key: event.room,
     value: Buffer.from(JSON.stringify(event)),
     headers: {
-      [versionHeader]: String(recordVersion),
+      [levelHeader]: String(levelOf(event)),
       ...(requestId === undefined ? {} : { [requestIdHeader]: requestId }),
     },
   };
 }
 
-/** @throws Error whose message says why this is no event */
-export function decodeEvent({ key, value, headers }: IncomingRecord): LoggedEvent {
-  const version = String(headers?.[versionHeader] ?? "");
-  if (version !== String(recordVersion)) throw new Error(`its version is ${JSON.stringify(version)}`);
+/** @throws Error when the record says of no level that it has it */
+export function levelOfRecord({ headers }: Pick<IncomingRecord, "headers">): number {
+  const told = String(headers?.[levelHeader] ?? "");
+  if (!/^[1-9]\d{0,5}$/.test(told)) throw new Error(`its level is ${JSON.stringify(told.slice(0, 100))}`);
+  return Number(told);
+}
+
+/**
+ * @param unwritten nobody writes this level, or a higher one
+ * @throws Error whose message says why this is no event that can be read here
+ */
+export function decodeEvent(record: IncomingRecord, unwritten: number = thisBuild.reads + 1): LoggedEvent {
+  const { key, value, headers } = record;
+  const level = levelOfRecord(record);
+  if (level >= unwritten) throw new Error(`its level is ${level}, and nobody writes that`);
   if (value === null) throw new Error("it is empty");
   const event = parseEvent(decodeJson(value));
+  if (levelOf(event) !== level) throw new Error(`its level is ${level} outside and ${levelOf(event)} inside`);
   if (key?.toString() !== event.room) throw new Error("its key is not its room");
   const request = String(headers?.[requestIdHeader] ?? "");
   if (requestIdShape.test(request)) requests.set(event, request);
@@ -119,11 +133,14 @@ const optional =
   (value) =>
     value === undefined || check(value);
 
-const head: ChecksOf<Pick<LoggedEvent, "id" | "room" | "author" | "at">> = {
+const head: ChecksOf<Pick<LoggedEvent, "id" | "room" | "author" | "at" | "level" | "ext">> = {
   id: (value) => typeof value === "string" && isEventId(value),
   room: uuid,
   author: person,
   at: time,
+  level: optional((value) => Number.isSafeInteger(value) && (value as number) > firstLevel),
+  // What is in it is for others, but it is kept and passed on: so it has a bound.
+  ext: optional((value) => isObject(value) && byteLength(JSON.stringify(value)) <= maxExtBytes),
 };
 
 const bodies: { readonly [Type in EventType]: ChecksOf<Omit<Extract<EventBody, { type: Type }>, "type">> } = {

@@ -9,6 +9,8 @@ export type KafkaTrouble =
   | { readonly type: "batch-failed"; readonly error: unknown; readonly partition: string; readonly pauseMs: number }
   /** A record of the topic is no event; it is in the dead-letter topic. */
   | { readonly type: "record-refused"; readonly reason: string; readonly source: string }
+  /** Newer versions have written what this one can't read: it left the group, so that they take its partitions. */
+  | { readonly type: "outdated"; readonly level: number; readonly source: string }
   /** The log does not go on where the reader stands: retention was too short, or the topic was made anew. */
   | { readonly type: "gap"; readonly partition: string; readonly expected: number; readonly found: number }
   /** The consumer ended and is opened again after the pause. */

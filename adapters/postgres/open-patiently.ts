@@ -1,5 +1,6 @@
 /** Waits for a Postgres that is not there yet, and not for one that says no: then, or when time is up, it says why. */
 import { type Database, QueryRefused } from "#db/database.ts";
+import { BuildRefused } from "#domain/levels.ts";
 
 const lookAgainMs = 250;
 /** SQLSTATE of a server that is there and will not change its mind: who asks, for which database, with what rights. */
@@ -19,6 +20,7 @@ export async function openPatiently(open: () => Promise<Database>, { waitMs, onW
     try {
       return await open();
     } catch (cause) {
+      if (cause instanceof BuildRefused) throw cause;
       const refused = refusedIn(cause);
       if (refused !== undefined && final.test(refused.sqlState)) throw new Error(sentenceOf(refused), { cause });
       if (performance.now() > giveUpAt)

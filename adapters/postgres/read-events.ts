@@ -10,7 +10,8 @@ export const readEventRows = windowReader<EventRow>(
     select e.id, e.room_id as "roomId", e.room_offset as "roomOffset", e.type, e.author_id as "authorId",
       a.name as "authorName", e.member_id as "memberId", p.name as "memberName", e.at, e.body,
       ${quoted({ room: sql`e.room_id`, replyTo: sql`(e.body -> 'replyTo' ->> 'id')::uuid` })} as "replyTo",
-      ${bytesOf(sql`e.body ->> 'text'`, sql`e.body -> 'mentions'`, sql`e.body -> 'named'`)} as bytes
+      ${bytesOf(sql`e.body ->> 'text'`, sql`e.body -> 'mentions'`, sql`e.body -> 'named'`)}
+        + coalesce(octet_length((e.body -> 'ext')::text), 0) as bytes
     from room_events e left join users a on a.id = e.author_id left join users p on p.id = e.member_id
     where ${within} ${order}`,
 );

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { type MetricDefinition, metricList } from "#domain/ports/metrics.ts";
+import type { MetricDefinition } from "#domain/ports/metric-definition.ts";
+import { metricList } from "#domain/ports/metrics.ts";
 import { createPrometheusMetrics } from "./metrics.ts";
 import { serveMetrics } from "./serve.ts";
 

@@ -1,12 +1,7 @@
 /** The list of metrics as Prometheus reads it, and with it what the runtime tells of itself. Serves nothing. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import {
-  type GaugeName,
-  type MetricDefinition,
-  type MetricName,
-  type Metrics,
-  metricList,
-} from "#domain/ports/metrics.ts";
+import type { MetricDefinition } from "#domain/ports/metric-definition.ts";
+import { type GaugeName, type MetricName, type Metrics, metricList } from "#domain/ports/metrics.ts";
 
 export const buckets = {
   seconds: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],

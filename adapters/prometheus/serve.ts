@@ -12,16 +12,29 @@ export interface MetricsAddress {
 
 export interface MetricsServer {
   readonly port: number;
+  /** From here on `/healthz` says so, with status 503. */
+  sayUnwell(sentence: string): void;
   stop(): Promise<void>;
 }
 
 /** @throws Error with a sentence for the operator when it can't listen there */
 export function serveMetrics(source: PrometheusMetrics, address: MetricsAddress): MetricsServer {
-  const server = listen(source, address);
-  return { port: server.port ?? address.port, stop: () => server.stop(true) };
+  let unwell: string | undefined;
+  const health = () =>
+    unwell === undefined
+      ? Response.json({ status: "ok" })
+      : Response.json({ status: "unavailable", detail: unwell }, { status: 503 });
+  const server = listen(source, address, health);
+  return {
+    port: server.port ?? address.port,
+    sayUnwell(sentence) {
+      unwell = sentence;
+    },
+    stop: () => server.stop(true),
+  };
 }
 
-function listen({ text, contentType }: PrometheusMetrics, { port, host }: MetricsAddress) {
+function listen({ text, contentType }: PrometheusMetrics, { port, host }: MetricsAddress, health: () => Response) {
   try {
     return Bun.serve({
       port,
@@ -30,7 +43,7 @@ function listen({ text, contentType }: PrometheusMetrics, { port, host }: Metric
       development: false,
       reusePort: false,
       routes: {
-        "/healthz": { GET: () => Response.json({ status: "ok" }) },
+        "/healthz": { GET: health },
         "/metrics": { GET: async () => new Response(await text(), { headers: { "Content-Type": contentType } }) },
       },
       fetch: () => new Response("There is /metrics and /healthz.\n", { status: 404 }),

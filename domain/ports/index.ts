@@ -7,6 +7,7 @@ import type { GrowingTexts } from "./growing-texts.ts";
 import type { HookStore } from "./hook-store.ts";
 import type { InvitationStore } from "./invitation-store.ts";
 import type { KeyStore } from "./key-store.ts";
+import type { Levels } from "./levels.ts";
 import type { MessageLog } from "./message-log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { PasswordHasher } from "./password-hasher.ts";
@@ -42,6 +43,8 @@ export interface Ports {
   readonly claims: Claims;
   readonly passwords: PasswordHasher;
   readonly metrics: Metrics;
+  /** Whoever writes what older versions can't read asks first whether it may be written yet. */
+  readonly levels: Levels;
 }
 
 /** Ports that hold resources: connections, threads, files. */
@@ -60,6 +63,7 @@ export type * from "./hook-store.ts";
 export type * from "./invitation-store.ts";
 export type * from "./key-store.ts";
 export type * from "./language-model.ts";
+export type * from "./levels.ts";
 export type * from "./message-log.ts";
 export type * from "./metrics.ts";
 export type * from "./password-hasher.ts";

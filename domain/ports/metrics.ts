@@ -1,28 +1,5 @@
 /** What a process counts and measures of itself: the closed list of all metrics, and the port they are given to. */
-
-interface Counter {
-  readonly kind: "counter";
-  /** What is counted. The name ends with it and `_total`. */
-  readonly unit: string;
-  readonly help: string;
-  /** The one label, whose values are few and known. */
-  readonly label?: string;
-}
-
-interface Gauge {
-  readonly kind: "gauge";
-  readonly unit: string;
-  readonly help: string;
-}
-
-interface Histogram {
-  readonly kind: "histogram";
-  /** Seconds are spread over buckets from a millisecond to half a minute, events from one to a thousand. */
-  readonly unit: "seconds" | "events";
-  readonly help: string;
-}
-
-export type MetricDefinition = Counter | Gauge | Histogram;
+import type { MetricDefinition } from "./metric-definition.ts";
 
 /** Names as Prometheus wants them: with the unit at the end, seconds and bytes without prefixes. */
 export const metricList = {
@@ -71,6 +48,16 @@ export const metricList = {
     kind: "counter",
     unit: "repairs",
     help: "Times that events of a followed room were missing and fetched.",
+  },
+  superchat_level_active_level: {
+    kind: "gauge",
+    unit: "level",
+    help: "The level up to which the processes of the cluster may write; it rises at the end of an update.",
+  },
+  superchat_level_outdated_processes: {
+    kind: "gauge",
+    unit: "processes",
+    help: "One: this process can't read what newer versions write, takes nothing in any more, and waits to be replaced.",
   },
   superchat_gateway_page_sockets: { kind: "gauge", unit: "sockets", help: "Sockets of pages that are open." },
   superchat_gateway_program_sockets: {

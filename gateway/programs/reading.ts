@@ -1,7 +1,7 @@
 /** What programs ask about a room: its history, and who is here. */
 import { memberAccess } from "#domain/access-room.ts";
 import type { Ports } from "#domain/ports/index.ts";
-import { readEvents, readEventsBefore } from "#domain/read-history.ts";
+import { readEventsBefore, readEventsOn } from "#domain/read-history.ts";
 import type { Room } from "#domain/room.ts";
 import type { Author } from "#domain/user.ts";
 import { onlineIn } from "../people.ts";
@@ -38,7 +38,7 @@ export async function history(
 }
 
 async function readForwards(ports: ReadingPorts, room: Room, after = 0, limit: number) {
-  return (await readEvents(ports, room, after, limit, maxSentFrameBytes)).events;
+  return (await readEventsOn(ports, room, after, limit, maxSentFrameBytes)).events;
 }
 
 async function readBackwards(ports: ReadingPorts, room: Room, before: number | undefined, limit: number) {

@@ -165,6 +165,17 @@ export function eventStoreSuite(name: string, open: OpenStores): void {
       expect(await offsets({ maxBytes: 1, from: "newest", before: 3 })).toEqual([2]);
     });
 
+    test("what newer versions added to events counts among the bytes of a window", async () => {
+      const added = { note: "x".repeat(5_000) };
+      await story.write(...[1, 2, 3].map(() => ({ ...story.post(ada, "b"), ext: added })));
+      const offsets = async (maxBytes: number) =>
+        (await stores.events.events(story.room.id, { limit: 100, maxBytes, from: "oldest" })).map(
+          ({ offset }) => offset,
+        );
+      expect(await offsets(5_000)).toEqual([1]);
+      expect(await offsets(2 * 5_000)).toEqual([1, 2]);
+    });
+
     test("windows are exclusive at both ends, ascending, and read from either end", async () => {
       await story.write(...Array.from({ length: 10 }, (_, index) => story.post(ada, `m${index + 1}`)));
       const offsets = async (window: {

@@ -1,6 +1,7 @@
 /** What can go wrong: each fault does its harm, holds it for a while, and leaves everything running. */
 import { join } from "node:path";
 import { SQL } from "bun";
+import { applicationName } from "#adapters/postgres/level-store.ts";
 import { descendantsOf, listProcesses } from "../../scripts/run-limited.ts";
 import { isAlive } from "../support/cluster.ts";
 import { until } from "../support/wait.ts";
@@ -33,7 +34,7 @@ export function faultsFor({ roles, awayMs, frozenMs, withDisk, withClock }: Faul
   return [
     ...roles.map((role) => ({ name: `kill ${role}`, target: role, holdMs: awayMs, inject: killed(role) })),
     ...roles.map((role) => ({ name: `freeze ${role}`, target: role, holdMs: frozenMs, inject: frozen(role) })),
-    { name: "empty redis", target: "redis", holdMs: [0, 0], inject: emptied },
+    { name: "empty redis", target: "redis", holdMs: [0, 0], inject: emptyRedis },
     { name: "cut redis subscriptions", target: "redis", holdMs: [0, 0], inject: cutSubscriptions },
     { name: "cut postgres connections", target: "postgres", holdMs: awayMs, inject: cutConnections },
     { name: "rival writer", target: "rival", holdMs: frozenMs, inject: rival },
@@ -72,7 +73,7 @@ function frozen(role: string): Fault["inject"] {
   };
 }
 
-async function emptied(world: World): Promise<void> {
+export async function emptyRedis(world: Pick<World, "cluster" | "random" | "lives">): Promise<void> {
   world.lives.push(Date.now());
   await redis(world, "FLUSHALL");
 }
@@ -82,7 +83,7 @@ async function cutSubscriptions(world: World): Promise<void> {
   await redis(world, "CLIENT", "KILL", "TYPE", "pubsub");
 }
 
-async function redis(world: World, ...words: string[]): Promise<void> {
+async function redis(world: Parameters<typeof anyOf>[0], ...words: string[]): Promise<void> {
   const { port } = await anyOf(world, "redis");
   const command = ["redis-cli", "-p", `${port}`, ...words];
   // In a pair it may be away or frozen.
@@ -99,7 +100,7 @@ async function cutConnections({ env }: World, holdMs: number): Promise<void> {
     while (performance.now() < cutUntil) {
       // In a pair Postgres may be away.
       await sql`select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()
-        and application_name = 'superchat'`.catch(() => undefined);
+        and application_name like ${`${applicationName}%`}`.catch(() => undefined);
       await Bun.sleep(cutEveryMs);
     }
   } finally {

@@ -1,6 +1,7 @@
 /** What docker-compose.yml and the Dockerfile promise: one door, nobody is root, nothing is unlimited, no secret is known. */
 import { beforeAll, describe, expect, test } from "bun:test";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { z } from "zod";
 import { webhookVariables } from "#adapters/webhook-settings.ts";
 import { clusterVariables } from "../../adapters/cluster-settings.ts";
@@ -215,6 +216,55 @@ describe("the Dockerfile", () => {
     }
     for (const stage of stages.filter((each) => each !== "packages"))
       expect(users[stage]).toMatch(/^(10001:10001|nginx|appuser)$/);
+  });
+});
+
+describe("what an operator is told to run in a container", () => {
+  const ignored = readFileSync(join(root, ".dockerignore"), "utf8")
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"));
+
+  /** As Docker reads it: the last line that fits a path, or a folder that it is in, counts. */
+  function isInImage(path: string): boolean {
+    const folders = path.split("/").map((_, at, parts) => parts.slice(0, at + 1).join("/"));
+    const last = ignored.findLast((line) => folders.some((each) => new Bun.Glob(line.replace(/^!/, "")).match(each)));
+    return last === undefined || last.startsWith("!");
+  }
+
+  function withImports(path: string, seen = new Set<string>()): ReadonlySet<string> {
+    if (seen.has(path)) return seen;
+    seen.add(path);
+    const loader = /\.(tsx?)$/.exec(path)?.[1] as "ts" | "tsx" | undefined;
+    if (loader === undefined) return seen;
+    const source = readFileSync(join(root, path), "utf8");
+    for (const { path: named } of new Bun.Transpiler({ loader }).scanImports(source)) {
+      if (!/^[.#]/.test(named)) continue;
+      withImports(relative(root, Bun.resolveSync(named, dirname(join(root, path)))), seen);
+    }
+    return seen;
+  }
+
+  const commands = readdirSync(join(root, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .flatMap((name) => [
+      ...readFileSync(join(root, "docs", name), "utf8").matchAll(/docker compose exec \S+ bun ([^\s`]+)/g),
+    ])
+    .map(([, path = ""]) => path);
+
+  test("is there, with all that it needs", () => {
+    expect(commands).toContain("scripts/container/upgrade.ts");
+    for (const path of commands) expect([...withImports(path)].filter((each) => !isInImage(each))).toEqual([]);
+  });
+
+  test("would be missed where it is left out", () => {
+    expect(["scripts/upgrade.ts", "tests/tidy.test.ts", "domain/levels.test.ts", ".env"].filter(isInImage)).toEqual([]);
+  });
+
+  test("can be told how long an update waits", () => {
+    for (const name of ["gateway-1", "writer", "bot"])
+      expect(Object.keys(compose.services[name]?.environment ?? {})).toEqual(
+        expect.arrayContaining(["UPGRADE", "UPGRADE_AFTER_SECONDS"]),
+      );
   });
 });
 

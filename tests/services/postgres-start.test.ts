@@ -1,5 +1,6 @@
 /** A process and its Postgres: it waits for one that is not there yet, and says at once what is wrong with one that is. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { join } from "node:path";
 import { openCluster } from "#adapters/cluster.ts";
 import { readClusterSettings } from "#adapters/cluster-settings.ts";
 import { openPatiently } from "#adapters/postgres/open-patiently.ts";
@@ -7,6 +8,7 @@ import { openPostgres } from "#db/connect.ts";
 import { freePort } from "../../scripts/services/ports.ts";
 import { type PostgresServer, startPostgres } from "../../scripts/services/postgres.ts";
 
+const root = join(import.meta.dir, "../..");
 const startMs = 60_000;
 /** A tenth of what a process would wait. */
 const atOnceMs = 6_000;
@@ -43,10 +45,46 @@ test.each([
 ])("%s is said at once, in Postgres' words", async (_, change, reason) => {
   const env = { DATABASE_URL: address(change), REDIS_URL: "redis://127.0.0.1:1", KAFKA_BROKERS: "127.0.0.1:1" };
   const startedAt = performance.now();
-  const opening = openCluster(readClusterSettings(env), { limits: true, clientId: "test", report: () => undefined });
+  const opening = openCluster(readClusterSettings(env), {
+    limits: true,
+    clientId: "test",
+    role: "tool",
+    report: () => undefined,
+  });
   await expect(opening).rejects.toThrow(`Postgres refuses: ${reason}. ${check}`);
   expect(performance.now() - startedAt).toBeLessThan(atOnceMs);
 });
+
+/** Where nobody else is. */
+const alone = () => ({ DATABASE_URL: server.url, REDIS_URL: "redis://127.0.0.1:1", KAFKA_BROKERS: "127.0.0.1:1" });
+
+test("that a newer version wrote what is there is said at once, before anything else is looked for", async () => {
+  const database = await openPostgres(server.url);
+  await database.queries.execute("insert into active_level (one, level) values (true, 999)");
+  const startedAt = performance.now();
+  const options = { limits: true, clientId: "test", role: "tool", report: () => undefined };
+  await expect(openCluster(readClusterSettings(alone()), options)).rejects.toThrow("at level 999");
+  expect(performance.now() - startedAt).toBeLessThan(atOnceMs);
+  await database.queries.execute("delete from active_level");
+  await database.close();
+});
+
+test(
+  "what an update waits for is told while Kafka is away, and that nobody who reads there is seen",
+  async () => {
+    await (await openPostgres(server.url)).close();
+    const env = { ...process.env, ...alone() };
+    const run = (...words: string[]) =>
+      Bun.spawnSync([process.execPath, "scripts/container/upgrade.ts", ...words], { cwd: root, env });
+    const shown = run();
+    expect(`${shown.stdout}`).toContain("Active level: 1\nKafka can't be asked now");
+    expect(shown.exitCode).toBe(0);
+    const finished = run("finish");
+    expect(`${finished.stderr}`).toContain("The log can't be reached");
+    expect(finished.exitCode).toBe(2);
+  },
+  startMs,
+);
 
 test("what may not be made there is said at once", async () => {
   const database = await openPostgres(server.url);

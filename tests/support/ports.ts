@@ -4,6 +4,7 @@ import { createMemoryClaims } from "#adapters/memory/claims.ts";
 import { systemClock } from "#adapters/memory/clock.ts";
 import { createMemoryGrowingTexts } from "#adapters/memory/growing-texts.ts";
 import { createMemoryIds } from "#adapters/memory/ids.ts";
+import { createOwnLevels } from "#adapters/memory/levels.ts";
 import { createMemoryLog, type MemoryLog } from "#adapters/memory/message-log.ts";
 import { silentMetrics } from "#adapters/memory/metrics.ts";
 import { createPlainPasswordHasher } from "#adapters/memory/password-hasher.ts";
@@ -13,6 +14,7 @@ import { createMemoryStream } from "#adapters/memory/room-stream.ts";
 import { createMemorySignals } from "#adapters/memory/signals.ts";
 import { createMemoryWebhookSender, type MemoryWebhookSender } from "#adapters/memory/webhook-sender.ts";
 import type { Database } from "#db/database.ts";
+import { thisBuild } from "#domain/levels.ts";
 import type { Clock, Metrics, OpenPorts } from "#domain/ports/index.ts";
 import { freshStores } from "./test-database.ts";
 
@@ -52,6 +54,7 @@ export async function openTestPorts({
     passwords: createPlainPasswordHasher(),
     webhooks: createMemoryWebhookSender(),
     metrics,
+    levels: createOwnLevels(thisBuild.writes),
     ready: async () => undefined,
     close,
   };

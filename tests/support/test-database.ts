@@ -20,7 +20,7 @@ const connections = 2;
 const settings = { fsync: "off", full_page_writes: "off", max_connections: "400", wal_level: "minimal" };
 
 interface TestServer {
-  open(database: string, count?: number): Promise<Database>;
+  open(database: string, count?: number, name?: string): Promise<Database>;
   readonly admin: Database;
 }
 
@@ -33,7 +33,9 @@ export const freshDatabase = () => copyOf(template);
 /** Without tables. */
 export const emptyDatabase = () => copyOf("template0");
 
-async function copyOf(original: string): Promise<Database> {
+export type CopiedDatabase = Database & { readonly name: string };
+
+async function copyOf(original: string): Promise<CopiedDatabase> {
   server ??= start();
   const { admin, open } = await server;
   const name = `test_${++copies}`;
@@ -42,11 +44,18 @@ async function copyOf(original: string): Promise<Database> {
   const database = await open(name);
   return {
     ...database,
+    name,
     async close() {
       await database.close();
       await admin.run(`drop database ${name} with (force)`, [], "objects");
     },
   };
+}
+
+/** The same database once more, by a process that gives itself another name. */
+export async function openAs({ name: database }: { readonly name: string }, name: string): Promise<Database> {
+  server ??= start();
+  return await (await server).open(database, 1, name);
 }
 
 export type TestStores = ReturnType<typeof openPostgresStores>;
@@ -71,8 +80,9 @@ async function start(): Promise<TestServer> {
   const report = (sentence: string) => console.error(sentence);
   const native = await startNativeServer({ programs, dataFolder, folder, userId, report, settings });
   process.on("exit", () => end(native, dataFolder));
-  const open = (database: string, count = connections) =>
-    openPostgresServer({ socket: socketIn(native.socketFolder), user: databaseUser, database, connections: count });
+  const address = { socket: socketIn(native.socketFolder), user: databaseUser };
+  const open = (database: string, count = connections, name = "test") =>
+    openPostgresServer({ ...address, database, connections: count }, name);
   const admin = await open("postgres", 4);
   await admin.run(`create database ${template}`, [], "objects");
   await (await migrated(await open(template))).close();

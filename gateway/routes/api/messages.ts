@@ -3,7 +3,7 @@ import { z } from "zod";
 import { memberAccess } from "#domain/access-room.ts";
 import { withGrownTexts } from "#domain/grown-texts.ts";
 import { parseDraftIds } from "#domain/ids.ts";
-import { readEvents, readMessages } from "#domain/read-history.ts";
+import { readEventsOn, readMessages } from "#domain/read-history.ts";
 import { eventPage, messageInput, messagePage, sent } from "../../api/message-schemas.ts";
 import { give, type Operation, operation } from "../../api/operation.ts";
 import { defaultEventPage, limitParam, maxAnswerBytes, maxEventPage, offsetParam } from "../../api/query.ts";
@@ -80,7 +80,7 @@ export function messageOperations(parts: Parts): readonly Operation[] {
       },
       async ({ caller, param, query: { after = 0, limit } }) => {
         const { room } = await memberAccess(ports, caller.user, param("id"));
-        const run = await readEvents(ports, room, after, limit, maxAnswerBytes);
+        const run = await readEventsOn(ports, room, after, limit, maxAnswerBytes);
         const { epoch, offset } = await livePosition(ports, room);
         const last = run.events.at(-1)?.offset ?? after;
         return give(200, { items: run.events, epoch, offset, next: last < offset ? last : null });
