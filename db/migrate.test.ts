@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
-import { emptyDatabase } from "#tests/support/test-database.ts";
+import { emptyDatabase, openAs } from "#tests/support/test-database.ts";
 import { migrate } from "./migrate.ts";
 
 const root = mkdtempSync(join(tmpdir(), "superchat-migrate-"));
@@ -38,6 +38,30 @@ test(
     await migrate(database, ofFirstVersion);
     const rows = await database.queries.execute(sql`select text, reply_to from messages`);
     expect(rows).toEqual([{ text: "from before", reply_to: null }]);
+    await database.close();
+  },
+  limitMs,
+);
+
+test(
+  "a migration that waits for a table gives up before those who talk notice, and goes well when it is tried again",
+  async () => {
+    const database = await emptyDatabase();
+    await migrate(database, firstMigration());
+    const busy = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const other = await openAs(database, "busy");
+    const holding = other.transaction(async (queries) => {
+      await queries.execute(sql`lock table messages in access share mode`);
+      begun.resolve();
+      await busy.promise;
+    });
+    await begun.promise;
+    await expect(migrate(database)).rejects.toMatchObject({ cause: { sqlState: "55P03" } });
+    busy.resolve();
+    await holding;
+    await migrate(database);
+    await other.close();
     await database.close();
   },
   limitMs,

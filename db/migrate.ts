@@ -9,6 +9,11 @@ import { completeEarlySchema, isEarly } from "./early-schemas.ts";
 const allMigrations = fileURLToPath(new URL("./migrations", import.meta.url));
 /** Any number that nothing else in the database locks. */
 const advisoryLock = 7_305_112;
+/**
+ * Whoever changes a table waits for all who use it, and those who come meanwhile wait behind: a migration gives up sooner than anybody
+ * notices, and whoever opened the database tries again.
+ */
+const lockWithinMs = 2_000;
 
 /** @throws Error with a sentence for the operator when the database is of a version that is not known here, or refuses */
 export async function migrate(database: Database, migrationsFolder = allMigrations): Promise<void> {
@@ -16,6 +21,7 @@ export async function migrate(database: Database, migrationsFolder = allMigratio
   if ((await appliedUpTo(database.queries)) === whens.at(-1)) return;
   await database.transaction(async (queries) => {
     await queries.execute(sql`select pg_advisory_xact_lock(${advisoryLock})`);
+    await queries.execute(sql.raw(`set local lock_timeout = ${lockWithinMs}`));
     const before = await appliedUpTo(queries);
     if (before !== undefined && isEarly(before))
       await completeEarlySchema(queries, before, { folder: migrationsFolder, whens });
