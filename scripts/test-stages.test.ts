@@ -11,6 +11,7 @@ test.each<[string, StageName]>([
   ["tests/services/nginx.test.ts", "services"],
   ["tests/integration/api-rooms.test.ts", "integration"],
   ["tests/delivery/faults/kill.test.ts", "delivery"],
+  ["tests/upgrade/last-release.test.ts", "upgrade"],
   ["tests/e2e/browser.test.ts", "e2e"],
 ])("%s belongs to %s", (path, stage) => {
   expect(stageOf(path)).toBe(stage);

@@ -19,6 +19,7 @@ export const stageNames = [
   "services",
   "integration",
   "delivery",
+  "upgrade",
   "e2e",
   "ollama",
 ] as const;
@@ -36,6 +37,8 @@ export interface Stage {
   readonly retries?: number;
   /** Runs only when it is asked for by name: it takes a compiler, and minutes of it. */
   readonly onlyByName?: boolean;
+  /** So many files at once, each by itself, instead of one after the other: where most of the time is spent waiting. */
+  readonly atOnce?: number;
   /** Programs that pass or fail as one test, run before the test files. */
   readonly steps?: Readonly<Record<string, readonly string[]>>;
   /** Makes sure that what the tests need is there; answers what to put into their environment. */
@@ -60,6 +63,7 @@ export const stages: Readonly<Record<StageName, Stage>> = {
   services: { limitMs: 30 * MINUTE_MS, testLimitMs: 60 * SECOND_MS, prepare: ensureServices },
   integration: { limitMs: 20 * MINUTE_MS, testLimitMs: 60 * SECOND_MS },
   delivery: { limitMs: 20 * MINUTE_MS, testLimitMs: 5 * MINUTE_MS },
+  upgrade: { limitMs: 15 * MINUTE_MS, testLimitMs: 5 * MINUTE_MS, atOnce: 2, prepare: ensureReleases },
   e2e: {
     limitMs: 25 * MINUTE_MS,
     testLimitMs: 60 * SECOND_MS,
@@ -83,6 +87,12 @@ async function ensureServices(): Promise<Record<string, string>> {
   await ensurePythonClient();
   await ensureGoProgram(goClient);
   await ensureK6();
+  return {};
+}
+
+async function ensureReleases(): Promise<Record<string, string>> {
+  const { lastRelease, silentRelease } = await import("../tests/upgrade/builds.ts");
+  console.log(`beside the last release, ${lastRelease().name}, and ${silentRelease().name}`);
   return {};
 }
 

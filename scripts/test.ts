@@ -14,6 +14,7 @@ const help = `Usage: bun scripts/test.ts [${[...stageNames, "all"].join("|")}]
   services     the adapters and nginx with the real services
   integration  the programs over HTTP and sockets
   delivery     nothing lost, doubled or out of order while things break; see also: delivery --long --help
+  upgrade      this version beside the last release, in every order of rolling
   e2e          in a browser
   all          every stage above in this order (default)
   ollama       the language model on a real Ollama, which is built first
@@ -62,7 +63,8 @@ async function runStage(name: StageName, files: string[]): Promise<StageResult> 
       console.log(`-- ${title}`);
       tallies.push(tallyStep(title, await runLimited(args, stage.limitMs, env)));
     }
-    tallies.push(await runFiles(stage, files, env));
+    if (stage.atOnce === undefined || files.length === 0) tallies.push(await runFiles(stage, files, env));
+    else tallies.push(...(await runEach(stage, files, env, stage.atOnce)));
   } catch (error) {
     tallies.push({ passed: 0, failures: [error instanceof Error ? error.message : String(error)] });
   }
@@ -78,6 +80,23 @@ async function runStage(name: StageName, files: string[]): Promise<StageResult> 
 function tallyStep(title: string, { exitCode, timedOut }: Ending): Tally {
   if (exitCode === 0) return { passed: 1, failures: [] };
   return { passed: 0, failures: [timedOut ? `${title}: took too long` : title] };
+}
+
+/** Each file by itself, so many of them at once. */
+async function runEach(
+  stage: Stage,
+  files: readonly string[],
+  env: Record<string, string>,
+  atOnce: number,
+): Promise<Tally[]> {
+  const tallies: Tally[] = [];
+  const left = [...files];
+  const lane = async () => {
+    for (let file = left.shift(); file !== undefined; file = left.shift())
+      tallies.push(await runFiles(stage, [file], env));
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+  return tallies;
 }
 
 async function runFiles(stage: Stage, files: string[], env: Record<string, string>): Promise<Tally> {

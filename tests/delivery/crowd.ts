@@ -12,6 +12,8 @@ import { transports } from "./transports.ts";
 import type { Worker } from "./worker.ts";
 import { startWriter } from "./writer.ts";
 
+/** The name of who asks the bot. */
+export const asker = "asker";
 const authors = 3;
 /** One answer takes about a second. */
 const askPauseMs = 2_500;
@@ -75,7 +77,7 @@ export async function startCrowd(options: CrowdOptions): Promise<Crowd> {
     // Bots join public rooms by themselves.
     const open = rooms.filter((_, n) => n % 2 === 1);
     const ask = () => ({ room: open[Math.floor(random() * open.length)] ?? "", text: "@superchat and why?" });
-    const asking = { base, name: "asker", who: owner, transport: http, sends, pauseMs: () => askPauseMs, next: ask };
+    const asking = { base, name: asker, who: owner, transport: http, sends, pauseMs: () => askPauseMs, next: ask };
     writers.push(startWriter(asking));
   }
   const reading = transports.filter(({ follow }) => follow !== undefined);
