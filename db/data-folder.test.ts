@@ -6,7 +6,6 @@ import { memoryFolder } from "#tests/support/memory-folder.ts";
 import { openPglite } from "./connect.ts";
 import { openDataFolder } from "./data-folder.ts";
 import type { Database } from "./database.ts";
-import { findPostgres } from "./native/programs.ts";
 
 const openWithinMs = 60_000;
 const root = memoryFolder("folder");
@@ -122,19 +121,4 @@ test("a folder of another version is refused as it is", async () => {
   mkdirSync(join(folder, "postgres"), { recursive: true });
   writeFileSync(join(folder, "postgres", "PG_VERSION"), "19\n");
   expect(await refusal(open(folder))).toContain("it is of Postgres 19, and this Superchat reads 18.");
-});
-
-test("POSTGRES_BIN names the programs, and what is wrong with it is said", () => {
-  const packaged = findPostgres({});
-  if ("reason" in packaged) throw new Error(packaged.reason);
-  const bin = join(packaged.postgres, "..");
-  expect(findPostgres({ POSTGRES_BIN: bin })).toEqual(packaged);
-  expect(() => findPostgres({ POSTGRES_BIN: root })).toThrow(
-    `POSTGRES_BIN is ${root}, but there is no ${root}/postgres.`,
-  );
-  const other = join(root, "other");
-  mkdirSync(other);
-  writeFileSync(join(other, "postgres"), "#!/bin/sh\necho 'postgres (PostgreSQL) 15.12 (Debian)'", { mode: 0o755 });
-  writeFileSync(join(other, "initdb"), "");
-  expect(() => findPostgres({ POSTGRES_BIN: other })).toThrow("is of version 15.12, not 18.");
 });

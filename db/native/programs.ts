@@ -1,5 +1,5 @@
 /** Which Postgres a single process runs: the operator's, the one that came with the packages, or one that this machine has. */
-import { existsSync, lstatSync, readFileSync, symlinkSync } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync, readFileSync, symlinkSync } from "node:fs";
 import { basename, delimiter, dirname, join, resolve } from "node:path";
 
 /** A data folder belongs to a major version. */
@@ -49,16 +49,35 @@ export function findPostgres(
 
 function programsIn(folder: string): PostgresPrograms | NoPostgres {
   const [postgres, initdb] = [join(folder, "postgres"), join(folder, "initdb")];
-  for (const program of [postgres, initdb]) if (!existsSync(program)) return { reason: `there is no ${program}` };
-  const answer = Bun.spawnSync([postgres, "--version"], { timeout: versionWithinMs });
-  const [, version, major] = /\s((\d+)\.\d+\S*)/.exec(answer.stdout.toString()) ?? [];
-  if (version === undefined) return { reason: `${postgres} does not run (${firstLine(answer.stderr)})` };
+  for (const program of [postgres, initdb]) {
+    if (!existsSync(program)) return { reason: `there is no ${program}` };
+    if (!mayRun(program)) return { reason: `${program} may not be run` };
+  }
+  const { answer = "", trouble } = askVersion(postgres);
+  const [, version, major] = /\s((\d+)\.\d+\S*)/.exec(answer) ?? [];
+  if (version === undefined) return { reason: `${postgres} does not run (${trouble || "it says nothing"})` };
   if (major !== postgresMajor) return { reason: `${postgres} is of version ${version}, not ${postgresMajor}` };
   return { postgres, initdb, version };
 }
 
-function firstLine(written: Buffer): string {
-  return written.toString().trim().split("\n")[0] || "it says nothing";
+/** On a disk from which nothing may be run nobody may, root neither. */
+function mayRun(program: string): boolean {
+  try {
+    accessSync(program, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** One that was made for another system or processor can't even be started. */
+function askVersion(postgres: string): { answer?: string; trouble: string } {
+  try {
+    const { stdout, stderr } = Bun.spawnSync([postgres, "--version"], { timeout: versionWithinMs });
+    return { answer: stdout.toString(), trouble: stderr.toString().trim().split("\n")[0] ?? "" };
+  } catch (error) {
+    return { trouble: error instanceof Error && "code" in error ? `${error.code}` : String(error) };
+  }
 }
 
 /** Its package holds no links, which are made where its install script did not run. */
@@ -77,8 +96,7 @@ function packagedFolder(from: string): string | undefined {
 
 /** Without them the programs don't run, and say so. */
 function makeLinks(home: string): void {
-  const links = JSON.parse(readFileSync(join(home, "native", "pg-symlinks.json"), "utf8")) as Link[];
-  for (const { source, target } of links) {
+  for (const { source, target } of linksOf(home)) {
     const path = join(home, target);
     if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) continue;
     try {
@@ -92,4 +110,13 @@ function makeLinks(home: string): void {
 interface Link {
   readonly source: string;
   readonly target: string;
+}
+
+/** None of a package that is not whole. */
+function linksOf(home: string): readonly Link[] {
+  try {
+    return JSON.parse(readFileSync(join(home, "native", "pg-symlinks.json"), "utf8"));
+  } catch {
+    return [];
+  }
 }
