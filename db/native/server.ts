@@ -42,9 +42,9 @@ export interface NativeOptions {
 export async function startNativeServer(options: NativeOptions): Promise<NativeServer> {
   const { dataFolder, userId, report } = options;
   const socketFolder = makeSocketFolder(dataFolder, userId);
-  let stopping = false;
+  const stopping = new AbortController();
   const wake = Promise.withResolvers<void>();
-  let running = await startInsistently(options, socketFolder);
+  let running = await startInsistently(options, socketFolder, stopping.signal);
   const supervision = supervise();
 
   async function supervise(): Promise<void> {
@@ -52,18 +52,19 @@ export async function startNativeServer(options: NativeOptions): Promise<NativeS
     let since = performance.now();
     for (;;) {
       const why = await running.ended;
-      if (stopping) return;
+      if (stopping.signal.aborted) return;
       if (performance.now() - since > steadyAfterMs) pauseMs = pausesMs.from;
       report(`Postgres ended (${why}). It is started again; what was acknowledged is on the disk.`);
       for (;;) {
         await Promise.race([Bun.sleep(pauseMs), wake.promise]);
-        if (stopping) return;
+        if (stopping.signal.aborted) return;
         pauseMs = Math.min(pauseMs * 2, pausesMs.to);
         try {
-          running = await startInsistently(options, socketFolder);
+          running = await startInsistently(options, socketFolder, stopping.signal);
           since = performance.now();
           break;
         } catch (error) {
+          if (stopping.signal.aborted) return;
           report(`Postgres does not start: ${error instanceof Error ? error.message : error} It is tried again.`);
         }
       }
@@ -76,10 +77,8 @@ export async function startNativeServer(options: NativeOptions): Promise<NativeS
       return running.pid;
     },
     async stop() {
-      if (stopping) return;
-      stopping = true;
+      stopping.abort();
       wake.resolve();
-      await running.stop();
       await supervision;
     },
   };
@@ -89,25 +88,32 @@ interface Running {
   readonly pid: number | undefined;
   /** Resolves with why. */
   readonly ended: Promise<string>;
-  stop(): Promise<void>;
 }
 
-async function startInsistently(options: NativeOptions, socketFolder: string): Promise<Running> {
+async function startInsistently(options: NativeOptions, socketFolder: string, stopping: AbortSignal): Promise<Running> {
   const giveUpAt = performance.now() + leftOversWithinMs;
   for (;;) {
     try {
       await clearLeftovers(options.folder, socketFolder);
-      return await start(options, socketFolder);
+      stopping.throwIfAborted();
+      return await start(options, socketFolder, stopping);
     } catch (error) {
       const waits = error instanceof Error && error.message.includes("is still in use");
-      if (!waits || performance.now() > giveUpAt) throw error;
+      if (!waits || stopping.aborted || performance.now() > giveUpAt) throw error;
       await Bun.sleep(lookAgainMs);
     }
   }
 }
 
-/** In a process group of its own, so that Ctrl-C in a terminal reaches only us, who decide on the order of ending. */
-async function start({ programs, folder, userId, settings }: NativeOptions, socketFolder: string): Promise<Running> {
+/**
+ * In a process group of its own, so that Ctrl-C in a terminal reaches only us, who decide on the order of ending.
+ * @param stopping ends it, ready or not: after a crash it may take long until it is
+ */
+async function start(
+  { programs, folder, userId, settings }: NativeOptions,
+  socketFolder: string,
+  stopping: AbortSignal,
+): Promise<Running> {
   const runner = unprivileged([folder, programs.postgres], "INT", userId);
   const child = Bun.spawn(runner.command([programs.postgres, "-D", folder, ...settingsFor(socketFolder, settings)]), {
     cwd: folder,
@@ -117,6 +123,7 @@ async function start({ programs, folder, userId, settings }: NativeOptions, sock
     stderr: "pipe",
     detached: true,
   });
+  endWith(stopping, child);
   const lines: string[] = [];
   const ready = Promise.withResolvers<void>();
   const read = readLines(child.stderr, (line) => {
@@ -137,13 +144,17 @@ async function start({ programs, folder, userId, settings }: NativeOptions, sock
       return child.exitCode === null && child.signalCode === null ? child.pid : undefined;
     },
     ended,
-    async stop() {
-      child.kill("SIGINT");
-      const impatience = setTimeout(() => child.kill("SIGQUIT"), stopsWithinMs);
-      await child.exited;
-      clearTimeout(impatience);
-    },
   };
+}
+
+function endWith(stopping: AbortSignal, child: Bun.Subprocess): void {
+  const end = () => {
+    child.kill("SIGINT");
+    const impatience = setTimeout(() => child.kill("SIGQUIT"), stopsWithinMs);
+    child.exited.then(() => clearTimeout(impatience));
+  };
+  stopping.addEventListener("abort", end);
+  child.exited.then(() => stopping.removeEventListener("abort", end));
 }
 
 async function readLines(stream: ReadableStream<Uint8Array>, take: (line: string) => void): Promise<void> {
