@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { memoryFolder } from "#tests/support/memory-folder.ts";
@@ -115,6 +115,33 @@ test("what Postgres keeps is not begun anew where none starts", async () => {
     `The community in ${old} is kept by Postgres 18, and none starts here: there is none. Install it, or name its folder in POSTGRES_BIN.`,
   );
 });
+
+const unread: [what: string, files: Record<string, string>, why: string][] = [
+  ["has lost its version", { base: "" }, "it is of Postgres ?, and this Superchat reads 18."],
+  ["has an empty version", { base: "", PG_VERSION: "" }, "it is of Postgres ?, and this Superchat reads 18."],
+  ["is of an older version", { base: "", PG_VERSION: "17\n" }, "it is of Postgres 17, and this Superchat reads 18."],
+  ["has something else in it", { notes: "" }, "it is of Postgres ?, and this Superchat reads 18."],
+  [
+    "has moved to a folder that is not there",
+    { PG_VERSION: "18 in the folder postgres beside it, where a newer Superchat keeps it\n" },
+    "postgres, and there is no such folder.",
+  ],
+];
+
+test.each(unread)(
+  "a folder of PGlite's that %s is refused and left, and nothing begins beside it",
+  async (what, files, why) => {
+    const folder = join(root, what);
+    mkdirSync(join(folder, "database"), { recursive: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, "database", name), text);
+    for (const find of [undefined, () => ({ reason: "there is none" })])
+      expect(await refusal(openDataFolder(folder, { report, ...(find && { find }) }))).toContain(
+        `${why} Restore it from a copy, or choose another DATA_DIR.`,
+      );
+    expect(readdirSync(join(folder, "database")).sort()).toEqual(Object.keys(files).sort());
+    expect(existsSync(join(folder, "postgres"))).toBe(false);
+  },
+);
 
 test("a folder of another version is refused as it is", async () => {
   const folder = join(root, "nineteen");

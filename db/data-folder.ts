@@ -1,5 +1,5 @@
 /** Opens the database of a single process in its data folder: a Postgres of its own, or PGlite where none starts. */
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Check, migrated, openLockedPglite, openUnderLock } from "./connect.ts";
 import { copyAll } from "./copy.ts";
@@ -8,6 +8,7 @@ import { databaseUser, FolderRefused, makeFolder, serverUserId, socketIn } from 
 import { findPostgres, type PostgresPrograms, postgresMajor } from "./native/programs.ts";
 import { type NativeServer, startNativeServer } from "./native/server.ts";
 import { connections } from "./native/settings.ts";
+import { pgliteMajor } from "./pglite.ts";
 import { openPostgresServer } from "./postgres.ts";
 import { putInPlace, writeInPlace } from "./sync.ts";
 
@@ -37,6 +38,7 @@ async function openLocked(dataFolder: string, options: DataFolderOptions): Promi
   const programs = find();
   const folder = join(dataFolder, nativeFolder);
   if (!existsSync(folder)) {
+    refuseUnread(dataFolder);
     const reason = "reason" in programs ? programs.reason : await make(dataFolder, programs, options);
     if (reason !== undefined) {
       report(
@@ -58,6 +60,21 @@ async function openLocked(dataFolder: string, options: DataFolderOptions): Promi
   return await openNative({ dataFolder, folder, programs, userId: serverUserId(dataFolder), report }, check);
 }
 
+/** A community begins where there was none: not beside one that can't be read. */
+function refuseUnread(dataFolder: string): void {
+  const folder = join(dataFolder, pgliteFolder);
+  const version = versionOf(folder);
+  if (version === pgliteMajor || !existsSync(folder) || readdirSync(folder).length === 0) return;
+  const restore = "Restore it from a copy, or choose another DATA_DIR.";
+  if (version === moved)
+    throw new Error(
+      `The community is kept in ${join(dataFolder, nativeFolder)}, and there is no such folder. ${restore}`,
+    );
+  throw new Error(
+    `The database in ${folder} can't be opened: it is of Postgres ${version || "?"}, and this Superchat reads ${pgliteMajor}. ${restore}`,
+  );
+}
+
 /** @returns why there can be none, after which all is as it was */
 async function make(
   dataFolder: string,
@@ -72,7 +89,7 @@ async function make(
     if (error instanceof FolderRefused) return error.message;
     throw error;
   }
-  const hadPglite = versionOf(join(dataFolder, pgliteFolder)) === postgresMajor;
+  const hadPglite = versionOf(join(dataFolder, pgliteFolder)) === pgliteMajor;
   if (hadPglite) await convert(dataFolder, { dataFolder, folder: draft, programs, userId, report }, check);
   putInPlace(draft, join(dataFolder, nativeFolder));
   return undefined;

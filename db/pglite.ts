@@ -7,7 +7,7 @@ import { type Database, DatabaseLost, queriesOver, type Run } from "./database.t
 import { type PgliteThread, startPgliteThread } from "./pglite-thread.ts";
 
 /** Which Postgres PGlite is: its files are no other one's. */
-const postgresVersion = "18";
+export const pgliteMajor = "18";
 
 /** `folder` must not be open anywhere else: PGlite itself does not notice. */
 export async function openPgliteFolder(
@@ -16,8 +16,8 @@ export async function openPgliteFolder(
 ): Promise<Database> {
   const version = await versionOf(folder);
   if (version === undefined) await create(folder, startThread);
-  else if (version !== postgresVersion)
-    throw new Error(`it is of Postgres ${version || "?"}, and this Superchat reads ${postgresVersion}.`);
+  else if (version !== pgliteMajor)
+    throw new Error(`it is of Postgres ${version || "?"}, and this Superchat reads ${pgliteMajor}.`);
   let thread = await open(folder, startThread);
   let reopening: Promise<PgliteThread> | undefined;
   let closed = false;
