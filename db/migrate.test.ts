@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
@@ -11,8 +11,8 @@ const root = mkdtempSync(join(tmpdir(), "superchat-migrate-"));
 afterAll(() => rmSync(root, { recursive: true }));
 
 /** The migrations as they were when there was only one. */
-function firstMigration(): string {
-  const folder = join(root, "migrations");
+function firstMigration(name = "migrations"): string {
+  const folder = join(root, name);
   cpSync(join(import.meta.dir, "migrations"), folder, { recursive: true });
   const journal = join(folder, "meta", "_journal.json");
   const { entries, ...rest } = JSON.parse(readFileSync(journal, "utf8"));
@@ -66,3 +66,13 @@ test(
   },
   limitMs,
 );
+
+test("a migration takes as long as it takes", async () => {
+  const database = await emptyDatabase();
+  const folder = firstMigration("slow");
+  const [file = ""] = readdirSync(folder).filter((name) => name.startsWith("0000"));
+  writeFileSync(join(folder, file), "create table seen as select current_setting('statement_timeout') as timeout");
+  await migrate(database, folder);
+  expect(await database.queries.execute(sql`select timeout from seen`)).toEqual([{ timeout: "0" }]);
+  await database.close();
+});

@@ -20,6 +20,8 @@ export async function migrate(database: Database, migrationsFolder = allMigratio
   const whens = whensIn(migrationsFolder);
   if ((await appliedUpTo(database.queries)) === whens.at(-1)) return;
   await database.transaction(async (queries) => {
+    // An index over years of messages takes its time, and so does waiting for whoever makes it.
+    await queries.execute(sql`set local statement_timeout = 0`);
     await queries.execute(sql`select pg_advisory_xact_lock(${advisoryLock})`);
     await queries.execute(sql.raw(`set local lock_timeout = ${lockWithinMs}`));
     const before = await appliedUpTo(queries);
