@@ -1,6 +1,6 @@
 /** The Postgres that a single process runs, in what happens to processes: nothing acked is lost, nothing is left behind. */
 import { afterAll, describe, expect, test } from "bun:test";
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -150,6 +150,23 @@ describe("processes", () => {
       limitMs,
     );
   }
+
+  test("a left-over server is ended also where root may not ask where it works", async () => {
+    const folder = newFolder();
+    mkdirSync(folder);
+    const owner = unprivileged(["/"], "KILL", 58_018);
+    const leftOver = Bun.spawn(owner.command(["sh", "-c", "read _", "postgres", "-D", folder]), { stdin: "pipe" });
+    await until(() => readFileSync(`/proc/${leftOver.pid}/cmdline`, "utf8").startsWith("sh"), { what: "its words" });
+    writeFileSync(join(folder, "postmaster.pid"), `${leftOver.pid}\n`);
+    const clear = `
+      import { clearLeftovers } from "#db/native/leftovers.ts";
+      await clearLeftovers(${JSON.stringify(folder)}, ${JSON.stringify(join(folder, "socket"))});`;
+    const asInContainers = ["setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace"];
+    const cleared = Bun.spawnSync([...asInContainers, process.execPath, "-e", clear], { cwd: import.meta.dir });
+    expect(cleared.stderr.toString()).toBe("");
+    await leftOver.exited;
+    expect(leftOver.signalCode).toBe("SIGINT");
+  });
 
   test(
     "a second start is refused, and the first goes on",
