@@ -2,9 +2,10 @@
 import { join, resolve } from "node:path";
 import { DrizzleQueryError } from "drizzle-orm";
 import { lockDataFolder } from "./data-lock.ts";
-import type { Database } from "./database.ts";
+import { closedWith, type Database } from "./database.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { migrate } from "./migrate.ts";
+import { adviceOn } from "./opening-advice.ts";
 import { openPgliteFolder } from "./pglite.ts";
 import { openPostgresServer } from "./postgres.ts";
 
@@ -20,14 +21,7 @@ export async function openPglite(dataFolder: string, check?: Check): Promise<Dat
 export async function openUnderLock(dataFolder: string, open: () => Promise<Database>): Promise<Database> {
   const lock = lockDataFolder(dataFolder);
   try {
-    const database = await open();
-    return {
-      ...database,
-      async close() {
-        await database.close();
-        lock.release();
-      },
-    };
+    return closedWith(await open(), () => lock.release());
   } catch (error) {
     lock.release();
     throw error;
@@ -37,26 +31,22 @@ export async function openUnderLock(dataFolder: string, open: () => Promise<Data
 /** For whoever holds the lock of the data folder around it. */
 export async function openLockedPglite(folder: string, check?: Check): Promise<Database> {
   const database = await migrated(await openFolder(folder), check);
-  const stopHousekeeping = startHousekeeping(database);
-  return {
-    ...database,
-    async close() {
-      stopHousekeeping();
-      await database.close();
-    },
-  };
+  return closedWith(database, startHousekeeping(database));
 }
 
 async function openFolder(folder: string): Promise<Database> {
   try {
     return await openPgliteFolder(folder);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(
-      `The database in ${resolve(folder)} can't be opened: ${why} Restore it from a copy, or move it away and start with a new one, or choose another DATA_DIR.`,
-      { cause },
-    );
+    throw cannotOpen(resolve(folder), cause);
   }
+}
+
+/** With what to do about it. */
+export function cannotOpen(folder: string, cause: unknown): Error {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const sentence = why.endsWith(".") ? why : `${why}.`;
+  return new Error(`The database in ${folder} can't be opened: ${sentence} ${adviceOn(why)}`, { cause });
 }
 
 /**

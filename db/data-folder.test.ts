@@ -1,14 +1,28 @@
 import { afterAll, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { memoryFolder } from "#tests/support/memory-folder.ts";
 import { openPglite } from "./connect.ts";
 import { openDataFolder } from "./data-folder.ts";
 import type { Database } from "./database.ts";
+import { findPostgres, type PostgresPrograms } from "./native/programs.ts";
 
 const openWithinMs = 60_000;
 const root = memoryFolder("folder");
+// So that the server's user may come to what it is to run.
+chmodSync(root, 0o711);
 afterAll(() => rmSync(root, { recursive: true }));
 
 const said: string[] = [];
@@ -66,6 +80,15 @@ test(
 );
 
 const old = join(root, "old");
+/** Has an initdb that works, and a server that does not start. */
+function withoutSockets(): PostgresPrograms {
+  const programs = findPostgres();
+  if ("reason" in programs) throw new Error(programs.reason);
+  const postgres = join(root, "without-sockets");
+  const says = "FATAL:  could not create any Unix-domain sockets";
+  writeFileSync(postgres, `#!/bin/sh\necho '${says}' >&2; exit 1`, { mode: 0o755 });
+  return { ...programs, postgres };
+}
 const without = () => openDataFolder(old, { report, find: () => ({ reason: "there is none" }) });
 
 test(
@@ -73,6 +96,12 @@ test(
   async () => {
     await using(without(), async (database) => await addKey(database, "from before"));
     expect(said.splice(0)).toEqual([expect.stringMatching(/^No Postgres starts here \(there is none\)/)]);
+    expect(await using(openDataFolder(old, { report, find: withoutSockets }), keys)).toEqual(["from before"]);
+    expect(said.splice(0)).toEqual([
+      expect.stringMatching(/^No Postgres starts here \(Postgres says: .+: could not create any Unix-domain sockets\)/),
+    ]);
+    expect(readdirSync(old)).not.toContain("postgres");
+    expect(readdirSync(old)).not.toContain("postgres.new");
   },
   openWithinMs,
 );
@@ -83,10 +112,13 @@ test(
     // Of a move that was killed.
     mkdirSync(join(old, "postgres.new"));
     writeFileSync(join(old, "postgres.new", "PG_VERSION"), "18");
+    const leftOver = Bun.spawn(["sleep", "60"], { cwd: join(old, "postgres.new") });
+    writeFileSync(join(old, "postgres.new", "postmaster.pid"), `${leftOver.pid}\n`);
     expect(await using(open(old), keys)).toEqual(["from before"]);
+    expect(await leftOver.exited).toBe(128 + constants.signals.SIGINT);
     expect(said.splice(0)).toEqual([
       "The community moves from PGlite to a Postgres of its own. This happens once.",
-      `It has moved. ${join(old, "database-before-postgres")} holds it as it was before and can be removed.`,
+      `The community is kept by Postgres now. ${join(old, "database-before-postgres")} holds what PGlite had, with its tables brought up to date: what is deleted from now on stays in there, so remove it when nobody needs it.`,
     ]);
     expect(
       await using(open(old), async (database) => {
@@ -106,6 +138,26 @@ test(
     mkdirSync(kept);
     renameSync(join(old, "database-before-postgres"), join(kept, "database"));
     expect(await using(openPglite(kept), keys)).toEqual(["from before"]);
+  },
+  openWithinMs,
+);
+
+test(
+  "one that can't be opened is to be replaced only where it is damaged",
+  async () => {
+    chmodSync(join(old, "postgres"), 0o755);
+    expect(await refusal(open(old))).toMatch(
+      /^The database in .+ has invalid permissions\. .+: what it holds is whole\.$/,
+    );
+    chmodSync(join(old, "postgres"), 0o700);
+    expect(await using(open(old), keys)).toEqual(["from before", "since"]);
+    const damaged = join(root, "damaged");
+    cpSync(old, damaged, { recursive: true });
+    rmSync(join(damaged, "postgres/base"), { recursive: true });
+    if (process.getuid?.() === 0) Bun.spawnSync(["chown", "-R", `${statSync(join(old, "postgres")).uid}`, damaged]);
+    expect(await refusal(open(damaged))).toMatch(
+      /database "postgres" does not exist\. Restore it from a copy, or move/,
+    );
   },
   openWithinMs,
 );

@@ -1,12 +1,21 @@
 /** Opens the database of a single process in its data folder: a Postgres of its own, or PGlite where none starts. */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Check, migrated, openLockedPglite, openUnderLock } from "./connect.ts";
+import { type Check, cannotOpen, migrated, openLockedPglite, openUnderLock } from "./connect.ts";
 import { copyAll } from "./copy.ts";
-import type { Database } from "./database.ts";
-import { databaseUser, FolderRefused, makeFolder, serverUserId, socketIn } from "./native/folder.ts";
+import { closedWith, type Database } from "./database.ts";
+import {
+  databaseUser,
+  FolderRefused,
+  makeFolder,
+  refusal,
+  serverUserId,
+  socketFolderOf,
+  socketIn,
+} from "./native/folder.ts";
+import { clearLeftovers } from "./native/leftovers.ts";
 import { findPostgres, type PostgresPrograms, postgresMajor } from "./native/programs.ts";
-import { type NativeServer, startNativeServer } from "./native/server.ts";
+import { type NativeOptions, startNativeServer } from "./native/server.ts";
 import { connections } from "./native/settings.ts";
 import { pgliteMajor } from "./pglite.ts";
 import { openPostgresServer } from "./postgres.ts";
@@ -56,8 +65,13 @@ async function openLocked(dataFolder: string, options: DataFolderOptions): Promi
     throw new Error(
       `The community in ${dataFolder} is kept by Postgres ${postgresMajor}, and none starts here: ${programs.reason}. Install it, or name its folder in POSTGRES_BIN.`,
     );
-  keepOldOnesOut(dataFolder);
-  return await openNative({ dataFolder, folder, programs, userId: serverUserId(dataFolder), report }, check);
+  const kept = keepOldOnesOut(dataFolder);
+  if (kept !== undefined)
+    report(
+      `The community is kept by Postgres now. ${kept} holds what PGlite had, with its tables brought up to date: what is deleted from now on stays in there, so remove it when nobody needs it.`,
+    );
+  const native = { dataFolder, folder, programs, userId: serverUserId(dataFolder), report };
+  return await migrated(await openNative(native).catch((cause) => Promise.reject(cannotOpen(folder, cause))), check);
 }
 
 /** A community begins where there was none: not beside one that can't be read. */
@@ -79,82 +93,77 @@ function refuseUnread(dataFolder: string): void {
 async function make(
   dataFolder: string,
   programs: PostgresPrograms,
-  { report, check }: DataFolderOptions,
+  options: DataFolderOptions,
 ): Promise<string | undefined> {
+  const { report } = options;
   const draft = join(dataFolder, `${nativeFolder}.new`);
   const userId = serverUserId(dataFolder);
+  // Of a start that was killed, whose server may still be ending in it.
+  await clearLeftovers(draft, socketFolderOf(dataFolder));
   try {
     await makeFolder(draft, programs, userId);
+    await fill(dataFolder, await openDraft({ dataFolder, folder: draft, programs, userId, report }), options);
   } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
     if (error instanceof FolderRefused) return error.message;
     throw error;
   }
-  const hadPglite = versionOf(join(dataFolder, pgliteFolder)) === pgliteMajor;
-  if (hadPglite) await convert(dataFolder, { dataFolder, folder: draft, programs, userId, report }, check);
   putInPlace(draft, join(dataFolder, nativeFolder));
   return undefined;
 }
 
-/** Reads the old folder, which is as it was at the end. */
-async function convert(dataFolder: string, draft: Parameters<typeof openNative>[0], check?: Check): Promise<void> {
-  draft.report("The community moves from PGlite to a Postgres of its own. This happens once.");
-  const source = await openLockedPglite(join(dataFolder, pgliteFolder), check);
+/** Where initdb works, the server may still not start: there PGlite goes on, and nothing has the folder's name yet. */
+async function openDraft(options: NativeOptions): Promise<Database> {
+  return await openNative(options).catch((cause) =>
+    Promise.reject(refusal("Postgres", String(cause?.message).replace(/\.$/, ""))),
+  );
+}
+
+/** Reads the old folder, if there is one. Closes the new one. */
+async function fill(dataFolder: string, target: Database, { report, check }: DataFolderOptions): Promise<void> {
+  await migrated(target);
   try {
-    const target = await openNative(draft);
+    if (versionOf(join(dataFolder, pgliteFolder)) !== pgliteMajor) return;
+    report("The community moves from PGlite to a Postgres of its own. This happens once.");
+    const source = await openLockedPglite(join(dataFolder, pgliteFolder), check);
     try {
       await copyAll(source, target, () => undefined);
     } finally {
-      await target.close();
+      await source.close();
     }
   } finally {
-    await source.close();
+    await target.close();
   }
-  draft.report(`It has moved. ${join(dataFolder, keptPgliteFolder)} holds it as it was before and can be removed.`);
 }
 
-async function openNative(options: Parameters<typeof startNativeServer>[0], check?: Check): Promise<Database> {
-  const server = await starting(options);
+/** @throws whatever Postgres says when it does not start, or does not open what it has */
+async function openNative(options: NativeOptions): Promise<Database> {
+  const server = await startNativeServer(options);
   try {
     const address = { socket: socketIn(server.socketFolder), user: databaseUser, database: "postgres", connections };
-    const database = await migrated(await openPostgresServer(address, "standalone"), check);
-    return {
-      ...database,
-      async close() {
-        await database.close();
-        await server.stop();
-      },
-    };
+    return closedWith(await openPostgresServer(address, "standalone"), server.stop);
   } catch (error) {
     await server.stop();
     throw error;
   }
 }
 
-async function starting(options: Parameters<typeof startNativeServer>[0]): Promise<NativeServer> {
-  try {
-    return await startNativeServer(options);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(
-      `The database in ${options.folder} can't be opened: ${why} Restore it from a copy, or move it away and start with a new one, or choose another DATA_DIR.`,
-      { cause },
-    );
-  }
-}
-
 /**
  * An older Superchat would begin a new community in a folder without PGlite's, or go on with the one of before. Looked after at each
  * start: the one that made the folder may have ended too early.
+ * @returns where PGlite's is kept from then on
  */
-function keepOldOnesOut(dataFolder: string): void {
+function keepOldOnesOut(dataFolder: string): string | undefined {
   const folder = join(dataFolder, pgliteFolder);
-  if (versionOf(folder) === moved) return;
+  if (versionOf(folder) === moved) return undefined;
   let kept = join(dataFolder, keptPgliteFolder);
   // Whatever else is in the way stays as well.
   while (existsSync(kept)) kept += "-too";
-  if (existsSync(join(folder, "base"))) putInPlace(folder, kept);
+  const wasThere = existsSync(join(folder, "base"));
+  if (wasThere) putInPlace(folder, kept);
   mkdirSync(folder, { recursive: true });
   writeInPlace(join(folder, "PG_VERSION"), `${moved}\n`);
+  return wasThere ? kept : undefined;
 }
 
 /** Of the Postgres that made a folder. */

@@ -9,6 +9,7 @@ import { join, resolve } from "node:path";
 
 const lockFile = "superchat.lock";
 const ownerFile = "superchat.pid";
+const noSpace = ["SQLITE_FULL", "ENOSPC", "EDQUOT"];
 
 export interface DataLock {
   release(): void;
@@ -24,7 +25,12 @@ export function lockDataFolder(folder: string): DataLock {
     throw unwritable(path, cause);
   }
   const lock = openLock(path);
-  writeFileSync(join(path, ownerFile), `${process.pid}\n`);
+  try {
+    writeFileSync(join(path, ownerFile), `${process.pid}\n`);
+  } catch (cause) {
+    lock.close();
+    throw unwritable(path, cause);
+  }
   return {
     release() {
       rmSync(join(path, ownerFile), { force: true });
@@ -59,6 +65,8 @@ function inUse(path: string, cause: unknown): Error {
 
 function unwritable(path: string, cause: unknown): Error {
   const why = codeOf(cause) ?? "unknown error";
+  if (noSpace.includes(why))
+    return new Error(`There is no space left on the disk of the data folder ${path}.`, { cause });
   return new Error(`The data folder ${path} can't be written (${why}); make it writable or choose another DATA_DIR.`, {
     cause,
   });

@@ -18,6 +18,20 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** The same, with what is done after it is closed, also where that failed. */
+export function closedWith(database: Database, after: () => void | Promise<void>): Database {
+  return {
+    ...database,
+    async close() {
+      try {
+        await database.close();
+      } finally {
+        await after();
+      }
+    },
+  };
+}
+
 /** The database can't be reached, or went away before it answered. What was being written may be written or not. */
 export class DatabaseLost extends Error {
   override readonly name = "DatabaseLost";

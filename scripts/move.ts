@@ -39,7 +39,7 @@ async function move({ from, to, showSecret }: MoveWish): Promise<void> {
   const kinds = ["postgres", "database"].filter((name) => existsSync(join(folder, name, "PG_VERSION")));
   if (kinds.length === 0)
     throw new Error(`There is no community in ${folder}: it has no database. --from names the DATA_DIR of npm start.`);
-  // What a newer version wrote is not copied by halves. One of before is read as it is, since it shall stay so.
+  // What a newer version wrote is not copied by halves. One of before stays PGlite's: only its tables are brought up to date.
   const check = (found: Database) => checkBuild(found, thisBuild, { alone: true });
   const source = kinds.includes("postgres")
     ? await openDataFolder(folder, { report: (sentence) => console.error(sentence), check })
@@ -55,7 +55,7 @@ async function move({ from, to, showSecret }: MoveWish): Promise<void> {
     await source.close();
   }
   console.log(
-    `\nAll of it is in ${shownAddress(to)}. ${folder} is as it was: keep it as a copy, and start nothing on it.`,
+    `\nAll of it is in ${shownAddress(to)}. ${folder} has all that it had: keep it as a copy, and start nothing on it. What is deleted from now on stays in there.`,
   );
   console.log(await secretSentence(folder, showSecret));
 }

@@ -55,7 +55,7 @@ export async function makeFolder(
   const [written, exitCode] = await Promise.all([new Response(child.stderr).text(), child.exited]);
   if (exitCode !== 0) {
     rmSync(folder, { recursive: true, force: true });
-    throw refusal(written);
+    throw refusal("initdb", written);
   }
   if (process.getuid?.() === 0) ownAll(folder, userId);
 }
@@ -73,10 +73,14 @@ function commandFor(folder: string, initdb: string): (words: readonly string[]) 
 }
 
 /** Beside the data, or where the path would be too long for a socket in a temporary folder that its user alone can enter. */
-export function makeSocketFolder(dataFolder: string, userId: number): string {
+export function socketFolderOf(dataFolder: string): string {
   const beside = resolve(dataFolder, "postgres-socket");
   const name = `superchat-${createHash("sha256").update(beside).digest("hex").slice(0, 16)}`;
-  const folder = Buffer.byteLength(socketIn(beside)) <= maxSocketPathBytes ? beside : join(tmpdir(), name);
+  return Buffer.byteLength(socketIn(beside)) <= maxSocketPathBytes ? beside : join(tmpdir(), name);
+}
+
+export function makeSocketFolder(dataFolder: string, userId: number): string {
+  const folder = socketFolderOf(dataFolder);
   const isRoot = process.getuid?.() === 0;
   if (!existsSync(folder)) {
     mkdirSync(folder, { mode: onlyOwner });
@@ -110,12 +114,13 @@ export class FolderRefused extends Error {
   override readonly name = "FolderRefused";
 }
 
-function refusal(written: string): Error {
-  if (/No space left on device/.test(written))
+/** @param who says so */
+export function refusal(who: string, written: string): Error {
+  if (/no space left on device/i.test(written))
     return new Error("There is no space left on the disk of the data folder.");
   const [, noName] = /could not look up effective user ID (\d+)/.exec(written) ?? [];
   if (noName !== undefined)
     return new FolderRefused(`the user ${noName} has no line in /etc/passwd, which Postgres asks for once`);
   const said = written.split("\n").find((line) => /\b(error|FATAL|PANIC):/.test(line));
-  return new FolderRefused(`initdb says: ${said ?? written.trim().split("\n").at(-1)}`);
+  return new FolderRefused(`${who} says: ${said ?? written.trim().split("\n").at(-1)}`);
 }

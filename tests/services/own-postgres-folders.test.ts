@@ -1,6 +1,6 @@
 /** The Postgres that a single process runs, in what happens to its folders and disks: nothing acked is lost. */
 import { afterAll, describe, expect, test } from "bun:test";
-import { chmodSync, chownSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -111,6 +111,37 @@ describe("folders", () => {
     },
     limitMs,
   );
+
+  test(
+    "of PGlite's, killed with -9 while it moves and started at once: it moves with all it holds",
+    async () => {
+      const dataDir = newFolder();
+      const withPglite = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", ...bunAlone];
+      const story = await begin({ dataDir, command: withPglite });
+      await story.server.stop();
+      const draft = join(dataDir, "postgres.new");
+      const moving = Bun.spawn([...bunAlone, "standalone.ts"], {
+        cwd: repository,
+        env: { ...process.env, DATA_DIR: dataDir, PORT: "0" },
+        stderr: "ignore",
+        stdout: "ignore",
+      });
+      const server = () => readFileSync(join(draft, "postmaster.pid"), "utf8");
+      await until(() => server().includes("ready"), { what: "the draft's server", deadlineMs: 30_000 });
+      const first = Number.parseInt(server(), 10);
+      // It ends late: the next start is there before.
+      process.kill(first, "SIGSTOP");
+      moving.kill("SIGKILL");
+      await moving.exited;
+      const resumed = Bun.sleep(500).then(() => process.kill(first, "SIGCONT"));
+      await using moved = await startStandalone({ dataDir, port: story.server.port });
+      await resumed;
+      expect(await story.missing()).toEqual([]);
+      expect(moved.logs()).toContain("The community is kept by Postgres now.");
+      expect(existsSync(draft)).toBe(false);
+    },
+    limitMs,
+  );
 });
 
 describe("disks", () => {
@@ -146,6 +177,25 @@ describe("disks", () => {
       expect(refused).toContain("There is no space left on the disk of the data folder.");
       Bun.spawnSync(["mount", "-o", "remount,size=200m", disk]);
       await using story = await begin({ dataDir });
+      expect(await story.missing()).toEqual([]);
+    },
+    limitMs,
+  );
+
+  test(
+    "that are full when it is started are named, nothing is to be replaced, and it serves when there is room",
+    async () => {
+      const disk = mounted("size=60m");
+      await using story = await begin({ dataDir: join(disk, "data") });
+      await story.server.kill("SIGKILL");
+      const ballast = join(disk, "ballast");
+      Bun.spawnSync(["dd", "if=/dev/zero", `of=${ballast}`, "bs=1M"], { stderr: "ignore" });
+      Bun.spawnSync(["dd", "if=/dev/zero", `of=${ballast}-too`, "bs=4k"], { stderr: "ignore" });
+      const refused = await startStandalone({ dataDir: story.server.dataDir }).catch((error: Error) => error.message);
+      expect(refused).toMatch(/no space left on/i);
+      expect(refused).not.toContain("Restore it");
+      rmSync(ballast);
+      await story.server.restart();
       expect(await story.missing()).toEqual([]);
     },
     limitMs,
