@@ -1,5 +1,5 @@
 /** The copy itself: one transaction of the target, so that it has everything or nothing, and checked before it ends. */
-import { sql } from "drizzle-orm";
+import { DrizzleQueryError, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import { countOf, leftTables, movedTables, nameOf, pagesOf, rowsAtOnce } from "./copied-tables.ts";
 import type { Database, Queries } from "./database.ts";
@@ -10,16 +10,40 @@ export type Progress = (table: string, rows: number) => void;
 
 /** @throws Error with a sentence when the target is not empty, or does not hold what the source holds */
 export async function copyAll(source: Database, target: Database, progress: Progress): Promise<void> {
-  await target.transaction(async (into) => {
-    // Counting a large table takes its time.
-    await into.execute(sql`set local statement_timeout = 0`);
-    await claim(into);
-    for (const table of movedTables) progress(nameOf(table), await copyTable(source.queries, into, table));
-    for (const table of movedTables) await compareCounts(source.queries, into, table);
-    await compareRooms(source.queries, into);
+  const copy = source.transaction(async (from) => {
+    // One state of it, whatever else happens there.
+    await from.execute(sql`set transaction isolation level repeatable read, read only`);
+    await takeTime(from);
+    await target.transaction(async (into) => {
+      await takeTime(into);
+      await claim(into);
+      for (const table of movedTables) progress(nameOf(table), await copyTable(from, into, table));
+      for (const table of movedTables) await compareCounts(from, into, table);
+      await compareRooms(from, into);
+    });
   });
-  // The planner of a server knows nothing of rows that have just come.
-  await target.queries.execute(sql`analyze`);
+  await copy.catch((error) => Promise.reject(withoutStatement(error)));
+  await analyze(target);
+}
+
+/** Counting a large table takes its time. */
+async function takeTime(queries: Queries): Promise<void> {
+  await queries.execute(sql`set local statement_timeout = 0`);
+}
+
+/** The library's own message has the whole statement in it, and what people said. */
+function withoutStatement(error: unknown): unknown {
+  if (!(error instanceof DrizzleQueryError)) return error;
+  return new Error(`It could not be copied: ${error.cause?.message}`, { cause: error.cause });
+}
+
+/** The planner of a server knows nothing of rows that have just come. It learns of them by and by: all that was copied is there without. */
+async function analyze(target: Database): Promise<void> {
+  const learned = target.transaction(async (queries) => {
+    await takeTime(queries);
+    await queries.execute(sql`analyze`);
+  });
+  await learned.catch(() => undefined);
 }
 
 /** Nobody else writes here until the end, and nobody has before. */
