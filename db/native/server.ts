@@ -2,6 +2,7 @@
 
 import { makeSocketFolder, serverEnv } from "./folder.ts";
 import { clearLeftovers } from "./leftovers.ts";
+import { readLines } from "./lines.ts";
 import type { PostgresPrograms } from "./programs.ts";
 import { settingsFor } from "./settings.ts";
 import { unprivileged } from "./unprivileged.ts";
@@ -155,15 +156,4 @@ function endWith(stopping: AbortSignal, child: Bun.Subprocess): void {
   };
   stopping.addEventListener("abort", end);
   child.exited.then(() => stopping.removeEventListener("abort", end));
-}
-
-async function readLines(stream: ReadableStream<Uint8Array>, take: (line: string) => void): Promise<void> {
-  let rest = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of stream) {
-    const [...whole] = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = whole.pop() ?? "";
-    for (const line of whole) take(line);
-  }
-  if (rest !== "") take(rest);
 }

@@ -4,6 +4,7 @@
  */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { readLines } from "#db/native/lines.ts";
 import { descendantsOf, listProcesses } from "../../scripts/run-limited.ts";
 import { memoryFolder } from "./memory-folder.ts";
 import { until } from "./wait.ts";
@@ -147,14 +148,4 @@ function signal(pid: number, name: NodeJS.Signals): void {
 function run(...words: string[]): void {
   const { success, stderr } = Bun.spawnSync(words);
   if (!success) throw new Error(`${words.join(" ")}: ${stderr.toString()}`);
-}
-
-async function readLines(stream: ReadableStream<Uint8Array>, take: (line: string) => void): Promise<void> {
-  let rest = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) take(line);
-  }
 }
