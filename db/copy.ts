@@ -26,9 +26,10 @@ export async function copyAll(source: Database, target: Database, progress: Prog
   await analyze(target);
 }
 
-/** Counting a large table takes its time. */
+/** Counting a large table takes its time, and the other database waits meanwhile. */
 async function takeTime(queries: Queries): Promise<void> {
   await queries.execute(sql`set local statement_timeout = 0`);
+  await queries.execute(sql`set local idle_in_transaction_session_timeout = 0`);
 }
 
 /** The library's own message has the whole statement in it, and what people said. */
