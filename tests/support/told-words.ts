@@ -61,13 +61,13 @@ export async function toldOf({ base, who, room, id }: Asked): Promise<ReadonlyMa
   return told;
 }
 
-/** Every value of every table, as text. */
+/** Every value of every table, as text; and what the planner has noted of them. */
 export async function rowsWith(queries: Queries, words: readonly string[]): Promise<readonly string[]> {
   const tables = await queries.execute<{ name: string }>(
     sql`select table_name as name from information_schema.tables where table_schema = 'public'`,
   );
   const found: string[] = [];
-  for (const { name } of tables) {
+  for (const name of [...tables.map((table) => table.name), "pg_stats"]) {
     for (const word of words) {
       const rows = await queries.execute<{ row: string }>(
         sql`select t::text as row from ${sql.raw(`"${name}"`)} t where t::text like ${`%${word}%`}`,

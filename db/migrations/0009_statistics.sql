@@ -1,0 +1,10 @@
+ALTER TABLE "messages" ALTER COLUMN "text" SET STATISTICS 0;--> statement-breakpoint
+ALTER TABLE "messages" ALTER COLUMN "named" SET STATISTICS 0;--> statement-breakpoint
+ALTER TABLE "room_events" ALTER COLUMN "body" SET STATISTICS 0;--> statement-breakpoint
+DO $$ BEGIN
+	IF to_regprocedure('pg_clear_attribute_stats(text, text, text, boolean)') IS NOT NULL THEN
+		PERFORM pg_clear_attribute_stats(current_schema(), 'messages', 'text', false);
+		PERFORM pg_clear_attribute_stats(current_schema(), 'messages', 'named', false);
+		PERFORM pg_clear_attribute_stats(current_schema(), 'room_events', 'body', false);
+	END IF;
+END $$;
