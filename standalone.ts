@@ -13,13 +13,25 @@ import { readConfig } from "#gateway/config.ts";
 import { keptSecret } from "#gateway/kept-secret.ts";
 import { listen } from "#gateway/listen.ts";
 import { createLog, detailFields, errorFields } from "#gateway/log.ts";
-import { runProcess, stopSignal } from "#gateway/process.ts";
+import { runProcess, stopSignal, takeNoArguments } from "#gateway/process.ts";
 import { createHookSealer } from "#gateway/sealer.ts";
 import { type Deliverer, restMs, startDeliverer } from "#hooks/deliverer.ts";
 import { readBotSettings } from "#llm-bot/config.ts";
 import { runBots } from "#llm-bot/run.ts";
 import { troubleFields } from "#writer/trouble.ts";
 import { startWriter } from "#writer/writer.ts";
+
+takeNoArguments(`Usage: npm start
+
+Serves the whole chat from one process. Settings come from the environment, or from the file .env, such as
+
+  PORT=8080           where it listens
+  HOST=0.0.0.0        127.0.0.1 for this machine alone
+  DATA_DIR=data       the folder that keeps the community
+  PUBLIC_URL=…        the address that people use, behind a proxy
+  LOG_LEVEL=info
+
+All of them: docs/operating.md`);
 
 await runProcess(async () => {
   const [config, modelSettings, botSettings, rules] = readAll(

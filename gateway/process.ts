@@ -16,6 +16,15 @@ export async function runProcess(main: () => Promise<void>): Promise<never> {
   }
 }
 
+/** For what is set by the environment alone: --help shows the usage, and anything else as well, as a fault. */
+export function takeNoArguments(usage: string): void {
+  const [first] = process.argv.slice(2);
+  if (first === undefined) return;
+  const isHelp = first === "--help" || first === "-h";
+  (isHelp ? process.stdout : process.stderr).write(`${usage}\n`);
+  process.exit(isHelp ? 0 : 2);
+}
+
 /** As the runtime would, which prints whatever the error quotes. */
 function end(error: unknown): never {
   process.stderr.write(`${withoutSecrets(inspect(error))}\n`);

@@ -33,3 +33,12 @@ test(
   },
   testMs,
 );
+
+test.each([
+  ["--help", 0, "stdout"],
+  ["--port=1234", 2, "stderr"],
+] as const)("starts nothing when it is asked with %s, but says how it is set", async (argument, code, stream) => {
+  const child = Bun.spawn([process.execPath, "standalone.ts", argument], { stdout: "pipe", stderr: "pipe" });
+  expect(await new Response(child[stream]).text()).toContain("PORT=8080");
+  expect(await child.exited).toBe(code);
+});
