@@ -9,6 +9,7 @@ import { isChange } from "#domain/message-changes.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import { readEventsOn } from "#domain/read-history.ts";
 import type { Room } from "#domain/room.ts";
+import { maxReads, standstill } from "#domain/standstill.ts";
 import type { PageSocket } from "./connections.ts";
 import { isBehind, untilDrained } from "./drained.ts";
 import type { FollowedRoom } from "./feed.ts";
@@ -16,7 +17,6 @@ import { caughtUpFrame, grownFrame, renderedBytes, resetFrame, runFrame, textsOf
 import type { Hub } from "./hub.ts";
 import { renderTurns } from "./render-turns.ts";
 import { maxRunBytes, maxRunEvents } from "./repairs.ts";
-import { standstill } from "./standstill.ts";
 import { topics } from "./topics.ts";
 
 /** A page further behind than this reads the room anew instead. */
@@ -24,8 +24,6 @@ export const maxResumeEvents = 1_000;
 /** How long a position that the hub has not published yet may be ahead of it. */
 const aheadPollMs = 10;
 const maxAheadPolls = 50;
-/** How often in a row what was read may be of no use, since the process stood still meanwhile. */
-const maxReadsInVain = 5;
 
 type CatchUpPorts = Pick<Ports, "rooms" | "events" | "stream" | "metrics">;
 
@@ -57,7 +55,7 @@ export async function catchUp(ports: CatchUpPorts, hub: Hub, socket: PageSocket)
     await renderTurns.firstWithin(`live ${caller.user.id}`, textsOf(next.events), renderedBytes);
     // What was read may be deleted since.
     if (standstill.count() !== times) {
-      if (++inVain >= maxReadsInVain) return restart(ports, socket, followed);
+      if (++inVain >= maxReads) return restart(ports, socket, followed);
       continue;
     }
     inVain = 0;

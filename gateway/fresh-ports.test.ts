@@ -3,11 +3,11 @@ import { beforeEach, expect, test } from "bun:test";
 import { silentMetrics } from "#adapters/memory/metrics.ts";
 import { isChatError, unavailable } from "#domain/errors.ts";
 import type { Ports } from "#domain/ports/index.ts";
+import { createStandstill, maxReads, standstillMs } from "#domain/standstill.ts";
 import { sampleRoom } from "#tests/contract/samples.ts";
-import { freshPorts, maxReads } from "./fresh-ports.ts";
+import { freshPorts } from "./fresh-ports.ts";
 import { createHub } from "./hub.ts";
 import { createLog } from "./log.ts";
-import { createStandstill, standstillMs } from "./standstill.ts";
 
 const room = sampleRoom();
 let now = 0;

@@ -5,53 +5,43 @@
  */
 import { unavailable } from "#domain/errors.ts";
 import type { Ports } from "#domain/ports/index.ts";
-import { type Standstill, standstill } from "./standstill.ts";
-
-/** Who stands still in so many reads in a row has no time for more of them. */
-export const maxReads = 5;
+import { freshly, type Standstill, standstill } from "#domain/standstill.ts";
 
 type Reading = Pick<Ports, "events" | "stream" | "rooms" | "levels">;
 
 export function freshPorts<Own extends Reading>(ports: Own, still: Standstill = standstill): Own {
   const { events, stream, rooms } = ports;
   const legible = createLegible(ports, still);
-  const freshly = async <T>(read: () => Promise<T>): Promise<T> => {
-    const end = still.onThaw(() => undefined);
-    try {
-      for (let reads = 0; reads < maxReads; reads++) {
-        for (let asking = legible(); asking !== undefined; asking = legible()) await asking;
-        const before = still.count();
-        const found = await read();
-        if (still.count() === before && legible() === undefined) return found;
-      }
-      throw unavailable("Superchat is too busy to read this at the moment; try again in a moment.");
-    } finally {
-      end();
-    }
-  };
+  const fresh = <T>(read: () => Promise<T>) =>
+    freshly(async () => {
+      for (let asking = legible(); asking !== undefined; asking = legible()) await asking;
+      const found = await read();
+      await legible();
+      return found;
+    }, still);
   return {
     ...ports,
     events: {
       ...events,
-      events: (room, window) => freshly(() => events.events(room, window)),
-      messages: (room, window) => freshly(() => events.messages(room, window)),
-      timeline: (room, window) => freshly(() => events.timeline(room, window)),
-      chain: (room, message, limit) => freshly(() => events.chain(room, message, limit)),
-      naming: (person, since, limit) => freshly(() => events.naming(person, since, limit)),
-      head: (room) => freshly(() => events.head(room)),
+      events: (room, window) => fresh(() => events.events(room, window)),
+      messages: (room, window) => fresh(() => events.messages(room, window)),
+      timeline: (room, window) => fresh(() => events.timeline(room, window)),
+      chain: (room, message, limit) => fresh(() => events.chain(room, message, limit)),
+      naming: (person, since, limit) => fresh(() => events.naming(person, since, limit)),
+      head: (room) => fresh(() => events.head(room)),
     },
     stream: {
       ...stream,
-      head: (room) => freshly(() => stream.head(room)),
-      tail: (room, after, limit, bounds) => freshly(() => stream.tail(room, after, limit, bounds)),
-      deletions: (room) => freshly(() => stream.deletions(room)),
+      head: (room) => fresh(() => stream.head(room)),
+      tail: (room, after, limit, bounds) => fresh(() => stream.tail(room, after, limit, bounds)),
+      deletions: (room) => fresh(() => stream.deletions(room)),
     },
     // They say how far rooms are.
     rooms: {
       ...rooms,
-      access: (ref, viewer) => freshly(() => rooms.access(ref, viewer)),
-      joinedBy: (user) => freshly(() => rooms.joinedBy(user)),
-      sidebarOf: (user, now) => freshly(() => rooms.sidebarOf(user, now)),
+      access: (ref, viewer) => fresh(() => rooms.access(ref, viewer)),
+      joinedBy: (user) => fresh(() => rooms.joinedBy(user)),
+      sidebarOf: (user, now) => fresh(() => rooms.sidebarOf(user, now)),
     },
   };
 }

@@ -7,13 +7,13 @@ import { createMemoryStream } from "#adapters/memory/room-stream.ts";
 import { createMemorySignals } from "#adapters/memory/signals.ts";
 import type { EventRun, LoggedEvent } from "#domain/events.ts";
 import type { Ports, RunListener } from "#domain/ports/index.ts";
+import { createStandstill, standstillMs } from "#domain/standstill.ts";
 import { samplePerson, samplePost, sampleRoom } from "#tests/contract/samples.ts";
 import { until } from "#tests/support/wait.ts";
 import { maxPartSockets } from "./audience.ts";
 import { createHub, type Hub } from "./hub.ts";
 import { createLog } from "./log.ts";
 import { repairsAtOnce } from "./repairs.ts";
-import { createStandstill, standstillMs } from "./standstill.ts";
 import { topics } from "./topics.ts";
 
 const room = sampleRoom();

@@ -8,6 +8,7 @@ import { isChange } from "#domain/message-changes.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import type { Position } from "#domain/room.ts";
 import { eventBytes, firstWithin } from "#domain/sizes.ts";
+import { type Standstill, standstill } from "#domain/standstill.ts";
 import {
   type AudienceKind,
   createFeed,
@@ -29,7 +30,6 @@ import { tellMentioned, tellUnnamed } from "./programs/user-news.ts";
 import { readablePosition } from "./readable-position.ts";
 import { createRepairs, maxRunBytes, maxRunEvents } from "./repairs.ts";
 import { createRevisions } from "./revisions.ts";
-import { type Standstill, standstill } from "./standstill.ts";
 import { tickMs } from "./tick.ts";
 import { topics } from "./topics.ts";
 

@@ -6,13 +6,13 @@ import { openWebhookSender, readWebhookRules } from "#adapters/webhook-settings.
 import { ensureSystemUser } from "#domain/accounts.ts";
 import { ConfigError, readAll } from "#domain/config-error.ts";
 import { ensureLobby } from "#domain/create-room.ts";
+import { standstill } from "#domain/standstill.ts";
 import { createGateway, type Gateway } from "./app.ts";
 import { readConfig } from "./config.ts";
 import { listen } from "./listen.ts";
 import { createLog, detailFields } from "./log.ts";
 import { nameOfProcess, runProcess, stopSignal } from "./process.ts";
 import { currentRequest } from "./request-scope.ts";
-import { standstill } from "./standstill.ts";
 
 /**
  * nginx asks before whatever it must not repeat, and a gateway that was passed over is asked again after a second: by then it sends

@@ -3,10 +3,10 @@ import type { EventRun } from "#domain/events.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import { readEvents } from "#domain/read-history.ts";
 import type { Position } from "#domain/room.ts";
+import type { Standstill } from "#domain/standstill.ts";
 import { type Feed, hold, isHeld } from "./feed.ts";
 import { errorFields, type Log } from "./log.ts";
 import { readablePosition } from "./readable-position.ts";
-import type { Standstill } from "./standstill.ts";
 
 /** Events in one frame at most, and their bytes as they were sent, unless the first alone has more. */
 export const maxRunEvents = 200;

@@ -8,6 +8,7 @@ import { type HookStanding, isSlow, type OutgoingHook } from "#domain/hook.ts";
 import type { EventId } from "#domain/ids.ts";
 import type { HookClaim, Ports, Sealer } from "#domain/ports/index.ts";
 import { readEvents } from "#domain/read-history.ts";
+import { freshly } from "#domain/standstill.ts";
 import { type Batch, batchOf, maxBatchBytes, maxBatchEvents, unbroken } from "./batch.ts";
 import { type NoticePorts, tellMaker } from "./notice.ts";
 import { afterRefused, afterTaken, outcomeOf, switchedOff, timeOf } from "./outcome.ts";
@@ -128,7 +129,8 @@ export function startDeliverer(ports: DelivererPorts, options: DelivererOptions)
     let standing: HookStanding = hook;
     const claimedAt = performance.now();
     for (let batches = 0; batches < maxBatchesPerClaim && !stopping; batches++) {
-      const batch = await nextBatch(hook, standing.position);
+      // What is sent is what may be told at this moment, also where this process stood still since it was read.
+      const batch = await freshly(() => nextBatch(hook, standing.position));
       if (batch === "left") return void (await settle(switchedOff(standing, leftFailure(), { notice: newNotice() })));
       if (batch === undefined) break;
       const sentAt = performance.now();

@@ -4,6 +4,7 @@ import { createScriptedModel } from "#adapters/memory/language-model.ts";
 import type { EventOf } from "#domain/events.ts";
 import { messageOf } from "#domain/message.ts";
 import type { Room } from "#domain/room.ts";
+import { standstillMs } from "#domain/standstill.ts";
 import type { User } from "#domain/user.ts";
 import { samplePost, sampleRoom } from "#tests/contract/samples.ts";
 import type { Sheet } from "./sheet.ts";
@@ -12,17 +13,18 @@ import { type WritePorts, write } from "./write.ts";
 const id = sampleRoom();
 const question = messageOf({ ...samplePost(id, "@superchat?"), offset: 1 } as EventOf<"message.posted">);
 
-async function written(pieces: readonly string[]) {
+async function written(pieces: readonly string[], read = async () => [question]) {
   const shown: string[] = [];
   const sheet = { note: () => {}, show: (text: string) => shown.push(text), text: () => shown.at(-1) ?? "" };
   const ports = {
-    events: { find: async () => undefined, chain: async () => [], messages: async () => [question] },
+    events: { find: async () => undefined, chain: async () => [], messages: read },
     stream: { head: async () => ({ epoch: "e", offset: 1 }), tail: async () => undefined, deletions: async () => [] },
     metrics: { observe: () => {}, count: () => {} },
   };
+  const model = createScriptedModel({ script: () => pieces, toy: false, contextTokens: 16_384 });
   const outcome = await write(
     ports as unknown as WritePorts,
-    createScriptedModel({ script: () => pieces, toy: false, contextTokens: 16_384 }),
+    model,
     {
       persona: { user: { id: "b", name: "superchat" } as unknown as User, system: "" },
       room: { id, offset: 1 } as Room,
@@ -33,7 +35,7 @@ async function written(pieces: readonly string[]) {
     },
     { answerTokens: 4_096, promptTokens: 256, answerMs: 30_000 },
   );
-  return { outcome, shown };
+  return { outcome, shown, asked: model.asked };
 }
 
 test("an answer is looked through for thoughts as often as the room is told, not with each of its pieces", async () => {
@@ -41,4 +43,17 @@ test("an answer is looked through for thoughts as often as the room is told, not
   expect(outcome?.text).toStartWith("0 1 2 ");
   expect(outcome?.text).toEndWith(" 999");
   expect(shown.length).toBeLessThan(100);
+});
+
+test("what was deleted while the bot stood still is not asked about", async () => {
+  let reads = 0;
+  const { asked } = await written(["yes"], async () => {
+    reads += 1;
+    if (reads === 1) Bun.sleepSync(standstillMs + 100);
+    const before = messageOf({ ...samplePost(id, "xyzzy"), offset: 1 } as EventOf<"message.posted">);
+    return [reads === 1 ? before : { ...before, text: "", deleted: true }, { ...question, offset: 2 }];
+  });
+  expect(reads).toBe(2);
+  expect(JSON.stringify(asked)).toContain("superchat?");
+  expect(JSON.stringify(asked)).not.toContain("xyzzy");
 });

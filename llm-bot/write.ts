@@ -6,6 +6,7 @@ import type { Ports } from "#domain/ports/index.ts";
 import type { AnswerEnd, LanguageModel, ModelState, Question } from "#domain/ports/language-model.ts";
 import type { HistoryPorts } from "#domain/read-history.ts";
 import { readMessage } from "#domain/read-message.ts";
+import { freshly } from "#domain/standstill.ts";
 import { byteLength } from "#domain/text.ts";
 import { type AnswerPorts, endAnswer } from "#domain/write-answer.ts";
 import { closeCode } from "./close-code.ts";
@@ -68,7 +69,12 @@ export async function write(
     const state = model.state();
     const maxTokens =
       state.type === "ready" && state.toy ? Math.min(limits.answerTokens, toyTokens) : limits.answerTokens;
-    const question = { messages: await promptFor(ports, model, job, limits), maxTokens, signal };
+    // Read last, and anew where this process stood still meanwhile: until then the model may have fetched gigabytes.
+    const messages = await freshly(async () =>
+      (await isQuestionGone(ports, job)) ? undefined : await promptFor(ports, model, job, limits),
+    );
+    if (messages === undefined) return goneOutcome;
+    const question = { messages, maxTokens, signal };
     return ended(await readAnswer(ports, model, job, question), sheet.text().trim());
   } catch (error) {
     return outcomeOf(signal.aborted ? signal.reason : error, sheet.text().trim(), limits);

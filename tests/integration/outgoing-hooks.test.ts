@@ -6,6 +6,7 @@ import { createFixedClock, type FixedClock } from "#adapters/memory/clock.ts";
 import type { OutgoingHook } from "#domain/hook.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { WebhookSender } from "#domain/ports/index.ts";
+import { standstillMs } from "#domain/standstill.ts";
 import { createHookSealer } from "#gateway/sealer.ts";
 import { maxBatchEvents } from "#hooks/batch.ts";
 import { type Deliverer, type DelivererPorts, maxHoleSights, startDeliverer } from "#hooks/deliverer.ts";
@@ -352,4 +353,29 @@ test("an address that became private is not sent to", async () => {
   await until(async () => (await hookNow()).failures === 1, { what: "a failure" });
   expect(receiver.batches).toEqual([]);
   expect((await hookNow()).lastFailure?.reason).toContain("private network");
+});
+
+test("what is deleted while the deliverer stands still is sent without its words", async () => {
+  const from = await newest();
+  await addHook();
+  const id = await ana.post(room, "xyzzy");
+  let reads = 0;
+  deliver((ports) => ({
+    ...ports,
+    stream: {
+      ...ports.stream,
+      tail: async (...asked) => {
+        const read = await ports.stream.tail(...asked);
+        if (reads++ === 0) {
+          await ana.call("DELETE", `/rooms/${room}/messages/${id}`);
+          Bun.sleepSync(standstillMs + 100);
+        }
+        return read;
+      },
+    },
+  }));
+  await allTaken();
+  await expectAllOnce(from);
+  expect(receiver.batches[0]?.events[0]).toMatchObject({ id, text: "", deleted: true });
+  expect(JSON.stringify(receiver.batches)).not.toContain("xyzzy");
 });

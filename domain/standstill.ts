@@ -2,10 +2,14 @@
  * Notices that this process stood still: it was suspended, or the machine was. What it holds in memory may say by then what was deleted
  * meanwhile, so it is read anew before anybody is given it.
  */
+import { unavailable } from "./errors.ts";
 
 /** How often it is looked, besides with every use; and how long nothing may have happened before that counts. In milliseconds. */
 const lookEveryMs = 400;
 export const standstillMs = 1_000;
+
+/** Who stands still in so many reads in a row has no time for more of them. */
+export const maxReads = 5;
 
 export interface Standstill {
   /** How often this process stood still, up to this very moment. */
@@ -53,3 +57,18 @@ export function createStandstill(now: () => number = () => performance.now()): S
 
 /** Of this process. */
 export const standstill = createStandstill();
+
+/** What is read is of after the last standstill. @throws ChatError unavailable where the process does nothing but stand still */
+export async function freshly<T>(read: () => Promise<T>, still: Standstill = standstill): Promise<T> {
+  const end = still.onThaw(() => undefined);
+  try {
+    for (let reads = 0; reads < maxReads; reads++) {
+      const before = still.count();
+      const found = await read();
+      if (still.count() === before) return found;
+    }
+    throw unavailable("Superchat is too busy to read this at the moment; try again in a moment.");
+  } finally {
+    end();
+  }
+}
