@@ -6,6 +6,7 @@ import { LRUCache } from "lru-cache";
 import type { RoomId } from "#domain/ids.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import { readEventsOn } from "#domain/read-history.ts";
+import { freshly } from "#domain/standstill.ts";
 import { bytesOfRun, publicationJson } from "./frames.ts";
 
 /** Events read at once, and their bytes as they were sent: as JSON they mostly fit into a frame. */
@@ -32,7 +33,7 @@ export function createMissed(ports: Pick<Ports, "events" | "stream">): Missed {
   });
 
   const load = async (room: RoomId, epoch: string, after: number) => {
-    const run = await readEventsOn(ports, { id: room, epoch }, after, maxRunEvents, maxRunBytes);
+    const run = await freshly(() => readEventsOn(ports, { id: room, epoch }, after, maxRunEvents, maxRunBytes));
     if (run.epoch !== epoch) return [];
     const whole = run.events.findIndex(({ offset }, at) => offset !== after + 1 + at);
     return (whole === -1 ? run.events : run.events.slice(0, whole)).map(publicationJson);

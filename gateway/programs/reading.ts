@@ -3,6 +3,7 @@ import { memberAccess } from "#domain/access-room.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import { readEventsBefore, readEventsOn } from "#domain/read-history.ts";
 import type { Room } from "#domain/room.ts";
+import { freshly } from "#domain/standstill.ts";
 import type { Author } from "#domain/user.ts";
 import { onlineIn } from "../people.ts";
 import { roomOf } from "./channels.ts";
@@ -33,8 +34,10 @@ export async function history(
   }
   const wanted = limit < 0 ? maxHistoryPublications : Math.min(limit, maxHistoryPublications);
   const read = reverse ? readBackwards : readForwards;
-  const events = wanted === 0 ? [] : await read(ports, room, since?.offset, wanted);
+  const events = wanted === 0 ? [] : await freshly(() => read(ports, room, since?.offset, wanted));
   replies.add(historyReply(id, head, fitting(events.map(publicationJson), maxSentFrameBytes)));
+  // While it waited for the replies to other commands, something of it might be deleted.
+  replies.flush();
 }
 
 async function readForwards(ports: ReadingPorts, room: Room, after = 0, limit: number) {

@@ -6,6 +6,7 @@
 import { memberAccess } from "#domain/access-room.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { Ports } from "#domain/ports/index.ts";
+import { freshly } from "#domain/standstill.ts";
 import { inLine } from "../drained.ts";
 import { errorFields, type Log } from "../log.ts";
 import type { FanOut } from "../socket-kind.ts";
@@ -132,8 +133,11 @@ export function createSubscribing(
       try {
         const followed = await follow(socket, room, subscription);
         const from = asked.recover ? { epoch, offset } : followed.shown();
-        const pursuit = createPursuit({ missed, room, followed, from });
-        const publications = asked.recover ? await recover(pursuit) : [];
+        // What was read for the reply before this process stood still may be deleted since.
+        const { pursuit, publications } = await freshly(async () => {
+          const pursuit = createPursuit({ missed, room, followed, from });
+          return { pursuit, publications: asked.recover ? await recover(pursuit) : [] };
+        });
         if (!stillWanted(socket, room, subscription)) throw new CommandError(replyErrors.permissionDenied);
         if (asked.recover) count(publications !== undefined);
         if (publications === undefined && (asked.flag & rejectUnrecovered) !== 0) {

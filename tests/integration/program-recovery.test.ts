@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { maxTailEvents } from "#adapters/memory/room-tail.ts";
 import { maxTextBytes } from "#domain/message.ts";
+import { standstillMs } from "#domain/standstill.ts";
 import { maxSentFrameBytes } from "#gateway/programs/frames.ts";
 import { maxHistoryPublications } from "#gateway/programs/reading.ts";
 import { type ApiPerson, freshName, signUpPerson } from "../support/api-person.ts";
@@ -132,6 +133,39 @@ describe("recovery", () => {
     for (const { subscribe } of replies) expect(subscribe.publications).toHaveLength(50);
     expect(reads).toBe(1);
     await counted.close();
+  }, 20_000);
+
+  test("what is deleted while the gateway stands still in the middle of it is told without its words", async () => {
+    const gone = Promise.withResolvers<string>();
+    let reads = 0;
+    const paused = await startGateway({
+      between: (ports) => {
+        const tail: typeof ports.stream.tail = async (...asked) => {
+          const read = await ports.stream.tail(...asked);
+          // The second part of what fits into the reply; the first was read, and waits for it.
+          if (asked[2] > 0 && ++reads === 2) {
+            await ana.call("DELETE", `/rooms/${room.id}/messages/${await gone.promise}`);
+            Bun.sleepSync(standstillMs + 100);
+          }
+          return read;
+        };
+        return { ...ports, stream: { ...ports.stream, tail } };
+      },
+    });
+    const ana = await signUpPerson(paused.url);
+    const room = await ana.createRoom(freshName("still"));
+    const { epoch, offset } = await position(ana, room);
+    const id = await ana.post(room.id, "xyzzy");
+    gone.resolve(id);
+    await fill(ana, room, 300);
+    const back = await connectProgram(paused.url, { token: ana.token });
+    reads = 0;
+    const { subscribe } = await recover(back, room, epoch, offset);
+    expect(subscribe.publications[0].data).toMatchObject({ id, text: "", deleted: true });
+    await until(() => back.offsets(channelOf(room)).length === 302, { what: "everything" });
+    expect(back.offsets(channelOf(room))).toEqual(range(offset + 1, offset + 302));
+    expect(back.frames.join()).not.toContain("xyzzy");
+    await paused.close();
   }, 20_000);
 });
 
