@@ -90,8 +90,9 @@ export async function openCluster(settings: ClusterSettings, options: ClusterOpt
     );
     opened.push(outdated.close, levels.close);
     await workOutNames(database);
-    opened.push(startErasing(database, (error) => report("texts of deleted messages are not erased yet", error)));
-    const stores = openPostgresStores(database);
+    const eraser = startErasing(database, (error) => report("texts of deleted messages are not erased yet", error));
+    opened.push(eraser.close);
+    const stores = openPostgresStores(database, eraser.wake);
     const limiter = options.limits ? createMemoryRateLimiter() : createOpenRateLimiter();
     const [redis, kafka] = await Promise.all([
       openRedis({

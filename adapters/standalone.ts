@@ -65,10 +65,8 @@ export async function openStandalone({
     await database.close();
     throw error;
   }
-  const endErasing = startErasing(database, (error) =>
-    report(`Texts of deleted messages are not erased yet: ${error}`),
-  );
-  const stores = openPostgresStores(database);
+  const eraser = startErasing(database, (error) => report(`Texts of deleted messages are not erased yet: ${error}`));
+  const stores = openPostgresStores(database, eraser.wake);
   const log = createMemoryLog();
   metrics.gauge("superchat_log_held_events", log.queued);
   const signals = createMemorySignals();
@@ -90,7 +88,7 @@ export async function openStandalone({
     // The store is the only part that can be away.
     ready: async () => void (await stores.keys.list()),
     async close() {
-      await endErasing();
+      await eraser.close();
       await levels.withdraw(own.id).catch(() => undefined);
       await database.close();
     },

@@ -1,18 +1,19 @@
 /** What was deleted before this version, or with very many edits, is erased piece by piece; the words of what replies answer go as well. */
 import { afterAll, expect, test } from "bun:test";
 import { sql } from "drizzle-orm";
+import { QueryRefused } from "#db/database.ts";
 import type { RoomEvent } from "#domain/events.ts";
 import type { EventId } from "#domain/ids.ts";
 import { eventually } from "#tests/contract/samples.ts";
 import { addPerson, openStory } from "#tests/contract/store-world.ts";
 import { freshDatabase } from "#tests/support/test-database.ts";
 import { rowsWith } from "#tests/support/told-words.ts";
-import { erasedAtOnce, eraseRest } from "./erase-events.ts";
+import { erasedAtOnce, eraseRest, startErasing } from "./erase-events.ts";
 import { openPostgresStores } from "./stores.ts";
 
 const database = await freshDatabase();
 afterAll(() => database.close());
-const stores = openPostgresStores(database);
+const stores = openPostgresStores(database, () => void eraseRest(database));
 const ada = await addPerson(stores);
 const secret = "xyzzy";
 
@@ -78,3 +79,56 @@ test.each([erasedAtOnce - 1, erasedAtOnce, 2 * erasedAtOnce])(
     await eventually("erased", async () => (await wordsKept(secret)).length === 0);
   },
 );
+
+test("an edit that was stored before its message, and the deletion between them, keeps no words", async () => {
+  const story = await openStory(stores, ada, [ada]);
+  const post = story.post(ada, secret);
+  await story.write(story.next(ada, edit(post.id)));
+  await story.write(story.next(ada, { type: "message.deleted", message: post.id }));
+  await story.write(post);
+  await eventually("erased", async () => (await wordsKept(secret)).length === 0);
+  // Also where something of the batch is stored already.
+  const again = story.post(ada, secret);
+  await story.write(story.next(ada, edit(again.id)));
+  await story.write(story.next(ada, { type: "message.deleted", message: again.id }));
+  await story.write(post, again);
+  await eventually("erased", async () => (await wordsKept(secret)).length === 0);
+});
+
+test("what fails while the database can't do it is tried again, and told once; then it goes on when it is woken", async () => {
+  await deletedBefore(150);
+  const told: unknown[] = [];
+  let left = 3;
+  const failing: typeof database = {
+    ...database,
+    async transaction(work) {
+      if (left-- > 0) throw new QueryRefused("deadlock detected", "40P01", undefined);
+      return await database.transaction(work);
+    },
+  };
+  const eraser = startErasing(failing, (error) => told.push(error));
+  await eventually("erased", async () => (await wordsKept(secret)).length === 0);
+  expect(told).toHaveLength(1);
+  await deletedBefore(10);
+  eraser.wake();
+  await eventually("erased", async () => (await wordsKept(secret)).length === 0);
+  await eraser.close();
+});
+
+test("what can't be done at all is told, and tried again when it is woken", async () => {
+  await deletedBefore(10);
+  const told: unknown[] = [];
+  let left = 1;
+  const failing: typeof database = {
+    ...database,
+    async transaction(work) {
+      if (left-- > 0) throw new Error("a mistake");
+      return await database.transaction(work);
+    },
+  };
+  const eraser = startErasing(failing, (error) => told.push(error));
+  await eventually("told", () => told.length === 1);
+  eraser.wake();
+  await eventually("erased", async () => (await wordsKept(secret)).length === 0);
+  await eraser.close();
+});

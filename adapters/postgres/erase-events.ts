@@ -4,6 +4,7 @@
  */
 import { type SQL, sql } from "drizzle-orm";
 import type { Database, Queries } from "#db/database.ts";
+import { whileUnavailable } from "#domain/back-off.ts";
 import { places } from "./among.ts";
 import { ask, askTogether } from "./failures.ts";
 
@@ -57,13 +58,48 @@ export async function eraseRest(database: Database, stop?: AbortSignal): Promise
   while (!stop?.aborted && (await forgetSomeQuotes(database)));
 }
 
-/** Goes on beside everything else, once the store is open. @returns what ends it, after the piece that it is at */
-export function startErasing(database: Database, report: (error: unknown) => void): () => Promise<void> {
+export interface Eraser {
+  /** There is more to erase: it is begun with, or goes on once what it is at is done. */
+  wake(): void;
+  /** Ends after the piece that it is at. */
+  close(): Promise<void>;
+}
+
+/**
+ * Beside everything else, from now on. While the database can't do it, it tries again, ever slower. Whatever else fails is tried again when it is woken.
+ * @param report hears of the first failure of several
+ */
+export function startErasing(database: Database, report: (error: unknown) => void): Eraser {
   const stop = new AbortController();
-  const work = eraseRest(database, stop.signal).catch(report);
-  return async () => {
-    stop.abort();
-    await work;
+  let isAsked = false;
+  let work: Promise<void> | undefined;
+
+  async function erase(): Promise<void> {
+    while (isAsked && !stop.signal.aborted) {
+      isAsked = false;
+      let isTold = false;
+      const tell = (error: unknown) => {
+        if (!isTold && !stop.signal.aborted) report(error);
+        isTold = true;
+      };
+      const retry = { stop: stop.signal, onRetry: tell };
+      await whileUnavailable(() => eraseRest(database, stop.signal), retry).catch(tell);
+    }
+    work = undefined;
+  }
+
+  function wake(): void {
+    isAsked = true;
+    work ??= erase();
+  }
+
+  wake();
+  return {
+    wake,
+    async close() {
+      stop.abort();
+      await work;
+    },
   };
 }
 

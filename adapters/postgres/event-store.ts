@@ -6,7 +6,6 @@ import type { EventId, RoomId, UserId } from "#domain/ids.ts";
 import type { EventStore, LogSpan, StoredRef } from "#domain/ports/index.ts";
 import { list } from "./among.ts";
 import { coalesce } from "./coalesce.ts";
-import { eraseRest } from "./erase-events.ts";
 import { type EventInput, eventOf, inputsOf, messageOf } from "./event-rows.ts";
 import { ask, askTogether, repeated } from "./failures.ts";
 import { quoted } from "./quoted.ts";
@@ -61,7 +60,8 @@ const readPlaces = statement<FoundRow>(sql`
     from event_places p join room_events e on e.room_id = p.room_id and e.room_offset = p.room_offset
     where p.id = wanted.id limit 1) found`);
 
-export function createEventStore(database: Database): EventStore {
+/** @param eraseMore called when a batch left something to erase */
+export function createEventStore(database: Database, eraseMore: () => void = () => undefined): EventStore {
   async function findAll(ids: readonly EventId[]): Promise<ReadonlyMap<EventId, StoredRef>> {
     const rows = await readPlaces(database, { ids: JSON.stringify(ids) });
     return new Map(
@@ -73,14 +73,18 @@ export function createEventStore(database: Database): EventStore {
 
   async function writeBy(insert: Insert, inputs: readonly EventInput[], span: LogSpan | undefined): Promise<void> {
     if (inputs.length === 0 && span === undefined) return;
+    if ((await isMoreAfter(insert, inputs, span)) === true) eraseMore();
+  }
+
+  async function isMoreAfter(insert: Insert, inputs: readonly EventInput[], span: LogSpan | undefined) {
     if (span === undefined && !inputs.some(isStructural))
-      return void (await ask(database, (queries) => insert(queries, inputs)));
-    const isMore = await askTogether(database, async (queries) => {
+      return (await ask(database, (queries) => insert(queries, inputs))).isMore;
+    return await askTogether(database, async (queries) => {
       if (span !== undefined) await movePosition(queries, span);
-      return inputs.length > 0 && (await applyStructure(queries, await insert(queries, inputs)));
+      if (inputs.length === 0) return false;
+      const { news, isMore } = await insert(queries, inputs);
+      return (await applyStructure(queries, news)) || isMore;
     });
-    // If it fails, it is done at the next start.
-    if (isMore) void eraseRest(database).catch(() => undefined);
   }
 
   return {

@@ -11,15 +11,19 @@ import { createRoomStore } from "./room-store.ts";
 import { createSessionStore } from "./session-store.ts";
 import { createUserStore } from "./user-store.ts";
 
-/** The database stays open when the stores are no longer used: who opened it closes it. */
+/**
+ * The database stays open when the stores are no longer used: who opened it closes it.
+ * @param eraseMore called when what was stored left something to erase (erase-events.ts)
+ */
 export function openPostgresStores(
   database: Database,
+  eraseMore?: () => void,
 ): Pick<
   Ports,
   "events" | "rooms" | "directs" | "invitations" | "users" | "sessions" | "programTokens" | "hooks" | "keys"
 > {
   return {
-    events: createEventStore(database),
+    events: createEventStore(database, eraseMore),
     rooms: createRoomStore(database),
     directs: createDirectRoomStore(database),
     invitations: createInvitationStore(database),

@@ -27,16 +27,22 @@ export function isStructural({ type }: EventInput): boolean {
   return structural.has(type);
 }
 
+export interface Inserted {
+  readonly news: readonly EventInput[];
+  /** A message was deleted before it came: edits of it may have come before it as well, with their words. */
+  readonly isMore: boolean;
+}
+
 /** Adds events and what one statement can derive from them. @returns those that were new */
-export type Insert = (queries: Queries, inputs: readonly EventInput[]) => Promise<readonly EventInput[]>;
+export type Insert = (queries: Queries, inputs: readonly EventInput[]) => Promise<Inserted>;
 
 /** Where none of them is stored yet: an id that is breaks the primary key, and so the whole batch. */
 export const insertEvents: Insert = async (queries, inputs) => {
-  await queries.execute(sql`
+  const late = await queries.execute(sql`
     with news as materialized (select i.*, ${deletedBefore} as gone from ${table("i", inputColumns, inputs)}),
     placed as (insert into event_places (id, room_id, room_offset) select id, room, place from news),
-    ${derived} select`);
-  return inputs;
+    ${derived} select from news where gone limit 1`);
+  return { news: inputs, isMore: late.length > 0 };
 };
 
 /**
@@ -44,17 +50,17 @@ export const insertEvents: Insert = async (queries, inputs) => {
  * database a third more.
  */
 export const insertNewEvents: Insert = async (queries, inputs) => {
-  const rows = await queries.execute<{ id: string }>(sql`
+  const rows = await queries.execute<{ id: string; late: boolean }>(sql`
     with input as materialized (select * from ${table("i", inputColumns, inputs)}),
     added as (
       insert into event_places (id, room_id, room_offset) select id, room, place from input
       on conflict (id) do nothing returning id),
     news as materialized (select i.*, ${deletedBefore} as gone from input i join added using (id)),
-    ${derived} select id from added`);
+    ${derived} select id, gone is not null as late from news`);
   const added = new Set(rows.map((row) => row.id));
   const [news, known] = [inputs.filter(({ id }) => added.has(id)), inputs.filter(({ id }) => !added.has(id))];
   if (known.length > 0) await checkPlaces(queries, known);
-  return news;
+  return { news, isMore: rows.some(({ late }) => late) };
 };
 
 const inputColumns =
@@ -75,7 +81,7 @@ const derived = sql`
     insert into messages (id, room_id, room_offset, author_id, text, at, mentions, named, answer, reply_to, deleted, erased)
     select id, room, place, author, case when gone then '' else body ->> 'text' end, at,
       case when gone then '[]' else body -> 'mentions' end, case when gone is null then body -> 'named' end, body -> 'answer',
-      case when gone is null then (body -> 'replyTo' ->> 'id')::uuid end, gone is not null, gone
+      case when gone is null then (body -> 'replyTo' ->> 'id')::uuid end, gone is not null, null
     from news where type = 'message.posted'),
   named as (
     insert into mentions (user_id, room_id, room_offset)
