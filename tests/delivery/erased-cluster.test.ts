@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { maxTailEvents } from "#adapters/memory/room-tail.ts";
 import { openPostgres } from "#db/connect.ts";
 import { freshName, signUpPerson } from "../support/api-person.ts";
 import { startCluster, type TestCluster } from "../support/cluster.ts";
@@ -72,6 +73,62 @@ test(
     for (const { name, role } of await cluster.processes()) {
       if (role === "gateway" || role === "writer") expect((await cluster.log(name)).includes("xyzzy")).toBe(false);
     }
+  },
+  testMs,
+);
+
+test(
+  "while the writer stands still and does not store a deletion, nobody is told the words of a message that is older than the recent tail",
+  async () => {
+    const [one] = (await cluster.processes("gateway")).map(({ port }) => `http://127.0.0.1:${port}`);
+    if (one === undefined) throw new Error("there are two gateways");
+    const ana = await signUpPerson(one);
+    const room = await ana.createRoom(freshName("older"));
+    const own = `/rooms/${room.id}/messages`;
+    const id = await ana.post(room.id, `it is ${first}`);
+    const reply = (await ana.call("POST", own, { text: "I see", replyTo: id })).body.id as string;
+    for (let left = maxTailEvents; left > 0; left -= 40)
+      await Promise.all(Array.from({ length: 40 }, (_, n) => ana.post(room.id, `${left} ${n}`)));
+    const { offset } = (await ana.get(`/rooms/${room.id}`)).body.room;
+    const stored = async () => {
+      const { items } = (await ana.get(`/rooms/${room.id}/events?after=0&limit=2`)).body;
+      return items.length === 2;
+    };
+    await until(stored, { what: "it to be stored" });
+
+    await cluster.kill("writer-1", "SIGSTOP");
+    expect((await ana.call("DELETE", `${own}/${id}`)).status).toBe(204);
+    await until(async () => (await ana.get(`/rooms/${room.id}/messages/${id}`)).body.message?.deleted === true, {
+      what: "the deletion to be published",
+    });
+    expect(offset).toBeGreaterThan(maxTailEvents);
+    const told = new Map<string, string>();
+    for (const path of [
+      `${own}?before=9`,
+      `${own}/${reply}`,
+      `${own}/${id}`,
+      `/rooms/${room.id}/events?after=0&limit=4`,
+    ])
+      told.set(path, JSON.stringify((await ana.get(path)).body));
+    for (const path of ["before=9", "after=1", "at=1"]) {
+      const page = await fetch(`${one}/rooms/${room.slug}?${path}`, { headers: { cookie: cookieOf(ana) } });
+      told.set(path, await page.text());
+    }
+    const program = await connectProgram(one, { token: ana.token });
+    const channel = `room:${room.id}`;
+    const { epoch } = (await ana.get(`/rooms/${room.id}`)).body.room;
+    await program.call({ history: { channel, limit: 4, since: { epoch, offset: 0 } } });
+    await program.call({ subscribe: { channel, recover: true, epoch, offset: 0 } });
+    told.set("program", program.frames.join("\n"));
+    expect(withWords(told, words)).toEqual([]);
+    // All of them show the reply, and so the room, and Postgres has the words still.
+    expect([...told].filter(([, text]) => !text.includes("I see") && !text.includes(id)).map(([path]) => path)).toEqual(
+      [],
+    );
+    expect((await rowsOfPostgres()).length).toBeGreaterThan(0);
+    program.close();
+    await cluster.kill("writer-1", "SIGCONT");
+    await until(async () => (await rowsOfPostgres()).length === 0, { deadlineMs: 30_000, what: "no row to have them" });
   },
   testMs,
 );
