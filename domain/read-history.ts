@@ -23,7 +23,7 @@ export type HistoryPorts = Pick<Ports, "events" | "stream">;
  */
 export async function readEvents(
   ports: HistoryPorts,
-  room: Pick<Room, "id" | "epoch">,
+  room: Pick<Room, "id" | "epoch"> & Partial<Room>,
   after: number,
   limit: number,
   maxBytes?: number,
@@ -53,12 +53,13 @@ export async function readEventsOn(...asked: Parameters<typeof readEvents>): Pro
 /**
  * Deletions that the store may not have yet: until then it says what they delete, however long ago that was posted. Asked for last, so that
  * none is missed that is stored a moment later. While the stream is away, none is known beyond the store.
+ * @param room with how far it was stored when that was read, if it is known: then little of the stream is looked through
  */
 export async function newDeletions(
   { stream }: Pick<HistoryPorts, "stream">,
-  room: Pick<Room, "id">,
+  { id, offset: stored = 0 }: Pick<Room, "id"> & Partial<Room>,
 ): Promise<readonly EventOf<"message.deleted">[]> {
-  return (await unlessUnavailable(stream.deletions(room.id))) ?? [];
+  return (await unlessUnavailable(stream.deletions(id, Math.max(0, stored - maxReordered)))) ?? [];
 }
 
 function bytesIn(events: readonly RoomEvent[]): number {

@@ -34,7 +34,7 @@ export function freshPorts<Own extends Reading>(ports: Own, still: Standstill = 
       ...stream,
       head: (room) => fresh(() => stream.head(room)),
       tail: (room, after, limit, bounds) => fresh(() => stream.tail(room, after, limit, bounds)),
-      deletions: (room) => fresh(() => stream.deletions(room)),
+      deletions: (room, after) => fresh(() => stream.deletions(room, after)),
     },
     // They say how far rooms are.
     rooms: {

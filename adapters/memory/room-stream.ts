@@ -189,7 +189,7 @@ export function createMemoryStream(options: MemoryStreamOptions): RoomStream {
         const events = tail.read(after, limit)?.filter(({ offset }) => !known.includes(offset));
         return events && { room, epoch, events: firstWithin(events, eventBytes, maxBytes) };
       }),
-    deletions: (room) => look(room, ({ tail }) => tail.deletions()),
+    deletions: (room, after) => look(room, ({ tail }) => tail.deletions(after)),
     subscribe: async (room, listener) => listeners.add(room, listener),
   };
 }

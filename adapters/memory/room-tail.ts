@@ -19,7 +19,7 @@ export interface RoomTail {
   push(events: readonly RoomEvent[]): readonly RoomEvent[];
   /** Undefined when events after that offset have been dropped already. */
   read(after: number, limit: number): readonly RoomEvent[] | undefined;
-  deletions(): readonly EventOf<"message.deleted">[];
+  deletions(after: number): readonly EventOf<"message.deleted">[];
 }
 
 /** @param start the offset after which the tail is complete */
@@ -67,6 +67,6 @@ export function createRoomTail(start: number): RoomTail {
       return kept.slice(after - before, after - before + limit);
     },
 
-    deletions: () => kept.filter((event) => event.type === "message.deleted"),
+    deletions: (after) => kept.slice(Math.max(0, after - before)).filter((event) => event.type === "message.deleted"),
   };
 }

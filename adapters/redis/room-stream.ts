@@ -165,8 +165,9 @@ export function createRedisStream(servers: Servers, channels: Channels, options:
       return after >= (stored?.offset ?? 0) ? { room, epoch: stored?.epoch ?? "", events: [] } : undefined;
     },
 
-    async deletions(room) {
-      const answer = (await servers.call("read_deletions", [roomKeys.head(room), roomKeys.tail(room)], [])) as string[];
+    async deletions(room, after) {
+      const keys = [roomKeys.head(room), roomKeys.tail(room)];
+      const answer = (await servers.call("read_deletions", keys, [`${after}`])) as string[];
       const told = answer.flatMap((json, at) => (at % 2 === 0 ? [] : eventOf(json, Number(answer[at - 1]))));
       return told.filter((event) => event.type === "message.deleted");
     },

@@ -298,13 +298,14 @@ local function read(keys, args)
   return answer
 end
 
--- KEYS head, tail. Answers of each deletion in the tail its offset and its JSON. Within a text every quotation mark has a backslash before it.
-local function read_deletions(keys)
-  local events = redis.call('LRANGE', keys[2], 0, -1)
-  local before, answer = (tonumber(redis.call('HGET', keys[1], 'offset')) or 0) - #events, {}
+-- KEYS head, tail. ARGV an offset. Answers of each deletion after it in the tail its offset and its JSON. Within a text every quotation mark has a backslash before it.
+local function read_deletions(keys, args)
+  local before = (tonumber(redis.call('HGET', keys[1], 'offset')) or 0) - redis.call('LLEN', keys[2])
+  local first, answer = math.max(before, tonumber(args[1])), {}
+  local events = redis.call('LRANGE', keys[2], integer(first - before), -1)
   for at, event in ipairs(events) do
     if string.find(event, '"type":"message.deleted"', 1, true) then
-      answer[#answer + 1] = integer(before + at)
+      answer[#answer + 1] = integer(first + at)
       answer[#answer + 1] = event
     end
   end

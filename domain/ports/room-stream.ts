@@ -55,8 +55,8 @@ export interface RoomStream {
   /** Published events after an offset, from the recent tail; undefined when the tail does not reach back that far. */
   tail(room: RoomId, after: number, limit: number, bounds?: TailBounds): Promise<EventRun | undefined>;
 
-  /** Those in the recent tail: the store may not have the newest of them yet, and say what they delete. @throws ChatError unavailable */
-  deletions(room: RoomId): Promise<readonly EventOf<"message.deleted">[]>;
+  /** Those in the recent tail after an offset: the store may not have the newest of them yet, and say what they delete. @throws ChatError unavailable */
+  deletions(room: RoomId, after: number): Promise<readonly EventOf<"message.deleted">[]>;
 
   /** Runs arrive in order. They may have holes after a lost connection: the listener checks offsets and asks tail. */
   subscribe(room: RoomId, listener: RunListener): Promise<Unsubscribe>;

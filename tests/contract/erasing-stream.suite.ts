@@ -96,12 +96,16 @@ export function erasingStreamTests(withRoom: (work: WithRoom) => Promise<void>):
 
   test("it says which deletions the tail has, and takes no text for one", () =>
     withRoom(async (stream, room) => {
-      expect(await stream.deletions(room)).toEqual([]);
+      expect(await stream.deletions(room, 0)).toEqual([]);
       const gone = post(room, "first");
       const other = post(room, 'like "type":"message.deleted"');
       const events = [gone, deletion(gone), other, deletion(other, bob)];
       await record(stream, events);
       const told = placed(events).filter((event) => event.type === "message.deleted");
-      expect([...(await stream.deletions(room))]).toEqual(told);
+      expect([...(await stream.deletions(room, 0))]).toEqual(told);
+      expect([...(await stream.deletions(room, 1))]).toEqual(told);
+      expect([...(await stream.deletions(room, 2))]).toEqual(told.slice(1));
+      expect(await stream.deletions(room, 4)).toEqual([]);
+      expect(await stream.deletions(room, 5)).toEqual([]);
     }));
 }
