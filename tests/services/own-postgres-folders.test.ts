@@ -120,7 +120,7 @@ describe("folders", () => {
       const story = await begin({ dataDir, command: withPglite });
       await story.server.stop();
       const draft = join(dataDir, "postgres.new");
-      const moving = Bun.spawn([...bunAlone, "standalone.ts"], {
+      await using moving = Bun.spawn([...bunAlone], {
         cwd: repository,
         env: { ...process.env, DATA_DIR: dataDir, PORT: "0" },
         stderr: "ignore",
