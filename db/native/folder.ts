@@ -82,16 +82,19 @@ export function socketFolderOf(dataFolder: string): string {
 export function makeSocketFolder(dataFolder: string, userId: number): string {
   const folder = socketFolderOf(dataFolder);
   const isRoot = process.getuid?.() === 0;
-  if (!existsSync(folder)) {
-    mkdirSync(folder, { mode: onlyOwner });
-    if (isRoot) chownSync(folder, userId, userId);
-  }
+  if (!existsSync(folder)) mkdirSync(folder, { mode: onlyOwner });
+  takeFromRoot(folder, userId);
   const found = lstatSync(folder);
   const owner = isRoot ? userId : process.getuid?.();
   if (!found.isDirectory() || (owner !== undefined && found.uid !== owner))
     throw new Error(`${folder} belongs to another user. Remove it, or choose another DATA_DIR.`);
   chmodSync(folder, onlyOwner);
   return folder;
+}
+
+/** A copy that root made without keeping owners is whole; root's Postgres would not run on it. */
+export function takeFromRoot(folder: string, userId: number): void {
+  if (process.getuid?.() === 0 && lstatSync(folder).uid === 0) ownAll(folder, userId);
 }
 
 export function socketIn(folder: string): string {

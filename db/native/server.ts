@@ -1,6 +1,6 @@
 /** A Postgres that runs as our child: started, started again when it ends, never left behind. */
 
-import { makeSocketFolder, serverEnv } from "./folder.ts";
+import { makeSocketFolder, serverEnv, takeFromRoot } from "./folder.ts";
 import { clearLeftovers } from "./leftovers.ts";
 import { readLines } from "./lines.ts";
 import type { PostgresPrograms } from "./programs.ts";
@@ -41,7 +41,8 @@ export interface NativeOptions {
 
 /** @throws Error with what Postgres said when it does not start */
 export async function startNativeServer(options: NativeOptions): Promise<NativeServer> {
-  const { dataFolder, userId, report } = options;
+  const { dataFolder, folder, userId, report } = options;
+  takeFromRoot(folder, userId);
   const socketFolder = makeSocketFolder(dataFolder, userId);
   const stopping = new AbortController();
   const wake = Promise.withResolvers<void>();

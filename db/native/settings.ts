@@ -23,7 +23,8 @@ export const initWords = [
 export function settingsFor(socketFolder: string, other: Readonly<Record<string, string>> = {}): readonly string[] {
   const settings: Readonly<Record<string, string | number>> = {
     listen_addresses: "",
-    unix_socket_directories: socketFolder,
+    // A list, in which a comma would part one folder into two.
+    unix_socket_directories: `"${socketFolder.replaceAll('"', '""')}"`,
     unix_socket_permissions: "0700",
     port,
     max_connections: maxConnections,

@@ -1,6 +1,16 @@
 /** The Postgres that a single process runs, in what happens to its folders and disks: nothing acked is lost. */
 import { afterAll, describe, expect, test } from "bun:test";
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -43,6 +53,31 @@ describe("folders", () => {
       await using story = await begin({ dataDir });
       await story.server.kill("SIGKILL");
       await story.server.restart();
+      expect(await story.missing()).toEqual([]);
+    },
+    limitMs,
+  );
+
+  test(
+    "on a path with a comma, quotes and spaces",
+    async () => {
+      await using story = await begin({ dataDir: join(home, `one, "two" 'three'`) });
+      expect(await story.missing()).toEqual([]);
+      expect(story.server.logs()).not.toContain("PGlite");
+    },
+    limitMs,
+  );
+
+  test(
+    "copied by root, whose everything is then",
+    async () => {
+      const story = await begin({ dataDir: newFolder() });
+      await story.server.stop();
+      const dataDir = newFolder();
+      cpSync(story.server.dataDir, dataDir, { recursive: true });
+      if (process.getuid?.() === 0) expect(statSync(join(dataDir, "postgres")).uid).toBe(0);
+      await using copy = await startStandalone({ dataDir, port: story.server.port });
+      expect(copy.logs()).not.toContain("PGlite");
       expect(await story.missing()).toEqual([]);
     },
     limitMs,
