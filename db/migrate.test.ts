@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
+import { notedWords } from "#tests/support/noted-words.ts";
 import { emptyDatabase, openAs } from "#tests/support/test-database.ts";
 import { migrate } from "./migrate.ts";
 
@@ -66,6 +67,12 @@ test(
   },
   limitMs,
 );
+
+test("what the planner noted of messages goes when statistics stop", async () => {
+  const database = await emptyDatabase();
+  expect(await notedWords(database)).toEqual({ before: 3, after: 0 });
+  await database.close();
+});
 
 test("a migration takes as long as it takes", async () => {
   const database = await emptyDatabase();

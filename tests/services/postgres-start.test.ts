@@ -1,12 +1,15 @@
 /** A process and its Postgres: it waits for one that is not there yet, and says at once what is wrong with one that is. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
+import { sql } from "drizzle-orm";
 import { openCluster } from "#adapters/cluster.ts";
 import { readClusterSettings } from "#adapters/cluster-settings.ts";
 import { openPatiently } from "#adapters/postgres/open-patiently.ts";
 import { openPostgres } from "#db/connect.ts";
+import { openPostgresServer } from "#db/postgres.ts";
 import { freePort } from "../../scripts/services/ports.ts";
 import { type PostgresServer, startPostgres } from "../../scripts/services/postgres.ts";
+import { notedWords } from "../support/noted-words.ts";
 
 const root = join(import.meta.dir, "../..");
 const startMs = 60_000;
@@ -118,6 +121,18 @@ test("nobody there: it waits, tells so once, and says in the end what it met", a
     "Postgres did not let us in within 1 s. It said last: The database can't be reached (ECONNREFUSED).",
   );
   expect(waits).toHaveLength(1);
+});
+
+test("what a server before 18 noted of messages goes as well", async () => {
+  const url = address((changed) => {
+    changed.pathname = "/noted";
+  });
+  const own = await openPostgresServer(server.url);
+  await own.queries.execute(sql`create database noted`);
+  await own.close();
+  const database = await openPostgresServer(url);
+  expect(await notedWords(database)).toEqual({ before: 3, after: 0 });
+  await database.close();
 });
 
 test("a server that comes later is found", async () => {
