@@ -277,6 +277,29 @@ describe("what is deleted, and not in the store yet, which is far behind", () =>
     expect(JSON.stringify(await read)).not.toContain("xyzzy");
   });
 
+  test("also where it stands behind an event that a newer version made, and the page goes up to that one", async () => {
+    const newer = { ...eventAt(102), level: thisBuild.reads + 1 };
+    const tail = async (_: unknown, after: number) => ({
+      events: [eventAt(101), newer, deletion as unknown as RoomEvent].filter(({ offset }) => offset > after),
+    });
+    const cut = { ...ports, stream: { ...ports.stream, tail } as unknown as HistoryPorts["stream"] };
+    for (const read of [readMessages, readTimeline]) {
+      const { items } = await read(cut, here, { limit: 3 });
+      const told = JSON.stringify(items);
+      expect(items).toHaveLength(3);
+      expect(told).toContain("at 101");
+      expect(told).not.toContain("xyzzy");
+    }
+  });
+
+  test("a page that the stream has to its end asks it for nothing more", async () => {
+    const tail = async (_: unknown, after: number) => ({ events: after < 101 ? [eventAt(101)] : [] });
+    const deletions = () => Promise.reject(new Error("asked"));
+    const stream = { ...ports.stream, tail, deletions } as unknown as HistoryPorts["stream"];
+    for (const read of [readMessages, readTimeline])
+      expect((await read({ ...ports, stream }, here, { limit: 3 })).items).toHaveLength(3);
+  });
+
   test("and with them while the stream is away, which alone knows", async () => {
     const deletions = async () => Promise.reject(unavailable("Away."));
     const read = readMessages(

@@ -51,8 +51,8 @@ export async function readEventsOn(...asked: Parameters<typeof readEvents>): Pro
 }
 
 /**
- * Deletions that the store may not have yet: until then it says what they delete, however long ago that was posted. Asked for last, so that
- * none is missed that is stored a moment later. While the stream is away, none is known beyond the store.
+ * Deletions that the store may not have yet: until then it says what they delete, however long ago that was posted. For a page they are asked
+ * for last, so that none is missed that came while it was read. While the stream is away, none is known beyond the store.
  * @param room with how far it was stored when that was read, if it is known: then little of the stream is looked through
  */
 export async function newDeletions(
@@ -200,7 +200,7 @@ async function withFresh(
 
 interface Fresh {
   readonly events: readonly RoomEvent[];
-  /** Nothing of the room is younger, or perhaps not stored yet. */
+  /** Nothing of the room is younger, or perhaps not stored yet. Never where a newer version's event cuts them: deletions may stand behind it. */
   readonly isAll: boolean;
 }
 
@@ -234,10 +234,12 @@ async function notStoredYet(
     const run = await stream.tail(room.id, from, wanted, { known });
     if (run === undefined && back > 0) continue;
     const events = run?.events ?? [];
+    const own = untilNewer(events);
     const counted = events.length + known.filter((offset) => offset > from && offset <= from + wanted).length;
     return {
-      events: untilNewer(events).filter(({ offset }) => offset < before),
-      isAll: run !== undefined && before === Number.POSITIVE_INFINITY && counted < wanted,
+      events: own.filter(({ offset }) => offset < before),
+      isAll:
+        run !== undefined && own.length === events.length && before === Number.POSITIVE_INFINITY && counted < wanted,
     };
   }
 }
