@@ -4,6 +4,7 @@
  */
 import { pauseAfter } from "#domain/back-off.ts";
 import { isChatError } from "#domain/errors.ts";
+import type { RoomEvent } from "#domain/events.ts";
 import { type HookStanding, isSlow, type OutgoingHook } from "#domain/hook.ts";
 import type { EventId } from "#domain/ids.ts";
 import type { HookClaim, Ports, Sealer } from "#domain/ports/index.ts";
@@ -39,10 +40,12 @@ const tickMs = 1_000;
 const longestTickMs = 30_000;
 /** For so long after something was due, or stored, it looks as often as ever: what failed comes again soon. */
 const restlessMs = 60_000;
-/** For a process in which all that is stored wakes it; what it is not told of is that somebody switches a webhook on. */
+/** For a process in which all that is stored wakes it. Nothing wakes it when a webhook is switched on: that waits this long. */
 export const restMs = 5_000;
 /** Longer than a try may take, looking up the name included. */
 const leaseMs = 60_000;
+/** Nothing is sent on an older lease: it might end before the try does, and another be further by then. */
+const oldLeaseMs = 30_000;
 /** After so many batches in a row, or so long, the next hook has its turn. */
 const maxBatchesPerClaim = 50;
 const maxClaimMs = 5_000;
@@ -94,7 +97,7 @@ export function startDeliverer(ports: DelivererPorts, options: DelivererOptions)
       if (claims.length > 0) restlessUntil = performance.now() + restlessMs;
       for (const claim of claims) {
         const giveBack = places.take(claim);
-        const work = serve(claim).finally(() => {
+        const work = serve(claim, now).finally(() => {
           giveBack();
           active.delete(work);
         });
@@ -107,7 +110,7 @@ export function startDeliverer(ports: DelivererPorts, options: DelivererOptions)
   }
 
   /** Never fails: what can't be done now is done after a pause, by whoever claims it then. */
-  async function serve({ hook, lease, sealed }: HookClaim): Promise<void> {
+  async function serve({ hook, lease, sealed }: HookClaim, leasedAt: number): Promise<void> {
     let standing = hook;
     const settle = async (next: HookStanding, keep = false) => {
       standing = { ...standing, ...next };
@@ -115,7 +118,7 @@ export function startDeliverer(ports: DelivererPorts, options: DelivererOptions)
     };
     try {
       if (hook.notice !== undefined) await settle(await told(hook, hook.notice));
-      else await deliver(hook, sealed, settle);
+      else await deliver(hook, sealed, settle, leasedAt);
     } catch (error) {
       if (!stopping) report("a webhook was not served", error);
       const later = { ...standing, nextTryAt: timeOf(ports.clock.now() + troublePauseMs) };
@@ -124,14 +127,17 @@ export function startDeliverer(ports: DelivererPorts, options: DelivererOptions)
     }
   }
 
-  async function deliver(hook: OutgoingHook, sealed: string, settle: Settle): Promise<void> {
+  async function deliver(hook: OutgoingHook, sealed: string, settle: Settle, claimedAt: number): Promise<void> {
     const secret = await sealer.unseal(sealed);
     let standing: HookStanding = hook;
-    const claimedAt = performance.now();
+    const startedAt = performance.now();
+    let leasedAt = claimedAt;
     for (let batches = 0; batches < maxBatchesPerClaim && !stopping; batches++) {
       // What is sent is what may be told at this moment, also where this process stood still since it was read.
-      const batch = await freshly(() => nextBatch(hook, standing.position));
-      if (batch === "left") return void (await settle(switchedOff(standing, leftFailure(), { notice: newNotice() })));
+      const read = await freshly(() => readNext(hook, standing.position));
+      if (read === "left") return void (await settle(switchedOff(standing, leftFailure(), { notice: newNotice() })));
+      if (ports.clock.now() - leasedAt >= oldLeaseMs) break;
+      const batch = nextBatch(hook, standing.position, read);
       if (batch === undefined) break;
       const sentAt = performance.now();
       const headers = signedHeaders(secret, batch.id, batch.body, ports.clock.now());
@@ -148,18 +154,23 @@ export function startDeliverer(ports: DelivererPorts, options: DelivererOptions)
       standing = afterTaken(standing, batch.to, moment);
       if (isSlow(standing)) return void (await settle(standing));
       // Saved before the next batch: whoever goes on from here sends as little twice as can be.
-      const leased = { ...standing, nextTryAt: timeOf(ports.clock.now() + leaseMs) };
+      leasedAt = ports.clock.now();
+      const leased = { ...standing, nextTryAt: timeOf(leasedAt + leaseMs) };
       if (!(await settle(leased, true))) return;
-      if (performance.now() - claimedAt >= maxClaimMs) break;
+      if (performance.now() - startedAt >= maxClaimMs) break;
     }
     await settle({ ...standing, nextTryAt: timeOf(ports.clock.now()) });
   }
 
-  /** Undefined when there is nothing to send right now; "left" when who made the hook may not read the room any more. */
-  async function nextBatch(hook: OutgoingHook, position: number): Promise<Batch | "left" | undefined> {
+  /** "left" when who made the hook may not read the room any more. */
+  async function readNext(hook: OutgoingHook, position: number): Promise<readonly RoomEvent[] | "left"> {
     const access = await ports.rooms.access(hook.room, hook.createdBy);
     if (access?.membership === undefined) return "left";
-    const { events } = await readEvents(ports, access.room, position, maxBatchEvents, maxBatchBytes);
+    return (await readEvents(ports, access.room, position, maxBatchEvents, maxBatchBytes)).events;
+  }
+
+  /** Undefined when there is nothing to send right now. Counts a hole: once for what was read, however often that took. */
+  function nextBatch(hook: OutgoingHook, position: number, events: readonly RoomEvent[]): Batch | undefined {
     const whole = unbroken(events, position);
     const [first] = events;
     if (first === undefined) return undefined;
