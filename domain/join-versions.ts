@@ -2,6 +2,7 @@
  * Tells the others what this process reads and writes for as long as it lives, keeps the active level at hand, and lets it rise when nobody
  * is in the way. A process that finds that it can't read any more what others write says so, once.
  */
+import { atMost } from "./at-most.ts";
 import { firstLevel } from "./levels.ts";
 import type { Announcement, LevelMarks, LevelStore, Levels, LogReaders } from "./ports/index.ts";
 
@@ -129,10 +130,4 @@ function oneAtATime(work: () => Promise<void>) {
     },
     underWay: async () => await current,
   };
-}
-
-async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  await Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }

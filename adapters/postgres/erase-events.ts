@@ -4,6 +4,7 @@
  */
 import { type SQL, sql } from "drizzle-orm";
 import type { Database, Queries } from "#db/database.ts";
+import { atMost } from "#domain/at-most.ts";
 import { whileUnavailable } from "#domain/back-off.ts";
 import { places } from "./among.ts";
 import { ask, askTogether } from "./failures.ts";
@@ -11,6 +12,8 @@ import { ask, askTogether } from "./failures.ts";
 /** Events that one statement erases, and locks; and messages, and replies, that one piece of the rest looks at. */
 export const erasedAtOnce = 1_000;
 const messagesAtOnce = 100;
+/** A piece takes less, unless the database is away: then closing that gives it up. */
+export const closeWithinMs = 2_000;
 /** Any number that nothing else in the database locks: processes that start together take turns. */
 const advisoryLock = 7_305_114;
 
@@ -61,12 +64,13 @@ export async function eraseRest(database: Database, stop?: AbortSignal): Promise
 export interface Eraser {
   /** There is more to erase: it is begun with, or goes on once what it is at is done. */
   wake(): void;
-  /** Ends after the piece that it is at. */
+  /** Ends after the piece that it is at, and does not wait for longer than `closeWithinMs`. */
   close(): Promise<void>;
 }
 
 /**
- * Beside everything else, from now on. While the database can't do it, it tries again, ever slower. Whatever else fails is tried again when it is woken.
+ * Beside everything else, from now on. While the database can't do it, it tries again, ever slower. Whatever else fails is tried again when
+ * something else is left to erase, or by the next process that starts.
  * @param report hears of the first failure of several
  */
 export function startErasing(database: Database, report: (error: unknown) => void): Eraser {
@@ -98,7 +102,7 @@ export function startErasing(database: Database, report: (error: unknown) => voi
     wake,
     async close() {
       stop.abort();
-      await work;
+      if (work !== undefined) await atMost(closeWithinMs, work);
     },
   };
 }
