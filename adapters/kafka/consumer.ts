@@ -49,6 +49,8 @@ export async function startConsumer(createKafka: () => Kafka, options: ConsumerO
   const { topic, groupId, report } = options;
   const stopping = new AbortController();
   let member: Member | undefined;
+  let leaving = Promise.resolve();
+  let stopped: Promise<void> | undefined;
   let failures = 0;
 
   async function open(): Promise<void> {
@@ -104,16 +106,27 @@ export async function startConsumer(createKafka: () => Kafka, options: ConsumerO
     await pause(pauseMs, stopping.signal);
   }
 
-  async function leave(): Promise<void> {
+  /** Also while it is leaving already, this returns when the batch in hand is done. */
+  function leave(): Promise<void> {
     const left = member;
     member = undefined;
-    if (left === undefined) return;
-    left.retire();
-    await left.reader.idle();
-    await within(leaveLimitMs, "Leaving the group", left.consumer.disconnect()).catch(() => undefined);
+    if (left !== undefined) leaving = leaveGroup(left);
+    return leaving;
   }
 
-  async function stop(): Promise<void> {
+  async function leaveGroup({ retire, reader, consumer }: Member): Promise<void> {
+    retire();
+    await reader.idle();
+    await within(leaveLimitMs, "Leaving the group", consumer.disconnect()).catch(() => undefined);
+  }
+
+  /** An outdated reader stops itself, and so does whoever closes what it works with: all of them wait for the same end. */
+  function stop(): Promise<void> {
+    stopped ??= end();
+    return stopped;
+  }
+
+  async function end(): Promise<void> {
     stopping.abort();
     await leave();
     await within(leaveLimitMs, "Giving up joining", opening).catch(() => undefined);

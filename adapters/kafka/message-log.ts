@@ -46,8 +46,8 @@ export function createKafkaLog(parts: KafkaLogParts): KafkaLog & { standAside():
     const consumer = await starting;
     return {
       async stop() {
-        consumers.delete(starting);
         await consumer.stop();
+        consumers.delete(starting);
       },
     };
   }
