@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { DrizzleQueryError } from "drizzle-orm";
 import { lockDataFolder } from "./data-lock.ts";
 import { closedWith, type Database } from "./database.ts";
-import { startHousekeeping } from "./housekeeping.ts";
+import { withHousekeeping } from "./housekeeping.ts";
 import { migrate } from "./migrate.ts";
 import { adviceOn } from "./opening-advice.ts";
 import { openPgliteFolder } from "./pglite.ts";
@@ -31,7 +31,7 @@ export async function openUnderLock(dataFolder: string, open: () => Promise<Data
 /** For whoever holds the lock of the data folder around it. */
 export async function openLockedPglite(folder: string, check?: Check): Promise<Database> {
   const database = await migrated(await openFolder(folder), check);
-  return closedWith(database, startHousekeeping(database));
+  return withHousekeeping(database);
 }
 
 async function openFolder(folder: string): Promise<Database> {

@@ -9,14 +9,20 @@ import type { Database } from "./database.ts";
 export const firstHousekeepingAfterMs = 10 * 60_000;
 export const housekeepingEveryMs = 6 * 3_600_000;
 
-/** @returns what stops it; a round that is under way is finished by closing the database. */
-export function startHousekeeping(database: Database): () => void {
-  let timer = setTimeout(round, firstHousekeepingAfterMs).unref();
+/** From now until it is closed: no round begins on one that is closing, and closing it finishes the round that is under way. */
+export function withHousekeeping(database: Database, firstAfterMs = firstHousekeepingAfterMs): Database {
+  let timer = setTimeout(round, firstAfterMs).unref();
   function round(): void {
     timer = setTimeout(round, housekeepingEveryMs).unref();
     keepHouse(database).catch((error: Error) => process.emitWarning(error));
   }
-  return () => clearTimeout(timer);
+  return {
+    ...database,
+    async close() {
+      clearTimeout(timer);
+      await database.close();
+    },
+  };
 }
 
 export async function keepHouse({ queries }: Database): Promise<void> {
