@@ -241,10 +241,10 @@ test("what is no event goes to the dead letters with its reason, and the partiti
   ]);
   expect(letters.map(({ headers }) => headers[reasonHeader])).toEqual([
     "This is no event: it is not JSON.",
-    ...Array(3).fill('This is no event: its version is "".'),
+    ...Array(3).fill('This is no event: its level is "".'),
     "This is no event: its key is not its room.",
     "This is no event: it is not JSON.",
-    'This is no event: its version is "".',
+    'This is no event: its level is "".',
     "the store refuses it",
   ]);
   expect(letters[0]!.text).toBe("{ broken");
