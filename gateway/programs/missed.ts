@@ -6,6 +6,7 @@ import { LRUCache } from "lru-cache";
 import type { RoomId } from "#domain/ids.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import { readEventsOn } from "#domain/read-history.ts";
+import type { Room } from "#domain/room.ts";
 import { freshly } from "#domain/standstill.ts";
 import { bytesOfRun, publicationJson } from "./frames.ts";
 
@@ -16,9 +17,12 @@ const maxRunBytes = 192 * 1024;
 const keptForMs = 2_000;
 const maxKeptBytes = 16 * 1024 * 1024;
 
+/** With how far it was stored at some time before: the stream is asked for no deletions of longer ago. */
+export type MissedRoom = Pick<Room, "id" | "offset">;
+
 export interface Missed {
   /** The events after an offset without holes, as far as they were read; empty when they can't be had at present. */
-  read(room: RoomId, epoch: string, after: number): Promise<readonly string[]>;
+  read(room: MissedRoom, epoch: string, after: number): Promise<readonly string[]>;
   /** Something of the room was deleted: what was read before says it still. */
   forget(room: RoomId): void;
 }
@@ -32,8 +36,8 @@ export function createMissed(ports: Pick<Ports, "events" | "stream">): Missed {
     sizeCalculation: (publications, key) => bytesOfRun(publications) + key.length,
   });
 
-  const load = async (room: RoomId, epoch: string, after: number) => {
-    const run = await freshly(() => readEventsOn(ports, { id: room, epoch }, after, maxRunEvents, maxRunBytes));
+  const load = async ({ id, offset }: MissedRoom, epoch: string, after: number) => {
+    const run = await freshly(() => readEventsOn(ports, { id, epoch, offset }, after, maxRunEvents, maxRunBytes));
     if (run.epoch !== epoch) return [];
     const whole = run.events.findIndex(({ offset }, at) => offset !== after + 1 + at);
     return (whole === -1 ? run.events : run.events.slice(0, whole)).map(publicationJson);
@@ -41,7 +45,7 @@ export function createMissed(ports: Pick<Ports, "events" | "stream">): Missed {
 
   return {
     read(room, epoch, after) {
-      const key = `${room} ${epoch} ${after}`;
+      const key = `${room.id} ${epoch} ${after}`;
       const known = kept.get(key);
       if (known !== undefined) return Promise.resolve(known);
       const before = underWay.get(key);

@@ -15,7 +15,7 @@ beforeEach(() => {
 /** Publications are their offsets. */
 const pursuit = (offset: number, epoch = "e1") =>
   createPursuit({
-    room,
+    room: { id: room, offset: 5 },
     missed: {
       read: async (_room, _epoch, after) =>
         Array.from({ length: Math.max(0, readable - after) }, (_, n) => `${after + 1 + n}`),

@@ -1,9 +1,8 @@
 /** One client on its way from the position it has to the room's present, run by run, never past what the hub has shown. */
 import { unavailable } from "#domain/errors.ts";
-import type { RoomId } from "#domain/ids.ts";
 import type { FollowedRoom } from "../feed.ts";
 import { fitting } from "./frames.ts";
-import type { Missed } from "./missed.ts";
+import type { Missed, MissedRoom } from "./missed.ts";
 
 /** What is missing may be on its way to the store: it is asked for again after this, and so many times. */
 const askAgainMs = 20;
@@ -26,7 +25,7 @@ export interface Pursuit {
 
 export interface PursuitOptions {
   readonly missed: Pick<Missed, "read">;
-  readonly room: RoomId;
+  readonly room: MissedRoom;
   readonly followed: FollowedRoom;
   readonly from: { readonly epoch: string; readonly offset: number };
 }

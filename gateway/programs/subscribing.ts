@@ -59,11 +59,11 @@ export function createSubscribing(
     !closed && channels.get(room) === subscription;
 
   const follow = async (socket: ProgramSocket, room: RoomId, subscription: Subscription) => {
-    await memberAccess(ports, callerOf(socket).user, room);
+    const access = await memberAccess(ports, callerOf(socket).user, room);
     const followed = await hub().follow(room, "program");
     if (stillWanted(socket, room, subscription)) {
       subscription.followed = followed;
-      return followed;
+      return { followed, stored: access.room };
     }
     followed.release();
     throw new CommandError(replyErrors.permissionDenied);
@@ -131,11 +131,11 @@ export function createSubscribing(
       // From here on, losing the membership ends it.
       socket.data.channels.set(room, subscription);
       try {
-        const followed = await follow(socket, room, subscription);
+        const { followed, stored } = await follow(socket, room, subscription);
         const from = asked.recover ? { epoch, offset } : followed.shown();
         // What was read for the reply before this process stood still may be deleted since.
         const { pursuit, publications } = await freshly(async () => {
-          const pursuit = createPursuit({ missed, room, followed, from });
+          const pursuit = createPursuit({ missed, room: stored, followed, from });
           return { pursuit, publications: asked.recover ? await recover(pursuit) : [] };
         });
         if (!stillWanted(socket, room, subscription)) throw new CommandError(replyErrors.permissionDenied);
@@ -153,7 +153,7 @@ export function createSubscribing(
         else {
           // From where the reply ended: what was read beyond it is not kept while others have their turn.
           const on = { epoch: from.epoch, offset: pursuit.after() };
-          void goOn(socket, room, subscription, createPursuit({ missed, room, followed, from: on }));
+          void goOn(socket, room, subscription, createPursuit({ missed, room: stored, followed, from: on }));
         }
       } catch (error) {
         if (stillWanted(socket, room, subscription)) end(socket, room, undefined);
