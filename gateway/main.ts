@@ -6,7 +6,6 @@ import { openWebhookSender, readWebhookRules } from "#adapters/webhook-settings.
 import { ensureSystemUser } from "#domain/accounts.ts";
 import { ConfigError, readAll } from "#domain/config-error.ts";
 import { ensureLobby } from "#domain/create-room.ts";
-import { standstill } from "#domain/standstill.ts";
 import { createGateway, type Gateway } from "./app.ts";
 import { readConfig } from "./config.ts";
 import { listen } from "./listen.ts";
@@ -46,14 +45,11 @@ await runProcess(async () => {
   });
   await ensureLobby(ports, await ensureSystemUser(ports));
   gateway = await createGateway({ ports, config, secret, log, ready: listener.readyWith(ports.ready) });
-  // Also while nobody is here: what the others write may have changed while this process stood still (fresh-ports.ts).
-  const endWatch = standstill.onThaw(() => undefined);
   await listener.attach(gateway);
   process.stdout.write(`Superchat is at http://localhost:${listener.port}\n`);
 
   log.info("stopping", { why: await Promise.race([stopped, outdated.promise]) });
   await listener.stop({ announceMs });
-  endWatch();
   await ports.close();
   await stopMetrics();
   log.info("stopped");

@@ -2,11 +2,14 @@
 import { hostname } from "node:os";
 import { inspect } from "node:util";
 import { ConfigError } from "#domain/config-error.ts";
+import { standstill } from "#domain/standstill.ts";
 import { withoutSecrets } from "./without-secrets.ts";
 
 /** Runs a process to its end. Never returns. */
 export async function runProcess(main: () => Promise<void>): Promise<never> {
   for (const name of ["uncaughtException", "unhandledRejection"] as const) process.on(name, end);
+  // Also while nobody reads: what the others write may have changed while this process stood still (fresh-ports.ts).
+  standstill.onThaw(() => undefined);
   try {
     await main();
     process.exit(0);

@@ -5,7 +5,6 @@ import { openLanguageModel } from "#adapters/language-model.ts";
 import { readLanguageModelSettings } from "#adapters/language-model-settings.ts";
 import { openMetrics } from "#adapters/metrics.ts";
 import { readAll } from "#domain/config-error.ts";
-import { standstill } from "#domain/standstill.ts";
 import { readConfig } from "#gateway/config.ts";
 import { freshPorts } from "#gateway/fresh-ports.ts";
 import { createLog, detailFields, errorFields } from "#gateway/log.ts";
@@ -43,8 +42,6 @@ await runProcess(async () => {
     report,
     announce: (sentence) => log.info(sentence),
   });
-  // What came while it stood still is known before anything is read.
-  const endThaw = standstill.onThaw(() => void ports.levels.reread().catch((error) => report("level not read", error)));
   bot = await runBots(freshPorts(ports), model, botSettings, (what, error) =>
     log.warn(`bot: ${what}`, errorFields(error)),
   );
@@ -52,7 +49,6 @@ await runProcess(async () => {
   process.stdout.write("Superchat's bot is ready\n");
 
   log.info("stopping", { signal: await stopped });
-  endThaw();
   await bot.close();
   await model.close();
   await ports.close();
