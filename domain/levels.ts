@@ -18,7 +18,7 @@ export const thisBuild: Build = { release: "0.2.0", previous: "0.1.0", reads: 1,
 
 /** Of every record that says nothing else. */
 export const firstLevel = 1;
-/** More digits than levels will ever have: what a stranger writes there is a number all the same. */
+/** Higher than levels will ever be: a record that says it is of a higher one has none. */
 export const maxLevel = 999_999;
 
 /** The lowest level that can read it. */
@@ -38,7 +38,7 @@ export function untilNewer(events: readonly RoomEvent[]): readonly RoomEvent[] {
 }
 
 /** Whether two builds may work on the same data at once: neighbours. */
-export function areNeighbours(one: Build, other: Pick<Build, "release"> & Partial<Build>): boolean {
+function areNeighbours(one: Build, other: Pick<Build, "release"> & Partial<Build>): boolean {
   return one.release === other.release || one.previous === other.release || other.previous === one.release;
 }
 

@@ -1,6 +1,7 @@
 /** Which levels there are among records, and who can read them. */
 import { expect, test } from "bun:test";
 import { unavailable } from "#domain/errors.ts";
+import { maxLevel } from "#domain/levels.ts";
 import { samplePost, sampleRoom } from "#tests/contract/samples.ts";
 import { decodeEvent, encodeEvent, type IncomingRecord, levelHeader } from "./record.ts";
 import { levelsAmong } from "./record-levels.ts";
@@ -22,7 +23,7 @@ test("of records of the first level nothing is asked", async () => {
 
 test.each([
   // A build that reads up to, the active level, what the records have: what nobody writes, what only newer ones read, what was asked.
-  [1, 1, [999_999, 1, 7], 7, undefined, [7]],
+  [1, 1, [maxLevel, 1, 7], 7, undefined, [7]],
   [1, 2, [1, 2, 1], Number.POSITIVE_INFINITY, 2, [2]],
   [1, 3, [3, 2, 9], 9, 2, [2, 3, 9]],
   [2, 1, [1, 2], 2, undefined, [2]],
@@ -47,7 +48,7 @@ test("any number of forged levels costs one question", async () => {
 
 test("what says of no level that it has it asks nothing, and while nobody can tell nobody says no", async () => {
   const away = { mayExist: () => Promise.reject(unavailable("away")) };
-  const { unwritten } = await levelsAmong([record("x"), record("0"), record("1234567")], away);
+  const { unwritten } = await levelsAmong([record("x"), record("0"), record(`${maxLevel + 1}`)], away);
   expect(unwritten).toBe(Number.POSITIVE_INFINITY);
   await expect(levelsAmong(records(2), away)).rejects.toThrow("away");
 });

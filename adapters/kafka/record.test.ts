@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import type { EventBody, LoggedEvent } from "#domain/events.ts";
 import type { EventId } from "#domain/ids.ts";
+import { maxLevel } from "#domain/levels.ts";
 import { samplePerson, samplePost, sampleRoom } from "#tests/contract/samples.ts";
 import {
   decodeEvent,
@@ -72,6 +73,12 @@ test.each([
     incoming(post, { headers: { [levelHeader]: "2" } }),
     "its level is 2, and nobody writes that",
   ],
+  [
+    "of a level that is none any more",
+    incoming(post, { headers: { [levelHeader]: `${maxLevel + 1}` } }),
+    'its level is "1000000"',
+  ],
+  ["of the highest", incoming(post, { headers: { [levelHeader]: `${maxLevel}` } }), "its level is 999999, and nobody"],
   ["of no level", incoming(post, { headers: { [levelHeader]: "01" } }), 'its level is "01"'],
   ["of another level inside", incoming({ ...post, level: 2 }), "its level is 1 outside and 2 inside"],
   [

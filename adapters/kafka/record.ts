@@ -6,7 +6,7 @@ import { answerStates } from "#domain/answer.ts";
 import { maxEmojiBytes } from "#domain/emoji.ts";
 import type { EventBody, EventType, LoggedEvent } from "#domain/events.ts";
 import { isEventId, isUuid } from "#domain/ids.ts";
-import { firstLevel, levelOf, thisBuild } from "#domain/levels.ts";
+import { firstLevel, levelOf, maxLevel, thisBuild } from "#domain/levels.ts";
 import { byteLength } from "#domain/text.ts";
 
 /** The lowest level that can read the record (domain/levels.ts). */
@@ -43,7 +43,8 @@ export function encodeEvent(event: LoggedEvent, requestId?: string): OutgoingRec
 /** @throws Error when the record says of no level that it has it */
 export function levelOfRecord({ headers }: Pick<IncomingRecord, "headers">): number {
   const told = String(headers?.[levelHeader] ?? "");
-  if (!/^[1-9]\d{0,5}$/.test(told)) throw new Error(`its level is ${JSON.stringify(told.slice(0, 100))}`);
+  if (!/^[1-9]\d*$/.test(told) || Number(told) > maxLevel)
+    throw new Error(`its level is ${JSON.stringify(told.slice(0, 100))}`);
   return Number(told);
 }
 

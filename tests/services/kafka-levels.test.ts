@@ -5,7 +5,7 @@ import { encodeEvent, levelHeader } from "#adapters/kafka/record.ts";
 import { createLevelStore } from "#adapters/postgres/level-store.ts";
 import { unavailable } from "#domain/errors.ts";
 import { type JoinedVersions, joinVersions } from "#domain/join-versions.ts";
-import { thisBuild } from "#domain/levels.ts";
+import { maxLevel, thisBuild } from "#domain/levels.ts";
 import { samplePosts, sampleRoom } from "../contract/samples.ts";
 import { freshDatabase } from "../support/test-database.ts";
 import { until } from "../support/wait.ts";
@@ -60,7 +60,7 @@ async function topicWith(level: number) {
 const lettersOf = (topic: string) => world.readAll(`${topic}.dead-letters`);
 
 test("a record of a level that nobody writes is put aside with its level, and stops nobody", async () => {
-  const { topic, groupId, first, second } = await topicWith(999_999);
+  const { topic, groupId, first, second } = await topicWith(maxLevel);
   // Whoever can write to Kafka can make topics, one that names a level as well: alone it says nothing.
   const admin = world.client.admin();
   await admin.connect();
