@@ -8,8 +8,8 @@ import * as levelTables from "./level-tables.ts";
 import * as schema from "./schema.ts";
 
 /**
- * How far a log was read says nothing of another log, and a single process keeps none anyway. Joins under way have ended before a move, and so
- * have the processes.
+ * How far a log was read says nothing of another log, and a single process keeps none anyway. Joins under way have ended before a move, and no
+ * process runs any more.
  */
 export const leftTables: readonly PgTable[] = [schema.logPositions, invitationTables.seats, levelTables.processes];
 

@@ -38,7 +38,7 @@ function withoutStatement(error: unknown): unknown {
   return new Error(`It could not be copied: ${error.cause?.message}`, { cause: error.cause });
 }
 
-/** The planner of a server knows nothing of rows that have just come. It learns of them by and by: all that was copied is there without. */
+/** The planner of a server knows nothing of rows that have just come. If this fails nothing is missing; the server does it later by itself. */
 async function analyze(target: Database): Promise<void> {
   const learned = target.transaction(async (queries) => {
     await takeTime(queries);

@@ -14,7 +14,10 @@ export interface OpenFiles {
   readonly limit: number | undefined;
   /** How many connections there is room for now; undefined where the system does not say. */
   room(): number | undefined;
-  /** How many connections may come before nearly all files are open, at most. Cheap enough to be asked several times a second. */
+  /**
+   * How many connections may come before nearly all files are open, roughly: fewer may, where files of low numbers were closed and those above
+   * are open still. 0 is sure. Cheap enough to be asked several times a second.
+   */
   left(): number;
   /** Counts them: for whoever has stopped. */
   areFewAgain(): boolean;
