@@ -34,14 +34,17 @@ function end(error: unknown): never {
   process.exit(1);
 }
 
-/** Resolves at the first SIGTERM or SIGINT. */
+/** Who gets a signal with all of its group gets it again from its launcher: within so long that is the same one. In milliseconds. */
+const sameSignalMs = 500;
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
 export function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    let stopping = false;
+    let stoppingSince: number | undefined;
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       process.on(signal, () => {
-        if (stopping) process.exit(1);
-        stopping = true;
+        if (stoppingSince !== undefined && performance.now() - stoppingSince > sameSignalMs) process.exit(1);
+        stoppingSince ??= performance.now();
         resolve(signal);
       });
     }

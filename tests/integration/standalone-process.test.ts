@@ -1,8 +1,17 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { startStandalone } from "../support/server.ts";
+import { until } from "../support/wait.ts";
 
 const testMs = 60_000;
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 test(
   "serves on a free port, comes back on the same one, and stops cleanly",
@@ -30,6 +39,19 @@ test(
     const start = startStandalone({ port: taken.port ?? 0 });
     expect(start).rejects.toThrow(/ended with exit code 1 and wrote:\n.*port/is);
     await start.catch(() => undefined);
+  },
+  testMs,
+);
+
+test(
+  "stops cleanly when all of its group are told to, as service managers do",
+  async () => {
+    await using server = await startStandalone({ command: ["setsid", "node", "start.mjs", "standalone.ts"] });
+    const group = server.pid;
+    process.kill(-group, "SIGTERM");
+    await until(() => !isAlive(group), { what: "it to end" });
+    expect(await server.stop()).toBe(0);
+    expect(server.logs()).toContain("stopped");
   },
   testMs,
 );
