@@ -63,8 +63,14 @@ test(
     it.server.send(frame(5, { content: "", changes: [gone] }));
     await until(async () => (await quotes())[1] === "ana message deleted");
     expect(await it.page.getAttribute("#log .quote", "class")).toBe("quote gone");
+    // What names its reader is marked; once deleted it names nobody.
+    await it.page.$eval('[data-id="r-2"]', (entry) => {
+      entry.classList.add("mentioned");
+      entry.setAttribute("data-mentions", "u-me");
+    });
     it.server.send(frame(6, { content: "", changes: [{ ...gone, id: "r-2", author: "u-bo" }] }));
     await until(async () => (await quotes()).length === 1);
+    expect(await it.page.$$("[data-id=r-2]:is(.mentioned, [data-mentions])")).toEqual([]);
     await it.shows(["This message was deleted.", "This message was deleted.", "reply 4"]);
   },
   TEST_MAX_MS,

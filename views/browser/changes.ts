@@ -17,8 +17,12 @@ function applyText(log: HTMLElement, { id, author, html, excerpt }: TextChange):
   if (!entry || !text) return false;
   if (text.classList.contains("deleted")) return true;
   text.outerHTML = html;
-  if (textOf(log, id)?.classList.contains("deleted"))
+  if (textOf(log, id)?.classList.contains("deleted")) {
     for (const part of entry.querySelectorAll(":scope > :is(.reactions, .quote, #message-menu)")) part.remove();
+    // It names nobody any more.
+    entry.classList.remove("mentioned");
+    delete entry.dataset.mentions;
+  }
   return true;
 }
 
