@@ -31,7 +31,7 @@ Serves the whole chat from one process. Settings come from the environment, or f
   PUBLIC_URL=…        the address that people use, behind a proxy
   LOG_LEVEL=info
 
-All of them: docs/operating.md`);
+All of them: .env.example`);
 
 await runProcess(async () => {
   const [config, modelSettings, botSettings, rules] = readAll(

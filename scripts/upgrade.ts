@@ -6,7 +6,8 @@ import { upgrade } from "./container/upgrade.ts";
 
 const help = `Usage: npm run upgrade [-- [finish] [--dir DIR]]
 
-Shows the processes of a cluster by their version, the level up to which they may write, and what keeps it from rising.
+Shows the processes of a cluster by their version, the level up to which they may write, and what keeps it from rising. A single process
+(npm start) has nobody to wait for: what to do there is in docs/operating.md, "Updating".
 
   finish      lets the level rise now, if nothing is in the way: from then on there is no way back to the version before
   --dir DIR   the cluster that "npm run cluster -- --dir DIR" runs on this machine; without it, the one that DATABASE_URL and
@@ -26,6 +27,8 @@ async function main(words: readonly string[]): Promise<number> {
     console.log(help);
     return understood ? 0 : 2;
   }
+  if (values.dir === undefined && process.env.DATABASE_URL === undefined && process.env.POSTGRES_HOST === undefined)
+    throw new Error(`Name a cluster: with --dir, or by DATABASE_URL and KAFKA_BROKERS.\n\n${help}`);
   return await upgrade(command, values.dir === undefined ? process.env : await environmentOf(values.dir));
 }
 
@@ -33,7 +36,9 @@ async function environmentOf(dir: string): Promise<Readonly<Record<string, strin
   try {
     return JSON.parse(await readFile(environmentFile(dir), "utf8"));
   } catch (cause) {
-    throw new Error(`No cluster runs in ${dir}. Start one: npm run cluster -- --dir ${dir}`, { cause });
+    throw new Error(`No cluster runs in ${dir}. A single process, which npm start runs, needs no such command.`, {
+      cause,
+    });
   }
 }
 
