@@ -4,6 +4,7 @@ import type { Ports } from "#domain/ports/index.ts";
 import { readEvents } from "#domain/read-history.ts";
 import type { Position } from "#domain/room.ts";
 import type { Standstill } from "#domain/standstill.ts";
+import { createTurns } from "#domain/turns.ts";
 import { type Feed, hold, isHeld } from "./feed.ts";
 import { errorFields, type Log } from "./log.ts";
 import { readablePosition } from "./readable-position.ts";
@@ -95,21 +96,4 @@ export function createRepairs(ports: RepairPorts, log: Log, still: Standstill, h
   };
 
   return { repair, renew };
-}
-
-/** So many at once; the others wait in the order in which they came. */
-function createTurns(atOnce: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let underWay = 0;
-  return async (work) => {
-    if (underWay < atOnce) underWay += 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) underWay -= 1;
-      else next();
-    }
-  };
 }

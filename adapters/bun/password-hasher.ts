@@ -1,6 +1,7 @@
 /** Argon2id on the runtime's threads, with a bounded number at work and in the queue: hashing is the cheapest way to overload a server. */
 import { ChatError } from "#domain/errors.ts";
 import type { PasswordHasher } from "#domain/ports/index.ts";
+import { createTurns } from "#domain/turns.ts";
 
 /** OWASP's minimum for argon2id: 19 MiB, 2 passes; the runtime uses 1 lane. */
 const argon2id = { algorithm: "argon2id", memoryCost: 19_456, timeCost: 2 } as const;
@@ -16,30 +17,12 @@ export const absentHash =
   "$argon2id$v=19$m=19456,t=2,p=1$wDCeyoJT8d3ONZWkSMfUGnGaTFiFFQdLi92HTx5CuIs$dBxqdkLjJuHAN9cuirTDmWD6VBbvsrg2rBmDpkEWw/w";
 
 export function createBunPasswordHasher(): PasswordHasher {
-  const waiting: (() => void)[] = [];
-  let hashing = 0;
-
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (hashing < maxHashing) hashing += 1;
-    else await turn();
-    try {
-      return await work();
-    } finally {
-      // A place is handed on, not given back: nobody can slip in between.
-      const next = waiting.shift();
-      if (next === undefined) hashing -= 1;
-      else next();
-    }
-  }
-
-  function turn(): Promise<void> {
-    if (waiting.length >= maxWaiting) {
-      throw new ChatError("unavailable", "Too many people are signing in at once; try again in a moment.", {
-        retryAfterMs,
-      });
-    }
-    return new Promise((resolve) => waiting.push(resolve));
-  }
+  const inTurn = createTurns(maxHashing, (waiting) => {
+    if (waiting < maxWaiting) return;
+    throw new ChatError("unavailable", "Too many people are signing in at once; try again in a moment.", {
+      retryAfterMs,
+    });
+  });
 
   return {
     hash: (password) => inTurn(() => Bun.password.hash(password, argon2id)),
