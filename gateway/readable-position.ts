@@ -7,14 +7,24 @@ import type { Ports } from "#domain/ports/index.ts";
 import type { Position } from "#domain/room.ts";
 
 /** The store is asked again after this long. */
-const askAgainMs = 20;
+export const askAgainMs = 20;
 
-/** While the store is away nobody reads pages anew anyway, so then the stream's word is enough. */
-export async function readablePosition(ports: Pick<Ports, "stream" | "events">, room: RoomId): Promise<Position> {
+type PositionPorts = Pick<Ports, "stream" | "events">;
+
+export async function readablePosition(ports: PositionPorts, room: RoomId): Promise<Position> {
   for (;;) {
-    const live = await ports.stream.head(room);
-    const stored = await ports.events.head(room).catch(() => undefined);
-    if (stored === undefined || stored.epoch === live.epoch) return live;
+    const position = await readableNow(ports, room);
+    if (position !== undefined) return position;
     await Bun.sleep(askAgainMs);
   }
+}
+
+/**
+ * While the store is away nobody reads pages anew anyway, so then the stream's word is enough.
+ * @returns undefined when the store has not heard of the epoch yet
+ */
+export async function readableNow(ports: PositionPorts, room: RoomId): Promise<Position | undefined> {
+  const live = await ports.stream.head(room);
+  const stored = await ports.events.head(room).catch(() => undefined);
+  return stored === undefined || stored.epoch === live.epoch ? live : undefined;
 }

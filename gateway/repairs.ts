@@ -7,7 +7,7 @@ import type { Standstill } from "#domain/standstill.ts";
 import { createTurns } from "#domain/turns.ts";
 import { type Feed, hold, isHeld } from "./feed.ts";
 import { errorFields, type Log } from "./log.ts";
-import { readablePosition } from "./readable-position.ts";
+import { askAgainMs, readableNow } from "./readable-position.ts";
 
 /** Events in one frame at most, and their bytes as they were sent, unless the first alone has more. */
 export const maxRunEvents = 200;
@@ -76,11 +76,20 @@ export function createRepairs(ports: RepairPorts, log: Log, still: Standstill, h
     }
   };
 
+  /** Each look takes a turn of its own: the store may be away from an epoch for as long as no writer comes. */
+  const readable = async (feed: Feed) => {
+    for (;;) {
+      const position = await inTurn(() => readableNow(ports, feed.id));
+      if (position !== undefined) return position;
+      await Bun.sleep(askAgainMs);
+    }
+  };
+
   const renew = async (feed: Feed) => {
     if (feed.renewing || isHeld(feed, levels)) return;
     feed.renewing = true;
     try {
-      const stored = await inTurn(() => readablePosition(ports, feed.id));
+      const stored = await readable(feed);
       hub.begin(feed, stored);
       metrics.count("superchat_gateway_room_resets_total");
       hub.renewed(feed, stored);

@@ -1,0 +1,87 @@
+/** How rooms are read anew, and what those that have to wait leave to the others. */
+import { beforeEach, expect, test } from "bun:test";
+import { createOwnLevels } from "#adapters/memory/levels.ts";
+import { silentMetrics } from "#adapters/memory/metrics.ts";
+import type { EventRun, RoomEvent } from "#domain/events.ts";
+import type { RoomId } from "#domain/ids.ts";
+import type { Position } from "#domain/room.ts";
+import { createStandstill, maxReads, standstillMs } from "#domain/standstill.ts";
+import { samplePost, sampleRoom } from "#tests/contract/samples.ts";
+import { until } from "#tests/support/wait.ts";
+import { createFeed, type Feed } from "./feed.ts";
+import { createLog } from "./log.ts";
+import { createRepairs, type Repairs, repairsAtOnce } from "./repairs.ts";
+
+const before: Position = { epoch: "e1", offset: 0 };
+const after: Position = { epoch: "e2", offset: 1_001 };
+
+let now: number;
+/** Where rooms stand: in the stream, and as far as the store has heard. */
+let live: Position;
+let stored: Position;
+let looks: number;
+let reads: number;
+/** What happens during a read of events. */
+let reading: () => void;
+let followed: Set<Feed>;
+let begun: Position[];
+let renewed: RoomId[];
+let repairs: Repairs;
+
+beforeEach(() => {
+  [now, live, stored, looks, reads] = [0, before, before, 0, 0];
+  reading = () => undefined;
+  [followed, begun, renewed] = [new Set(), [], []];
+  const still = createStandstill(() => now);
+  const head = async () => {
+    looks += 1;
+    return live;
+  };
+  const tail = async (room: RoomId, from: number): Promise<EventRun> => {
+    reads += 1;
+    reading();
+    const events = from < live.offset ? [{ ...samplePost(room, "later"), offset: live.offset } as RoomEvent] : [];
+    return { room, epoch: live.epoch, events };
+  };
+  const ports = {
+    stream: { head, tail },
+    events: { head: async () => stored },
+    metrics: silentMetrics,
+    levels: createOwnLevels(1),
+  } as unknown as Parameters<typeof createRepairs>[0];
+  repairs = createRepairs(ports, createLog("silent"), still, {
+    take: (feed, { events }) => {
+      feed.taken = events.at(-1)?.offset ?? feed.taken;
+    },
+    begin(feed, { epoch, offset }) {
+      Object.assign(feed, { epoch, taken: offset });
+      begun.push({ epoch, offset });
+    },
+    renewed: ({ id }) => void renewed.push(id),
+    isFollowed: (feed) => followed.has(feed),
+  });
+});
+
+function follow(): Feed {
+  const feed = createFeed(sampleRoom(), {} as never, { publish: () => undefined, subscribers: () => 1 });
+  Object.assign(feed, { epoch: before.epoch, taken: before.offset });
+  followed.add(feed);
+  return feed;
+}
+
+const waitForStore = (feeds: readonly Feed[]) => {
+  live = after;
+  const ends = Promise.all(feeds.map((feed) => repairs.renew(feed)));
+  return until(() => looks > feeds.length, { what: "rooms that wait for the store" }).then(() => ({ ends }));
+};
+
+test("rooms that wait for the store to hear of their epoch hold up no other", async () => {
+  const { ends } = await waitForStore(Array.from({ length: repairsAtOnce + 1 }, follow));
+  const other = follow();
+  Object.assign(other, { epoch: after.epoch, taken: after.offset - 1 });
+  void repairs.repair(other);
+  await until(() => other.taken === after.offset, { what: "a hole in another room", deadlineMs: 2_000 });
+  stored = after;
+  await ends;
+  expect(renewed).toHaveLength(repairsAtOnce + 1);
+});
