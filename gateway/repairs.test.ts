@@ -20,6 +20,8 @@ let now: number;
 let live: Position;
 let stored: Position;
 let looks: number;
+/** What happens when a position is read. */
+let looking: () => void;
 let reads: number;
 /** What happens during a read of events. */
 let reading: () => void;
@@ -30,11 +32,12 @@ let repairs: Repairs;
 
 beforeEach(() => {
   [now, live, stored, looks, reads] = [0, before, before, 0, 0];
-  reading = () => undefined;
+  looking = reading = () => undefined;
   [followed, begun, renewed] = [new Set(), [], []];
   const still = createStandstill(() => now);
   const head = async () => {
     looks += 1;
+    looking();
     return live;
   };
   const tail = async (room: RoomId, from: number): Promise<EventRun> => {
@@ -84,4 +87,26 @@ test("rooms that wait for the store to hear of their epoch hold up no other", as
   stored = after;
   await ends;
   expect(renewed).toHaveLength(repairsAtOnce + 1);
+});
+
+test("a room that nobody follows any more is not waited for, nor read anew", async () => {
+  const feed = follow();
+  const { ends } = await waitForStore([feed]);
+  followed.delete(feed);
+  await ends;
+  expect([begun, renewed, reads]).toEqual([[], [], 0]);
+});
+
+test("a room that is let go while its position is read is not begun anew", async () => {
+  const feed = follow();
+  looking = () => followed.delete(feed);
+  await repairs.renew(feed);
+  expect([begun, renewed, reads]).toEqual([[], [], 0]);
+});
+
+test("a room that is let go while it is read is not asked for any more", async () => {
+  const feed = follow();
+  reading = () => followed.delete(feed);
+  await repairs.repair(feed);
+  expect([reads, looks]).toEqual([1, 0]);
 });

@@ -68,7 +68,7 @@ export function createRepairs(ports: RepairPorts, log: Log, still: Standstill, h
     } finally {
       feed.repairing = false;
     }
-    if (isHeld(feed, levels)) return;
+    if (isHeld(feed, levels) || !hub.isFollowed(feed)) return;
     const head = await ports.stream.head(feed.id).catch(() => undefined);
     // Until it was read anew nothing live is heard, so nothing else would make up for it.
     if (feed.stale || head === undefined || (head.epoch === feed.epoch && head.offset > feed.taken)) {
@@ -76,13 +76,17 @@ export function createRepairs(ports: RepairPorts, log: Log, still: Standstill, h
     }
   };
 
-  /** Each look takes a turn of its own: the store may be away from an epoch for as long as no writer comes. */
+  /**
+   * Each look takes a turn of its own: the store hears of an epoch only when a writer is there.
+   * @returns undefined when nobody follows the room in this feed any more
+   */
   const readable = async (feed: Feed) => {
-    for (;;) {
+    while (hub.isFollowed(feed)) {
       const position = await inTurn(() => readableNow(ports, feed.id));
-      if (position !== undefined) return position;
+      if (position !== undefined) return hub.isFollowed(feed) ? position : undefined;
       await Bun.sleep(askAgainMs);
     }
+    return undefined;
   };
 
   const renew = async (feed: Feed) => {
@@ -90,6 +94,7 @@ export function createRepairs(ports: RepairPorts, log: Log, still: Standstill, h
     feed.renewing = true;
     try {
       const stored = await readable(feed);
+      if (stored === undefined) return;
       hub.begin(feed, stored);
       metrics.count("superchat_gateway_room_resets_total");
       hub.renewed(feed, stored);
