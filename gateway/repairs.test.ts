@@ -35,6 +35,8 @@ beforeEach(() => {
   looking = reading = () => undefined;
   [followed, begun, renewed] = [new Set(), [], []];
   const still = createStandstill(() => now);
+  // As the hub does, while it follows rooms.
+  still.onThaw(() => undefined);
   const head = async () => {
     looks += 1;
     looking();
@@ -110,3 +112,20 @@ test("a room that is let go while it is read is not asked for any more", async (
   await repairs.repair(feed);
   expect([reads, looks]).toEqual([1, 0]);
 });
+
+test.each([
+  [maxReads - 1, maxReads, false],
+  [maxReads, maxReads, true],
+  [maxReads + 1, maxReads, true],
+])(
+  "a room in %i of whose reads the process stands still is read %i times in a turn, and left for later: %p",
+  async (pauses, times, isLeft) => {
+    const feed = follow();
+    feed.stale = true;
+    reading = () => {
+      if (reads <= pauses) now += standstillMs + 1;
+    };
+    await repairs.repair(feed);
+    expect([reads, feed.stale]).toEqual([times, isLeft]);
+  },
+);

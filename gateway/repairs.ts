@@ -3,7 +3,7 @@ import type { EventRun } from "#domain/events.ts";
 import type { Ports } from "#domain/ports/index.ts";
 import { readEvents } from "#domain/read-history.ts";
 import type { Position } from "#domain/room.ts";
-import type { Standstill } from "#domain/standstill.ts";
+import { freshly, type Standstill } from "#domain/standstill.ts";
 import { createTurns } from "#domain/turns.ts";
 import { type Feed, hold, isHeld } from "./feed.ts";
 import { errorFields, type Log } from "./log.ts";
@@ -45,11 +45,10 @@ export function createRepairs(ports: RepairPorts, log: Log, still: Standstill, h
 
   const fill = async (feed: Feed) => {
     while (hub.isFollowed(feed)) {
-      const [after, times] = [feed.taken, still.count()];
+      const after = feed.taken;
       const room = { id: feed.id, epoch: feed.epoch };
-      const run = await readEvents(ports, room, after, maxRunEvents, maxRunBytes);
-      // Parts of it may have been read before the process stood still.
-      if (feed.taken !== after || still.count() !== times) continue;
+      const run = await freshly(() => readEvents(ports, room, after, maxRunEvents, maxRunBytes), still);
+      if (feed.taken !== after) continue;
       if (run.events[0]?.offset === after + 1) hub.take(feed, run);
       if (run.endsBeforeNewer === true && !feed.held) hold(feed, levels, log);
       if (feed.taken === after || feed.held) break;
