@@ -30,6 +30,8 @@ let hub: Hub;
 /** How often it asked to hear of a standstill, and has not taken that back. */
 let wanting: number;
 let stream: Ports["stream"];
+/** What is read instead of it, once the room's stream began anew. */
+let anew: Ports["stream"] | undefined;
 let signals: Ports["signals"];
 let growing: Ports["growing"];
 /** Runs on their way to this gateway, while it does not take them: the first of them alone comes. */
@@ -47,6 +49,7 @@ const release = () => {
 
 beforeEach(() => {
   [now, sockets, frames, erased, held, failing] = [0, 1, [], 0, undefined, 0];
+  anew = undefined;
   let underWay = 0;
   readAtOnce = 0;
   stream = createMemoryStream({ announce: "on-publish", head: async () => ({ epoch: "e", offset: 0 }) });
@@ -55,12 +58,13 @@ beforeEach(() => {
   const ports = {
     stream: {
       ...stream,
+      head: (id: typeof room) => (anew ?? stream).head(id),
       tail: async (...asked: Parameters<typeof stream.tail>) => {
         if (failing-- > 0) throw new Error("The connection was cut.");
         readAtOnce = Math.max(readAtOnce, ++underWay);
         await Bun.sleep(1);
         underWay -= 1;
-        return await stream.tail(...asked);
+        return await (anew ?? stream).tail(...asked);
       },
       subscribe: (id: typeof room, listen: RunListener) => {
         listener = listen;
@@ -68,7 +72,7 @@ beforeEach(() => {
       },
     },
     events: {
-      head: () => Bun.sleep(2).then(() => stream.head(room)),
+      head: () => Bun.sleep(2).then(() => (anew ?? stream).head(room)),
       events: async () => [],
       find: async () => undefined,
     },
@@ -155,6 +159,18 @@ test("a room that can't be read after a standstill is read again, though nothing
   await until(() => failing < 1, { what: "a read that fails" });
   await stream.publish([post("later")]);
   await until(() => followed.shown().offset === 2, { what: "what comes then" });
+});
+
+test("a room whose stream began anew while the process stood still is read anew, though nothing more happens in it", async () => {
+  const followed = await hub.follow(room);
+  const begins = { epoch: "f", offset: 1_000 };
+  anew = createMemoryStream({ announce: "on-publish", head: async () => begins });
+  await anew.subscribe(room, listener);
+  now += standstillMs + 1;
+  await anew.publish([post("the first of the new epoch")]);
+  await until(() => said().includes('"reset"'), { what: "a reset" });
+  expect(followed.shown()).toEqual({ epoch: "f", offset: 1_001 });
+  expect(frames.filter((frame) => frame.includes('"reset"'))).toHaveLength(1);
 });
 
 test("after a standstill rooms are read a few at once, however many are followed", async () => {

@@ -69,10 +69,10 @@ export function createRepairs(ports: RepairPorts, log: Log, still: Standstill, h
     }
     if (isHeld(feed, levels) || !hub.isFollowed(feed)) return;
     const head = await ports.stream.head(feed.id).catch(() => undefined);
-    // Until it was read anew nothing live is heard, so nothing else would make up for it.
-    if (feed.stale || head === undefined || (head.epoch === feed.epoch && head.offset > feed.taken)) {
-      again(feed, repair);
-    }
+    if (head === undefined || feed.stale) return void again(feed, repair);
+    // What told of the new epoch may have come while nothing live was heard.
+    if (head.epoch !== feed.epoch) await renew(feed);
+    else if (head.offset > feed.taken) again(feed, repair);
   };
 
   /**
