@@ -25,7 +25,10 @@ export function followGrowing(
 ): GrowingRoom {
   const texts = new Map<EventId, Omit<GrownPiece, "at">>();
   const repairing = new Set<EventId>();
-  /** How often all was forgotten: what was said before that may have waited in a socket. */
+  /**
+   * How often all was forgotten. Pieces sent before may still be waiting in a socket, for as long as that takes, and look like those of a
+   * text that begins. So from the first time on each text begins with a read, for as long as the room is followed: one a text.
+   */
   let times = 0;
 
   function take(message: EventId, { at, piece, note }: GrownPiece): void {
