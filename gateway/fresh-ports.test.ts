@@ -10,6 +10,44 @@ import { createHub } from "./hub.ts";
 import { createLog } from "./log.ts";
 
 const room = sampleRoom();
+
+/** Each read that may show what was deleted meanwhile, or lead around it. */
+const readsOf = {
+  events: {
+    events: ({ events }) => events.events(room, { limit: 1 }),
+    messages: ({ events }) => events.messages(room, { limit: 1 }),
+    timeline: ({ events }) => events.timeline(room, { limit: 1 }),
+    chain: ({ events }) => events.chain(room, "m" as never, 1),
+    naming: ({ events }) => events.naming("u" as never, "", 1),
+    head: ({ events }) => events.head(room),
+  },
+  stream: {
+    head: ({ stream }) => stream.head(room),
+    tail: ({ stream }) => stream.tail(room, 0, 1),
+    deletions: ({ stream }) => stream.deletions(room, 0),
+  },
+  rooms: {
+    access: ({ rooms }) => rooms.access("lobby", "u" as never),
+    joinedBy: ({ rooms }) => rooms.joinedBy("u" as never),
+    sidebarOf: ({ rooms }) => rooms.sidebarOf("u" as never, ""),
+  },
+} satisfies Record<string, Record<string, (ports: Ports) => Promise<unknown>>>;
+
+type Reads = Record<string, (ports: Ports) => Promise<unknown>>;
+const named = Object.entries<Reads>(readsOf).flatMap(([port, some]) =>
+  Object.entries(some).map(([name, read]) => [`${port}.${name}`, read] as const),
+);
+const everyRead = () => named.map(([, read]) => read(ports));
+
+/** Ports all of whose reads are this one. */
+const portsThat = (read: () => Promise<unknown>) =>
+  Object.fromEntries(
+    Object.entries<Reads>(readsOf).map(([port, some]) => [
+      port,
+      Object.fromEntries(Object.keys(some).map((name) => [name, read])),
+    ]),
+  ) as { [Port in keyof typeof readsOf]: Record<keyof (typeof readsOf)[Port], typeof read> };
+
 let now = 0;
 let outdated: boolean;
 let asked: number;
@@ -31,10 +69,10 @@ beforeEach(() => {
   still = createStandstill(() => now);
   // Somebody listens as long as the gateway runs: without that nobody looks at the clock.
   still.onThaw(() => undefined);
+  const all = portsThat(read);
   const given = {
-    events: { head: read, messages: read, timeline: read, events: read },
-    stream: { head: read, tail: read, subscribe: async () => async () => undefined },
-    rooms: { access: read, joinedBy: read, sidebarOf: read },
+    ...all,
+    stream: { ...all.stream, subscribe: async () => async () => undefined },
     signals: { onRoom: async () => async () => undefined },
     growing: {},
     metrics: silentMetrics,
@@ -48,18 +86,6 @@ beforeEach(() => {
   };
   ports = freshPorts(given as unknown as Ports, still);
 });
-
-const everyRead = (): Promise<unknown>[] => [
-  ports.events.head(room),
-  ports.events.messages(room, { limit: 1 }),
-  ports.events.timeline(room, { limit: 1 }),
-  ports.events.events(room, { limit: 1 }),
-  ports.stream.head(room),
-  ports.stream.tail(room, 0, 1),
-  ports.rooms.access("lobby", "u" as never),
-  ports.rooms.joinedBy("u" as never),
-  ports.rooms.sidebarOf("u" as never, ""),
-];
 
 test("the level is asked for once after a standstill, before anything is read, and not otherwise", async () => {
   await Promise.all(everyRead());
@@ -125,44 +151,55 @@ test("a room is not followed from beyond what newer versions wrote", async () =>
   await hub.close();
 });
 
-test("what was read while the process stood still is read again; nobody else needs to be there", async () => {
-  let reads = 0;
-  const events = async () => {
-    reads += 1;
-    if (reads === 1) thaw();
-    return [{ offset: reads }];
-  };
+/** As where nobody else looks at the clock. */
+function alone(read: () => Promise<unknown>): Ports {
   const levels = { isOutdated: () => false, reread: async () => undefined };
-  const alone = freshPorts(
-    { events: { events }, stream: {}, rooms: {}, levels } as unknown as Ports,
+  return freshPorts(
+    { ...portsThat(read), levels } as unknown as Ports,
     createStandstill(() => now),
   );
-  const read = async () => await alone.events.events(room, { limit: 1 });
-  // Time that goes by while nothing is read is no standstill.
-  now += 10 * standstillMs;
-  expect(await read()).toEqual([{ offset: 2 }] as never);
-  now += 10 * standstillMs;
-  expect(await read()).toEqual([{ offset: 3 }] as never);
+}
+
+test("all reads that are done again are in the table of this test", () => {
+  const unwrapped = portsThat(async () => undefined);
+  const wrapped = freshPorts({ ...unwrapped, levels: {} } as unknown as Ports, still);
+  for (const port of ["events", "stream", "rooms"] as const) {
+    expect(Object.keys(wrapped[port]).sort()).toEqual(Object.keys(unwrapped[port]).sort());
+  }
 });
+
+test.each(named)(
+  "what %s read while the process stood still is read again; nobody else needs to be there",
+  async (_, read) => {
+    let reads = 0;
+    const ports = alone(async () => {
+      reads += 1;
+      if (reads === 1) thaw();
+      return [{ offset: reads }];
+    });
+    // Time that goes by while nothing is read is no standstill.
+    now += 10 * standstillMs;
+    expect(await read(ports)).toEqual([{ offset: 2 }]);
+    now += 10 * standstillMs;
+    expect(await read(ports)).toEqual([{ offset: 3 }]);
+  },
+);
 
 test.each([
   [maxReads - 1, false],
   [maxReads, true],
 ])("after %i reads in each of which it stood still it gives up: %p", async (pauses, givesUp) => {
-  let reads = 0;
-  const events = async () => {
-    reads += 1;
-    if (reads <= pauses) thaw();
-    return [];
-  };
-  const levels = { isOutdated: () => false, reread: async () => undefined };
-  const alone = freshPorts(
-    { events: { events }, stream: {}, rooms: {}, levels } as unknown as Ports,
-    createStandstill(() => now),
-  );
-  const outcome = await alone.events.events(room, { limit: 1 }).then(
-    () => false,
-    (error) => isChatError(error, "unavailable"),
-  );
-  expect([outcome, reads]).toEqual([givesUp, maxReads]);
+  for (const [, read] of named) {
+    let reads = 0;
+    const ports = alone(async () => {
+      reads += 1;
+      if (reads <= pauses) thaw();
+      return [];
+    });
+    const outcome = await read(ports).then(
+      () => false,
+      (error) => isChatError(error, "unavailable"),
+    );
+    expect([outcome, reads]).toEqual([givesUp, maxReads]);
+  }
 });
