@@ -67,8 +67,9 @@ export async function openProgram(
       socket.send(JSON.stringify({ id: own, ...command }));
       return until(
         () => {
-          if (end !== undefined) throw new Error(`ended with ${end.code}`);
-          return replies.find((reply) => reply.id === own);
+          const reply = replies.find(({ id }) => id === own);
+          if (reply === undefined && end !== undefined) throw new Error(`ended with ${end.code}`);
+          return reply;
         },
         { what: `the reply to ${JSON.stringify(command).slice(0, 100)}` },
       );
