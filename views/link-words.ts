@@ -10,7 +10,7 @@ import { hostOf } from "./addresses.ts";
 export const maxLinkWords = 1_000;
 
 /** Characters of words that are as much work as a piece of the text: letters that look like others are taken apart. */
-const charactersOfWork = { ascii: 6, other: 2 };
+const charactersOfWork = { ascii: 4, other: 1 };
 
 /** What a link's words cost when they are looked through, in pieces (markdown-budget.ts). */
 export function wordsWork(words: string): number {

@@ -50,11 +50,11 @@ test("tries so many names, and is shown as written with one more", () => {
 });
 
 test("looks through so many words of links, and is shown as written with more", () => {
-  // Half a piece a character that may look like another, and the link itself; of plain words a sixth.
+  // A piece a character that may look like another, and the link itself; of plain words a quarter.
   const links = (words: string, count: number) => Array(count).fill(`[${words}](http://a.b)`).join(" ");
   const [strange, plain] = ["é.é ".repeat(240), "a.md ".repeat(190)];
-  expect(html(links(strange, 7))).toContain("<a ");
-  expect(html(links(strange, 9))).not.toContain("<a ");
+  expect(html(links(strange, 3))).toContain("<a ");
+  expect(html(links(strange, 5))).not.toContain("<a ");
   expect(html(links(plain, 15))).toContain("<a ");
   expect(html(links("words without an address ".repeat(38), 15))).toContain("<a ");
 });
