@@ -20,7 +20,7 @@ import { openPostgresStores } from "#adapters/postgres/stores.ts";
 import { workOutNames } from "#adapters/postgres/work-out-names.ts";
 import { type DataFolderOptions, openDataFolder } from "#db/data-folder.ts";
 import type { Database } from "#db/database.ts";
-import { firstLevel, thisBuild } from "#domain/levels.ts";
+import { thisBuild } from "#domain/levels.ts";
 import type { Metrics, OpenPorts, WebhookSender } from "#domain/ports/index.ts";
 import { openWebhookSender } from "./webhook-settings.ts";
 
@@ -54,12 +54,14 @@ export async function openStandalone({
   const check = (found: Database) => checkBuild(found, thisBuild, { alone: true });
   const database = await openDataFolder(dataDir, { report, check, ...(find === undefined ? {} : { find }) });
   const levels = createLevelStore(database);
-  let active = firstLevel;
+  let active: number;
   const own = { ...thisBuild, id: crypto.randomUUID(), name: "standalone", role: "standalone" };
   try {
-    await levels.announce(own, { alone: true });
-    const risen = await levels.raise({ to: own.writes, steadySeconds: 0, elsewhere: [], mark: async () => undefined });
-    active = risen.active;
+    active = await levels.announce(own, { alone: true });
+    if (active < own.writes) {
+      const mark = async () => undefined;
+      ({ active } = await levels.raise({ to: own.writes, steadySeconds: 0, elsewhere: [], mark }));
+    }
     await workOutNames(database);
   } catch (error) {
     await database.close();
