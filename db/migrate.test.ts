@@ -1,8 +1,9 @@
 import { afterAll, expect, test } from "bun:test";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
+import { earlierMigrations } from "#tests/support/earlier-migrations.ts";
 import { notedWords } from "#tests/support/noted-words.ts";
 import { emptyDatabase, openAs } from "#tests/support/test-database.ts";
 import { migrate } from "./migrate.ts";
@@ -11,15 +12,7 @@ const root = mkdtempSync(join(tmpdir(), "superchat-migrate-"));
 
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** The migrations as they were when there was only one. */
-function firstMigration(name = "migrations"): string {
-  const folder = join(root, name);
-  cpSync(join(import.meta.dir, "migrations"), folder, { recursive: true });
-  const journal = join(folder, "meta", "_journal.json");
-  const { entries, ...rest } = JSON.parse(readFileSync(journal, "utf8"));
-  writeFileSync(journal, JSON.stringify({ ...rest, entries: entries.slice(0, 1) }));
-  return folder;
-}
+const firstMigration = (name = "migrations") => earlierMigrations(join(root, name), 1);
 
 const limitMs = 60_000;
 

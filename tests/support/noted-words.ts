@@ -1,25 +1,23 @@
 /** What the planner has noted of messages before an update, and what is left of that after it. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/database.ts";
 import { migrate } from "#db/migrate.ts";
+import { earlierMigrations } from "./earlier-migrations.ts";
 import { rowsWith } from "./told-words.ts";
 
 const word = "xyzzy";
+/** Up to the one with which statistics stop, 0009. */
+const migrationsBefore = 9;
 const id = "01976b7e-0000-7000-8000-000000000001";
 
 /** @param database an empty one, which is brought up to date @returns statistics with the words of messages: before the update, and after it */
 export async function notedWords(database: Database): Promise<{ readonly before: number; readonly after: number }> {
   const folder = mkdtempSync(join(tmpdir(), "superchat-noted-"));
   try {
-    cpSync(join(import.meta.dir, "../../db/migrations"), folder, { recursive: true });
-    const journal = join(folder, "meta", "_journal.json");
-    const { entries, ...rest } = JSON.parse(readFileSync(journal, "utf8")) as { entries: { tag: string }[] };
-    const at = entries.findIndex(({ tag }) => tag === "0009_statistics");
-    writeFileSync(journal, JSON.stringify({ ...rest, entries: entries.slice(0, at) }));
-    await migrate(database, folder);
+    await migrate(database, earlierMigrations(folder, migrationsBefore));
     const { queries } = database;
     await queries.execute(sql`
       insert into users (id, name, name_key, name_skeleton, kind, created_at)
