@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { rmSync } from "node:fs";
 import { createAddressRules } from "#adapters/http/address-rules.ts";
 import { createHttpWebhookSender } from "#adapters/http/webhook-sender.ts";
-import { createFixedClock, type FixedClock } from "#adapters/memory/clock.ts";
+import type { FixedClock } from "#adapters/memory/clock.ts";
 import { openStandalone } from "#adapters/standalone.ts";
 import { ensureSystemUser } from "#domain/accounts.ts";
 import { createRoom } from "#domain/create-room.ts";
@@ -15,9 +15,10 @@ import { standstillMs } from "#domain/standstill.ts";
 import { createHookSealer } from "#gateway/sealer.ts";
 import { type Deliverer, type DelivererPorts, maxHoleSights, startDeliverer } from "#hooks/deliverer.ts";
 import { startWriter } from "#writer/writer.ts";
-import { type ApiPerson, freshName, signUpPerson } from "../support/api-person.ts";
-import { startGateway, type TestGateway } from "../support/gateway.ts";
-import { type HookReceiver, offsetsIn, startHookReceiver, takes } from "../support/hook-receiver.ts";
+import type { ApiPerson } from "../support/api-person.ts";
+import type { TestGateway } from "../support/gateway.ts";
+import { type HookReceiver, offsetsIn, takes } from "../support/hook-receiver.ts";
+import { openHookRoom } from "../support/hook-room.ts";
 import { memoryFolder } from "../support/memory-folder.ts";
 import { until } from "../support/wait.ts";
 
@@ -34,15 +35,7 @@ let from: number;
 let deliverers: Deliverer[];
 
 beforeEach(async () => {
-  clock = createFixedClock(Date.now());
-  gateway = await startGateway({
-    clock,
-    env: { ACCESS_TOKEN_SECONDS: "86400" },
-    between: (ports) => Object.assign(ports, { webhooks }),
-  });
-  receiver = startHookReceiver();
-  ana = await signUpPerson(gateway.url);
-  room = (await ana.createRoom(freshName("Room"))).id as RoomId;
+  ({ clock, gateway, receiver, ana, room } = await openHookRoom(webhooks));
   const { body } = await ana.call("POST", `/rooms/${room}/hooks/outgoing`, { url: receiver.url });
   receiver.secret = body.secret;
   from = body.hook.position;

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { createAddressRules } from "#adapters/http/address-rules.ts";
 import { createHttpWebhookSender } from "#adapters/http/webhook-sender.ts";
-import { createFixedClock, type FixedClock } from "#adapters/memory/clock.ts";
+import type { FixedClock } from "#adapters/memory/clock.ts";
 import type { OutgoingHook } from "#domain/hook.ts";
 import type { RoomId } from "#domain/ids.ts";
 import type { WebhookSender } from "#domain/ports/index.ts";
@@ -10,10 +10,11 @@ import { standstillMs } from "#domain/standstill.ts";
 import { createHookSealer } from "#gateway/sealer.ts";
 import { maxBatchEvents } from "#hooks/batch.ts";
 import { type Deliverer, type DelivererPorts, maxHoleSights, startDeliverer } from "#hooks/deliverer.ts";
-import { type ApiPerson, freshName, signUpPerson } from "../support/api-person.ts";
+import type { ApiPerson } from "../support/api-person.ts";
 import { upTo } from "../support/claims.ts";
-import { startGateway, type TestGateway } from "../support/gateway.ts";
+import type { TestGateway } from "../support/gateway.ts";
 import { type HookReceiver, offsetsIn, startHookReceiver, takes } from "../support/hook-receiver.ts";
+import { openHookRoom } from "../support/hook-room.ts";
 import type { TestPorts } from "../support/ports.ts";
 import { until } from "../support/wait.ts";
 
@@ -34,21 +35,12 @@ let release: () => void;
 let held: Promise<boolean>;
 
 beforeEach(async () => {
-  // Signatures bear the time, so it begins now; then it stands still until a test moves it.
-  clock = createFixedClock(Date.now());
   checking = sender;
   const hanging = Promise.withResolvers<boolean>();
   held = hanging.promise;
   release = () => hanging.resolve(false);
   const webhooks: WebhookSender = { check: (url) => checking.check(url), send: (webhook) => checking.send(webhook) };
-  gateway = await startGateway({
-    clock,
-    env: { ACCESS_TOKEN_SECONDS: "86400" },
-    between: (ports) => Object.assign(ports, { webhooks }),
-  });
-  receiver = startHookReceiver();
-  ana = await signUpPerson(gateway.url);
-  room = (await ana.createRoom(freshName("Room"))).id as RoomId;
+  ({ clock, gateway, receiver, ana, room } = await openHookRoom(webhooks));
   deliverers = [];
 });
 
