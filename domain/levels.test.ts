@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import packages from "../package.json";
 import type { RoomEvent } from "./events.ts";
 import type { EventId, RoomId, UserId } from "./ids.ts";
 import { type Announced, isNewer, levelOf, obstacles, refusalOf, thisBuild, untilNewer } from "./levels.ts";
@@ -17,6 +18,10 @@ const announced = (change: Partial<Announced> = {}): Announced => ({
   ...{ id: Bun.randomUUIDv7(), name: "writer-1", role: "writer", silentSeconds: 3 },
   ...thisBuild,
   ...change,
+});
+
+test("the build says which release it is", () => {
+  expect(thisBuild.release).toBe(packages.version);
 });
 
 test("nothing is written that the same build can't read", () => {
